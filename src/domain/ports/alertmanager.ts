@@ -1,0 +1,64 @@
+import type { Route } from '../routing/route.ts';
+
+/** One replica: the URL as the spec gives it, and one address that its name resolved to. */
+export interface AlertmanagerReplica {
+  readonly url: string;
+  readonly address: string;
+  /** Sent as Authorization; also masked in errors. */
+  readonly authorization?: string;
+}
+
+export interface PostedAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+}
+
+export interface AlertmanagerStatus {
+  readonly version: string;
+  readonly clusterPeers: number;
+  /** The live route tree, parsed from config.original. */
+  readonly route: Route;
+  /** Receiver name → the webhook URLs it posts to, as far as the status shows them (they may be redacted). */
+  readonly webhookUrls: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What `GET /api/v2/alerts` says of one alert. */
+export interface AlertState {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly receivers: readonly string[];
+  readonly state: 'unprocessed' | 'active' | 'suppressed';
+  readonly silencedBy: readonly string[];
+  /** Fingerprints. */
+  readonly inhibitedBy: readonly string[];
+  /** Names of time intervals; empty before Alertmanager 0.28. */
+  readonly mutedBy: readonly string[];
+}
+
+export interface Silence {
+  readonly id: string;
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly endsAt: Date;
+}
+
+/** Counters of the webhook integration since Alertmanager's start; `failedByReason` is empty before 0.26. */
+export interface NotificationCounters {
+  readonly sent: number;
+  readonly failed: number;
+  readonly failedByReason: Readonly<Record<string, number>>;
+}
+
+/** Alertmanager's API, one replica at a time. Failures are PortErrors. */
+export interface Alertmanager {
+  /** Every address that the URL's name resolves to; a literal address is itself. */
+  replicas(url: string, authorization: string | undefined, signal: AbortSignal): Promise<readonly AlertmanagerReplica[]>;
+  post(replica: AlertmanagerReplica, alerts: readonly PostedAlert[], signal: AbortSignal): Promise<void>;
+  status(replica: AlertmanagerReplica, signal: AbortSignal): Promise<AlertmanagerStatus>;
+  /** Alerts whose label has this value, with their state; silenced, inhibited and muted ones too. */
+  alerts(replica: AlertmanagerReplica, match: { label: string; value: string }, signal: AbortSignal): Promise<readonly AlertState[]>;
+  alertByFingerprint(replica: AlertmanagerReplica, fingerprint: string, signal: AbortSignal): Promise<AlertState | undefined>;
+  silence(replica: AlertmanagerReplica, id: string, signal: AbortSignal): Promise<Silence | undefined>;
+  counters(replica: AlertmanagerReplica, signal: AbortSignal): Promise<NotificationCounters>;
+}

@@ -1,0 +1,45 @@
+/** Why a port could not do what it was asked. Each adapter sorts its SDK's failures into these, at one place. */
+export type Fault =
+  | 'unreachable'
+  | 'unavailable'
+  | 'rate-limited'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'rejected'
+  | 'unsupported'
+  | 'malformed';
+
+export interface PortErrorOptions extends ErrorOptions {
+  readonly retryAfterMs?: number;
+  /** HTTP status, where there was one. */
+  readonly statusCode?: number;
+  /** A finer word for what happened on the way, where the adapter knows it. */
+  readonly detail?: PortErrorDetail;
+}
+
+/** What `unreachable` and `rejected` look like on the wire. */
+export type PortErrorDetail =
+  | 'name-not-resolved'
+  | 'refused'
+  | 'timed-out'
+  | 'reset'
+  | 'tls'
+  | 'address-denied'
+  | 'redirected'
+  | 'too-large';
+
+export class PortError extends Error {
+  override readonly name = 'PortError';
+  readonly fault: Fault;
+  readonly retryAfterMs: number | undefined;
+  readonly statusCode: number | undefined;
+  readonly detail: PortErrorDetail | undefined;
+
+  constructor(fault: Fault, message: string, options: PortErrorOptions = {}) {
+    super(message, options);
+    this.fault = fault;
+    this.retryAfterMs = options.retryAfterMs;
+    this.statusCode = options.statusCode;
+    this.detail = options.detail;
+  }
+}

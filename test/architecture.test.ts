@@ -1,0 +1,137 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+interface Law {
+  /** Rooms, or `room/file` for a single file of a room, that may be named. */
+  readonly rooms: readonly string[];
+  readonly packages: RegExp;
+}
+
+const NOTHING = /^$/;
+const NODE = 'node:[a-z_/]+';
+const only = (...patterns: string[]): RegExp => new RegExp(`^(${patterns.join('|')})$`);
+
+const LAW: Readonly<Record<string, Law>> = {
+  crds: { rooms: [], packages: only('zod') },
+  telemetry: { rooms: [], packages: only('pino', 'prom-client') },
+  config: { rooms: [], packages: only('zod', 'node:fs') },
+  domain: { rooms: ['crds'], packages: only('node:crypto', 'croner') },
+  net: { rooms: ['telemetry'], packages: only('undici', NODE) },
+  kube: { rooms: ['crds/conditions', 'telemetry'], packages: only('@kubernetes/client-node', 'undici', NODE) },
+  adapters: { rooms: ['domain', 'crds', 'telemetry', 'net'], packages: only('zod', NODE) },
+  chain: { rooms: ['domain', 'crds', 'telemetry'], packages: NOTHING },
+  delivery: { rooms: ['domain', 'crds', 'telemetry'], packages: NOTHING },
+  controllers: { rooms: ['domain', 'chain', 'crds', 'kube', 'telemetry'], packages: NOTHING },
+  webhook: {
+    rooms: ['domain', 'crds', 'telemetry'],
+    packages: only('fastify', '@fastify/[a-z-]+', 'fastify-type-provider-zod', 'zod', 'node:crypto'),
+  },
+  cli: { rooms: ['domain', 'chain', 'crds', 'telemetry'], packages: only('commander', 'yaml', 'diff', NODE) },
+  wiring: {
+    rooms: ['crds', 'telemetry', 'config', 'domain', 'net', 'kube', 'adapters', 'chain', 'delivery', 'controllers', 'webhook', 'cli'],
+    packages: /./,
+  },
+  'main.ts': { rooms: ['wiring', 'config'], packages: NOTHING },
+};
+
+/** What one wing of adapters may name beyond its room's law. */
+const WINGS: Readonly<Record<string, Law>> = {
+  kubernetes: { rooms: ['kube'], packages: NOTHING },
+  redis: { rooms: [], packages: only('ioredis') },
+  telegram: { rooms: [], packages: only('grammy') },
+  analyser: { rooms: [], packages: only('openai') },
+  alertmanager: { rooms: [], packages: only('yaml') },
+  promql: {
+    rooms: [],
+    packages: only('@prometheus-io/lezer-promql', '@prometheus-io/codemirror-promql(/.*)?', '@codemirror/state', '@codemirror/language'),
+  },
+};
+
+/** In these rooms one folder never names its neighbour. */
+const APART = new Set(['adapters', 'controllers']);
+
+/** Every module specifier: static, side-effect, re-exported and dynamic imports, `import()` types and require. */
+function specifiers(source: string): string[] {
+  const pattern = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"`])([^'"`]+)\1/g;
+  return [...source.matchAll(pattern)].map(match => match[2] ?? '');
+}
+
+/** The imports of one file of src/ that the law forbids. `file` is relative to src/, with forward slashes. */
+function trespasses(file: string, source: string): string[] {
+  const [room = '', wing = ''] = file.split('/');
+  const law = LAW[room];
+  if (!law) return [`${room} is not a room of src/`];
+  const extra = room === 'adapters' ? WINGS[wing] : undefined;
+  return specifiers(source).filter(name => {
+    if (!name.startsWith('.')) return !law.packages.test(name) && !extra?.packages.test(name);
+    const to = join(dirname(file), name).split(sep).join('/');
+    const [toRoom = '', toWing = ''] = to.split('/');
+    if (toRoom === room) return APART.has(room) && toWing !== wing;
+    const allowed = [...law.rooms, ...(extra?.rooms ?? [])];
+    return !allowed.some(entry => entry === toRoom || (entry.includes('/') && to.startsWith(`${entry}.`)));
+  });
+}
+
+const SRC = join(import.meta.dirname, '../src');
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map(file => file.split(sep).join('/'))
+  .filter(file => file.endsWith('.ts'));
+
+describe('the import law', () => {
+  it.each(files.filter(file => !file.endsWith('.test.ts')))('%s imports only what its room may', file => {
+    expect(trespasses(file, readFileSync(join(SRC, file), 'utf8'))).toEqual([]);
+  });
+
+  it('allows no stray file directly in src/ besides main.ts, and no room without a law', () => {
+    const entries = readdirSync(SRC, { withFileTypes: true }).map(entry => entry.name);
+    expect(entries.filter(name => !(name in LAW))).toEqual([]);
+  });
+
+  it('keeps specifiers of our own files at .ts', () => {
+    const wrong = files.flatMap(file =>
+      specifiers(readFileSync(join(SRC, file), 'utf8'))
+        .filter(name => name.startsWith('.') && !/\.(ts|json)$/.test(name))
+        .map(name => `${file}: ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('names no file that is not there', () => {
+    const missing = files.flatMap(file =>
+      specifiers(readFileSync(join(SRC, file), 'utf8'))
+        .filter(name => name.startsWith('.') && !existsSync(join(SRC, dirname(file), name)))
+        .map(name => `${relative(SRC, join(SRC, file))}: ${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('allows no file, folder or barrel with a name that says nothing', () => {
+    expect(
+      files.filter(file => /(^|\/)(utils?|helpers?|common|types|manager|service|impl|index)(\/|\.ts$|\.test\.ts$)/.test(file)),
+    ).toEqual([]);
+  });
+});
+
+describe('the guard itself', () => {
+  it.each([
+    ['upward', 'domain/x.ts', `import { a } from '../kube/y.ts'`],
+    ['an SDK in domain', 'domain/x.ts', `import Redis from 'ioredis'`],
+    ['adapter to adapter', 'adapters/redis/x.ts', `export { a } from '../telegram/y.ts'`],
+    ['controller to controller', 'controllers/a/x.ts', `import '../b/y.ts'`],
+    ['door to door', 'webhook/x.ts', `import type { a } from '../cli/y.ts'`],
+    ['a dynamic import', 'chain/x.ts', `const a = await import('undici')`],
+    ['a template import', 'chain/x.ts', 'const a = await import(`undici`)'],
+    ['another wing’s SDK', 'adapters/redis/x.ts', `import { Api } from 'grammy'`],
+    ['kube from a plain adapter', 'adapters/signoz/x.ts', `import type { K } from '../../kube/client.ts'`],
+    ['kube knowing a kind', 'kube/x.ts', `import type { A } from '../crds/alertchainprobe/kind.ts'`],
+    ['adapters from a door', 'controllers/a/x.ts', `import { a } from '../../adapters/redis/y.ts'`],
+    ['a stray room', 'shared/x.ts', ''],
+  ])('sees %s', (_, file, source) => {
+    expect(trespasses(file, source)).not.toEqual([]);
+  });
+
+  it('lets conditions, and nothing else of crds, into kube', () => {
+    expect(trespasses('kube/x.ts', `import type { Condition } from '../crds/conditions.ts'`)).toEqual([]);
+  });
+});
