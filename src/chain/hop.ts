@@ -8,6 +8,10 @@ export interface HopContext {
   readonly ports: HopPorts;
   readonly signal: AbortSignal;
   readonly startedAt: Date;
+  /** Milliseconds since the hop began, by a clock that nobody steps. */
+  readonly elapsedMs: () => number;
+  /** What the hop has in all; at its end `signal` aborts and what the hop still says is not heard. */
+  readonly timeoutMs: number;
 }
 
 /** Tries one hop. Says in its result what failed and why; what it throws becomes a result by the run's own mapping. */
