@@ -80,7 +80,7 @@ const CONFIGURATION: ReadonlySet<string> = new Set<ConfigurationCause>([
 ]);
 
 /** True for causes that no retry mends. */
-export function isConfigurationCause(cause: HopCause | undefined): cause is ConfigurationCause {
+export function isConfigurationCause(cause: string | undefined): boolean {
   return cause !== undefined && CONFIGURATION.has(cause);
 }
 

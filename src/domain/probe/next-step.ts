@@ -1,0 +1,84 @@
+import type { AlertChainProbe } from '../../crds/alertchainprobe/kind.ts';
+import type { RunStatus, RunTrigger } from '../../crds/alertchainprobe/status.ts';
+import type { RunResult } from '../chain/hop-result.ts';
+
+/** What this process itself is doing for a probe; nothing of it survives the process. */
+export type RunTask =
+  | { readonly runId: string; readonly phase: 'reserved' | 'running' }
+  | { readonly runId: string; readonly phase: 'done'; readonly result: RunResult };
+
+export interface Observed {
+  readonly probe: AlertChainProbe;
+  readonly task: RunTask | undefined;
+  /** `Kind/name` → a token that changes with each completed rollout; absent while one is under way. */
+  readonly rollouts: Readonly<Record<string, string>>;
+  readonly now: Date;
+  /** The first time of the schedule after a moment. */
+  readonly scheduledAfter: (after: Date) => Date;
+}
+
+export type Step =
+  | { readonly do: 'suspend' }
+  /** Record the intent of a run. `cutOff` is a run that a process began and never ended. */
+  | { readonly do: 'begin'; readonly trigger: RunTrigger; readonly plannedAt: Date; readonly cutOff?: RunStatus }
+  /** The intent is on record and the cache shows it: act. */
+  | { readonly do: 'run'; readonly run: RunStatus }
+  | { readonly do: 'finish'; readonly run: RunStatus; readonly result: RunResult }
+  | { readonly do: 'await-run' }
+  | { readonly do: 'idle'; readonly until: Date };
+
+export const REQUESTED_AT = 'awoooi.io/requested-at';
+export const FLUX_REQUESTED_AT = 'reconcile.fluxcd.io/requestedAt';
+
+/** Longest time between two looks at an idle probe: a clock that was stepped is noticed by then. */
+const LOOK_AGAIN_MS = 300_000;
+/** New probes start within this time, spread by their uid through the schedule's own jitter. */
+const FIRST_RUN_WITHIN_MS = 10_000;
+
+/** Decides what one turn of the controller does for a probe; pure, so that each crash and each race is a row of a table. */
+export function nextStep(observed: Observed): Step {
+  const { probe, task, now } = observed;
+  if (probe.spec.suspend) return { do: 'suspend' };
+  const run = probe.status?.lastRun;
+  if (run?.phase === 'Running') {
+    if (task?.runId !== run.id) return { do: 'begin', trigger: run.trigger, plannedAt: now, cutOff: run };
+    if (task.phase === 'reserved') return { do: 'run', run };
+    return task.phase === 'done' ? { do: 'finish', run, result: task.result } : { do: 'await-run' };
+  }
+  const trigger = requested(observed);
+  if (trigger) return { do: 'begin', trigger, plannedAt: now };
+  const planned = plannedRun(observed);
+  if (planned <= now) return { do: 'begin', trigger: 'Schedule', plannedAt: planned };
+  return { do: 'idle', until: new Date(Math.min(planned.getTime(), now.getTime() + LOOK_AGAIN_MS)) };
+}
+
+/** When the next scheduled run is due; in the past when one was missed, however many were. */
+export function plannedRun({ probe, now, scheduledAfter }: Observed): Date {
+  const last = probe.status?.lastRun;
+  if (!last) return firstRun(probe, now, scheduledAfter);
+  // A clock that was stepped back leaves a start in the future: waiting for it would silence the probe.
+  return scheduledAfter(new Date(Math.min(Date.parse(last.startedAt), now.getTime())));
+}
+
+function firstRun(probe: AlertChainProbe, now: Date, scheduledAfter: (after: Date) => Date): Date {
+  const created = new Date(Math.min(Date.parse(probe.metadata.creationTimestamp ?? now.toISOString()), now.getTime()));
+  const onSchedule = scheduledAfter(created).getTime();
+  // The schedule's own jitter, folded into a short span: nobody waits five minutes for the first verdict.
+  return new Date(Math.min(onSchedule, created.getTime() + (onSchedule % FIRST_RUN_WITHIN_MS)));
+}
+
+function requested({ probe: { spec, status, metadata }, rollouts }: Observed): RunTrigger | undefined {
+  const annotations = metadata.annotations ?? {};
+  if (spec.runToken !== '' && spec.runToken !== status?.runToken) return 'RunToken';
+  if (differs(annotations[REQUESTED_AT], status?.lastHandledRequest)) return 'Annotation';
+  if (differs(annotations[FLUX_REQUESTED_AT], status?.lastHandledReconcileAt)) return 'Annotation';
+  return rolledOut(rollouts, status?.rollouts ?? {}) ? 'Rollout' : undefined;
+}
+
+const differs = (asked: string | undefined, handled: string | undefined): boolean =>
+  asked !== undefined && asked !== '' && asked !== handled;
+
+/** A workload seen for the first time is noted, not proven: only a rollout after that asks for a run. */
+function rolledOut(now: Readonly<Record<string, string>>, before: Readonly<Record<string, string>>): boolean {
+  return Object.entries(now).some(([workload, token]) => before[workload] !== undefined && before[workload] !== token);
+}

@@ -1,0 +1,113 @@
+import type { AlertChainProbe } from '../../crds/alertchainprobe/kind.ts';
+import type { AlertChainProbeStatus, HistoryEntry, HopStatus, RunStatus } from '../../crds/alertchainprobe/status.ts';
+import { type HopResult, runPassed } from '../chain/hop-result.ts';
+import { broken } from './conditions.ts';
+import { FLUX_REQUESTED_AT, REQUESTED_AT, type Step } from './next-step.ts';
+import { recorded, uptime } from './uptime.ts';
+
+type Status = AlertChainProbeStatus;
+
+/** The record of intent: this run begins now; a run that was cut off goes into the history. */
+export function begun(
+  probe: AlertChainProbe,
+  step: Extract<Step, { do: 'begin' }>,
+  facts: { runId: string; now: Date; maintenance: boolean; rollouts: Readonly<Record<string, string>> },
+): Status {
+  const { status = {}, spec, metadata } = probe;
+  const requestedAt = metadata.annotations?.[REQUESTED_AT];
+  const fluxRequestedAt = metadata.annotations?.[FLUX_REQUESTED_AT];
+  const lastRun: RunStatus = {
+    id: facts.runId,
+    trigger: step.trigger,
+    phase: 'Running',
+    runToken: spec.runToken,
+    startedAt: facts.now.toISOString(),
+    ...(facts.maintenance && { maintenance: true }),
+  };
+  return {
+    ...status,
+    lastRun,
+    history: step.cutOff ? remembered(probe, entry(step.cutOff, 'Interrupted', facts.now)) : (status.history ?? []),
+    ...(requestedAt !== undefined && { lastHandledRequest: requestedAt }),
+    ...(fluxRequestedAt !== undefined && { lastHandledReconcileAt: fluxRequestedAt }),
+    ...withRollouts(status, facts.rollouts),
+  };
+}
+
+/** The record of the deed: what the run found. */
+export function finished(
+  probe: AlertChainProbe,
+  { run, result }: Extract<Step, { do: 'finish' }>,
+  { now, nextRun }: { now: Date; nextRun: Date },
+): Status {
+  const passed = runPassed(result);
+  const before = new Map(probe.status?.hops?.map(hop => [hop.name, hop]));
+  const hops = result.hops.map(hop => hopStatus(hop, { before: before.get(hop.name), at: result.finishedAt }));
+  const ledger = recorded(probe.status?.ledger, { at: result.finishedAt, passed });
+  const phase = passed ? 'Passed' : 'Failed';
+  const { brokenHop: _, ...rest } = probe.status ?? {};
+  return {
+    ...rest,
+    runToken: run.runToken,
+    hops,
+    ...(!passed && { brokenHop: broken(hops).name }),
+    consecutiveFailures: passed ? 0 : (probe.status?.consecutiveFailures ?? 0) + 1,
+    lastRun: { ...run, phase, finishedAt: result.finishedAt.toISOString() },
+    nextRunTime: nextRun.toISOString(),
+    history: remembered(probe, { ...entry(run, phase, result.finishedAt), ...failedHops(hops) }),
+    ledger,
+    uptime: uptime(ledger, now),
+  };
+}
+
+/** What an idle or suspended probe shows: when it runs next, and which rollouts it has seen. */
+export function resting(
+  probe: AlertChainProbe,
+  { nextRun, rollouts }: { nextRun?: Date; rollouts: Readonly<Record<string, string>> },
+): Status {
+  const { nextRunTime: _, ...status } = probe.status ?? {};
+  return { ...status, ...(nextRun && { nextRunTime: nextRun.toISOString() }), ...withRollouts(status, rollouts) };
+}
+
+/** A suspended probe's run under way is given up: the record must not say Running for ever. */
+export function givenUp(probe: AlertChainProbe, now: Date): Status {
+  const status = resting(probe, { rollouts: {} });
+  const run = status.lastRun;
+  if (run?.phase !== 'Running') return status;
+  return {
+    ...status,
+    lastRun: { ...run, phase: 'Interrupted', finishedAt: now.toISOString() },
+    history: remembered(probe, entry(run, 'Interrupted', now)),
+  };
+}
+
+function withRollouts(status: Status, rollouts: Readonly<Record<string, string>>): Pick<Status, 'rollouts'> {
+  return Object.keys(rollouts).length > 0 ? { rollouts: { ...status.rollouts, ...rollouts } } : {};
+}
+
+function hopStatus(hop: HopResult, { before, at }: { before: HopStatus | undefined; at: Date }): HopStatus {
+  const lastSuccessTime = hop.result === 'Passed' ? at.toISOString() : before?.lastSuccessTime;
+  return {
+    name: hop.name,
+    type: hop.type,
+    result: hop.result,
+    ...(hop.cause !== undefined && { cause: hop.cause }),
+    ...(hop.message !== '' && { message: hop.message }),
+    ...(hop.latencyMs !== undefined && { latency: `${Math.round(hop.latencyMs)}ms` }),
+    ...(hop.statusCode !== undefined && { statusCode: hop.statusCode }),
+    ...(lastSuccessTime !== undefined && { lastSuccessTime }),
+  };
+}
+
+function entry(run: RunStatus, result: HistoryEntry['result'], finishedAt: Date): HistoryEntry {
+  return { id: run.id, trigger: run.trigger, result, startedAt: run.startedAt, finishedAt: finishedAt.toISOString() };
+}
+
+function failedHops(hops: readonly HopStatus[]): Pick<HistoryEntry, 'failedHops'> {
+  const names = hops.filter(({ result }) => result !== 'Passed').map(({ name }) => name);
+  return names.length > 0 ? { failedHops: names } : {};
+}
+
+function remembered({ spec, status }: AlertChainProbe, newest: HistoryEntry): HistoryEntry[] {
+  return [newest, ...(status?.history ?? [])].slice(0, spec.historyLimit);
+}
