@@ -19,26 +19,21 @@ export interface Notice {
  */
 export function owedNotice(probe: AlertChainProbe, { maintenance }: { maintenance: boolean }): Notice | undefined {
   if (!probe.spec.notify || probe.spec.suspend || maintenance) return undefined;
-  const conditions = new Map(probe.status?.conditions?.map(condition => [condition.type, condition]));
-  const chain = conditions.get('ChainHealthy');
-  const told = probe.status?.notified;
+  const { conditions = [], notified: told } = probe.status ?? {};
+  const chain = conditions.find(({ type }) => type === 'ChainHealthy');
   // A probe that cannot be run proves nothing any more: people must hear of that as of a break.
-  const trouble = chain?.status === 'False' ? chain : conditions.get('Stalled');
-  if (trouble) {
-    const mark = `Broken@${trouble.lastTransitionTime}`;
-    return told === mark ? undefined : brokenNotice(probe, trouble, mark);
-  }
-  if (chain?.status !== 'True' || told === undefined || !told.startsWith('Broken@')) return undefined;
-  return {
-    kind: 'Recovered',
-    probe: nameOf(probe),
-    since: chain.lastTransitionTime,
-    message: chain.message,
-    mark: `Recovered@${chain.lastTransitionTime}`,
-  };
+  const trouble = chain?.status === 'False' ? chain : conditions.find(({ type }) => type === 'Stalled');
+  if (trouble) return told === markOf(trouble) ? undefined : brokenNotice(probe, trouble);
+  return chain?.status === 'True' && told?.startsWith('Broken@') ? recoveredNotice(probe, chain) : undefined;
 }
 
-function brokenNotice(probe: AlertChainProbe, chain: Condition, mark: string): Notice {
+function recoveredNotice(probe: AlertChainProbe, { lastTransitionTime, message }: Condition): Notice {
+  return { kind: 'Recovered', probe: nameOf(probe), since: lastTransitionTime, message, mark: `Recovered@${lastTransitionTime}` };
+}
+
+const markOf = ({ lastTransitionTime }: Condition): string => `Broken@${lastTransitionTime}`;
+
+function brokenNotice(probe: AlertChainProbe, chain: Condition): Notice {
   const hop = probe.status?.brokenHop;
   return {
     kind: 'Broken',
@@ -46,7 +41,7 @@ function brokenNotice(probe: AlertChainProbe, chain: Condition, mark: string): N
     since: chain.lastTransitionTime,
     cause: chain.reason,
     message: chain.message,
-    mark,
+    mark: markOf(chain),
     ...(hop !== undefined && { hop }),
   };
 }

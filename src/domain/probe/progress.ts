@@ -5,14 +5,15 @@ import { broken } from './conditions.ts';
 import { FLUX_REQUESTED_AT, REQUESTED_AT, type Step } from './next-step.ts';
 import { recorded, uptime } from './uptime.ts';
 
-type Status = AlertChainProbeStatus;
+/** The fields of a status that change; `undefined` removes one. Conditions are decided apart. */
+export type StatusPatch = Partial<Omit<AlertChainProbeStatus, 'conditions' | 'observedGeneration'>>;
 
 /** The record of intent: this run begins now; a run that was cut off goes into the history. */
 export function begun(
   probe: AlertChainProbe,
   step: Extract<Step, { do: 'begin' }>,
   facts: { runId: string; now: Date; maintenance: boolean; rollouts: Readonly<Record<string, string>> },
-): Status {
+): StatusPatch {
   const { status = {}, spec, metadata } = probe;
   const requestedAt = metadata.annotations?.[REQUESTED_AT];
   const fluxRequestedAt = metadata.annotations?.[FLUX_REQUESTED_AT];
@@ -25,9 +26,8 @@ export function begun(
     ...(facts.maintenance && { maintenance: true }),
   };
   return {
-    ...status,
     lastRun,
-    history: step.cutOff ? remembered(probe, entry(step.cutOff, 'Interrupted', facts.now)) : (status.history ?? []),
+    ...(step.cutOff && { history: remembered(probe, entry(step.cutOff, 'Interrupted', facts.now)) }),
     ...(requestedAt !== undefined && { lastHandledRequest: requestedAt }),
     ...(fluxRequestedAt !== undefined && { lastHandledReconcileAt: fluxRequestedAt }),
     ...withRollouts(status, facts.rollouts),
@@ -39,18 +39,16 @@ export function finished(
   probe: AlertChainProbe,
   { run, result }: Extract<Step, { do: 'finish' }>,
   { now, nextRun }: { now: Date; nextRun: Date },
-): Status {
+): StatusPatch {
   const passed = runPassed(result);
   const before = new Map(probe.status?.hops?.map(hop => [hop.name, hop]));
   const hops = result.hops.map(hop => hopStatus(hop, { before: before.get(hop.name), at: result.finishedAt }));
   const ledger = recorded(probe.status?.ledger, { at: result.finishedAt, passed });
   const phase = passed ? 'Passed' : 'Failed';
-  const { brokenHop: _, ...rest } = probe.status ?? {};
   return {
-    ...rest,
     runToken: run.runToken,
     hops,
-    ...(!passed && { brokenHop: broken(hops).name }),
+    brokenHop: passed ? undefined : broken(hops).name,
     consecutiveFailures: passed ? 0 : (probe.status?.consecutiveFailures ?? 0) + 1,
     lastRun: { ...run, phase, finishedAt: result.finishedAt.toISOString() },
     nextRunTime: nextRun.toISOString(),
@@ -60,28 +58,24 @@ export function finished(
   };
 }
 
-/** What an idle or suspended probe shows: when it runs next, and which rollouts it has seen. */
+/** What an idle probe shows: when it runs next, and which rollouts it has seen. */
 export function resting(
-  probe: AlertChainProbe,
-  { nextRun, rollouts }: { nextRun?: Date; rollouts: Readonly<Record<string, string>> },
-): Status {
-  const { nextRunTime: _, ...status } = probe.status ?? {};
-  return { ...status, ...(nextRun && { nextRunTime: nextRun.toISOString() }), ...withRollouts(status, rollouts) };
+  { status = {} }: AlertChainProbe,
+  { nextRun, rollouts }: { nextRun: Date; rollouts: Readonly<Record<string, string>> },
+): StatusPatch {
+  return { nextRunTime: nextRun.toISOString(), ...withRollouts(status, rollouts) };
 }
 
-/** A suspended probe's run under way is given up: the record must not say Running for ever. */
-export function givenUp(probe: AlertChainProbe, now: Date): Status {
-  const status = resting(probe, { rollouts: {} });
-  const run = status.lastRun;
-  if (run?.phase !== 'Running') return status;
-  return {
-    ...status,
-    lastRun: { ...run, phase: 'Interrupted', finishedAt: now.toISOString() },
-    history: remembered(probe, entry(run, 'Interrupted', now)),
-  };
+/** A suspended probe runs no more; a run under way is given up, since the record must not say Running for ever. */
+export function givenUp(probe: AlertChainProbe, now: Date): StatusPatch {
+  const run = probe.status?.lastRun;
+  const idle = { nextRunTime: undefined };
+  if (run?.phase !== 'Running') return idle;
+  const lastRun: RunStatus = { ...run, phase: 'Interrupted', finishedAt: now.toISOString() };
+  return { ...idle, lastRun, history: remembered(probe, entry(run, 'Interrupted', now)) };
 }
 
-function withRollouts(status: Status, rollouts: Readonly<Record<string, string>>): Pick<Status, 'rollouts'> {
+function withRollouts(status: StatusPatch, rollouts: Readonly<Record<string, string>>): StatusPatch {
   return Object.keys(rollouts).length > 0 ? { rollouts: { ...status.rollouts, ...rollouts } } : {};
 }
 

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { alertChainProbe, type ProbeParts, run } from '../../../test/builders/alert-chain-probe.ts';
+import type { RunStatus } from '../../crds/alertchainprobe/status.ts';
+import { type Observed, nextStep, plannedRun } from './next-step.ts';
+
+const NOW = new Date('2026-01-01T00:12:00Z');
+const EVERY_MS = 300_000;
+const onGrid = (after: Date): Date => new Date((Math.floor(after.getTime() / EVERY_MS) + 1) * EVERY_MS);
+
+function observed(parts: ProbeParts, over: Partial<Observed> = {}): Observed {
+  return { probe: alertChainProbe(parts), task: undefined, rollouts: {}, now: NOW, scheduledAfter: onGrid, ...over };
+}
+const ran = (startedAt: string): { lastRun: RunStatus } => ({ lastRun: run({ startedAt }) });
+const result = { startedAt: NOW, finishedAt: NOW, hops: [] };
+const running = { lastRun: run({ phase: 'Running', trigger: 'RunToken' }) };
+
+describe('nextStep', () => {
+  it.each<[string, Observed, object]>([
+    ['a suspended probe does nothing', observed({ spec: { suspend: true } }), { do: 'suspend' }],
+    [
+      'a new probe runs soon, not a whole interval later',
+      observed({ metadata: { creationTimestamp: '2026-01-01T00:11:00Z' } }),
+      { do: 'begin', trigger: 'Schedule' },
+    ],
+    [
+      'a probe that ran rests until the grid',
+      observed({ status: ran('2026-01-01T00:10:00Z') }),
+      { do: 'idle', until: new Date('2026-01-01T00:15:00Z') },
+    ],
+    [
+      'a due one begins',
+      observed({ status: ran('2026-01-01T00:05:00Z') }),
+      { do: 'begin', trigger: 'Schedule', plannedAt: new Date('2026-01-01T00:10:00Z') },
+    ],
+    [
+      'a new token asks for a run',
+      observed({ spec: { runToken: 'v2' }, status: { ...ran('2026-01-01T00:11:00Z'), runToken: 'v1' } }),
+      { do: 'begin', trigger: 'RunToken' },
+    ],
+    [
+      'a handled token does not',
+      observed({ spec: { runToken: 'v2' }, status: { ...ran('2026-01-01T00:11:00Z'), runToken: 'v2' } }),
+      { do: 'idle' },
+    ],
+    [
+      'the annotation asks for a run',
+      observed({ metadata: { annotations: { 'awoooi.io/requested-at': 'a' } }, status: ran('2026-01-01T00:11:00Z') }),
+      { do: 'begin', trigger: 'Annotation' },
+    ],
+    [
+      'a handled annotation does not',
+      observed({
+        metadata: { annotations: { 'awoooi.io/requested-at': 'a' } },
+        status: { ...ran('2026-01-01T00:11:00Z'), lastHandledRequest: 'a' },
+      }),
+      { do: 'idle' },
+    ],
+    [
+      "Flux's annotation likewise",
+      observed({ metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': 'a' } }, status: ran('2026-01-01T00:11:00Z') }),
+      { do: 'begin', trigger: 'Annotation' },
+    ],
+    [
+      'a finished rollout asks for a run',
+      observed(
+        { status: { ...ran('2026-01-01T00:11:00Z'), rollouts: { 'Deployment/api': '1' } } },
+        { rollouts: { 'Deployment/api': '2' } },
+      ),
+      { do: 'begin', trigger: 'Rollout' },
+    ],
+    [
+      'a workload seen for the first time does not',
+      observed({ status: ran('2026-01-01T00:11:00Z') }, { rollouts: { 'Deployment/api': '1' } }),
+      { do: 'idle' },
+    ],
+    [
+      'a recorded intent of this process is acted on',
+      observed({ status: running }, { task: { runId: 'run-1', phase: 'reserved' } }),
+      { do: 'run' },
+    ],
+    ['a run under way is awaited', observed({ status: running }, { task: { runId: 'run-1', phase: 'running' } }), { do: 'await-run' }],
+    [
+      'a run under way is awaited though a new token came',
+      observed({ spec: { runToken: 'v2' }, status: running }, { task: { runId: 'run-1', phase: 'running' } }),
+      { do: 'await-run' },
+    ],
+    [
+      'a finished run is recorded',
+      observed({ status: running }, { task: { runId: 'run-1', phase: 'done', result } }),
+      { do: 'finish', result },
+    ],
+    [
+      'a run of a process that is gone begins anew',
+      observed({ status: running }),
+      { do: 'begin', trigger: 'RunToken', cutOff: running.lastRun },
+    ],
+    [
+      'so does one that another process took over',
+      observed({ status: running }, { task: { runId: 'other', phase: 'running' } }),
+      { do: 'begin', cutOff: running.lastRun },
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(nextStep(given)).toMatchObject(expected);
+  });
+});
+
+describe('plannedRun', () => {
+  it('makes up for many missed runs once', () => {
+    const status = ran('2025-12-31T00:00:00Z');
+    const first = plannedRun(observed({ status }));
+    expect(first <= NOW).toBe(true);
+    const after = ran(NOW.toISOString());
+    expect(plannedRun(observed({ status: after })) > NOW).toBe(true);
+  });
+
+  it('does not fall silent when the clock was stepped back an hour', () => {
+    const status = ran('2026-01-01T01:12:00Z');
+    expect(plannedRun(observed({ status }))).toEqual(new Date('2026-01-01T00:15:00Z'));
+  });
+
+  it('runs a new probe within ten seconds of its creation', () => {
+    const planned = plannedRun(observed({ metadata: { creationTimestamp: NOW.toISOString() } }));
+    expect(planned.getTime() - NOW.getTime()).toBeLessThan(10_000);
+  });
+});
