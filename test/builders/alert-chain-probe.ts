@@ -37,7 +37,7 @@ export function alertChainProbe({ metadata, spec, status }: ProbeParts = {}): Al
 }
 
 export function run(over: Partial<RunStatus> = {}): RunStatus {
-  return { id: 'run-1', trigger: 'Schedule', phase: 'Passed', runToken: '', startedAt: '2026-01-01T00:00:00.000Z', ...over };
+  return { id: 'run-1', trigger: 'Schedule', phase: 'Passed', runToken: '', generation: 3, startedAt: '2026-01-01T00:00:00.000Z', ...over };
 }
 
 export function condition(type: string, over: Partial<Condition> = {}): Condition {

@@ -65,6 +65,13 @@ it.each([
     ['True', 'AllHopsPassed'],
     ['True', 'AllHopsPassed'],
   ],
+  [
+    'after the spec changed',
+    { metadata: { generation: 4 }, status: was('True') },
+    { ...passed, provenGeneration: 3 },
+    ['Unknown', 'SpecChanged'],
+    ['Unknown', 'SpecChanged'],
+  ],
   ['suspended', { spec: { suspend: true }, status: was('True') }, passed, ['Unknown', 'Suspended'], ['Unknown', 'Suspended']],
 ] as const)('%s', (_, probe, status, chain, ready) => {
   const decided = probeConditions(alertChainProbe(probe), status);

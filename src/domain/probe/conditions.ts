@@ -16,14 +16,14 @@ export interface ProbeConditions {
   readonly Stalled?: Verdict;
 }
 
-type Status = Pick<AlertChainProbeStatus, 'hops' | 'consecutiveFailures' | 'lastRun' | 'runToken'>;
+type Status = Pick<AlertChainProbeStatus, 'hops' | 'consecutiveFailures' | 'lastRun' | 'runToken' | 'provenGeneration'>;
 
 const verdict = (status: Verdict['status'], reason: string, message: string): Verdict => ({ status, reason, message });
 
 /** The conditions of a probe, from its spec and what its (next) status says; pure. */
 export function probeConditions(probe: AlertChainProbe, status: Status): ProbeConditions {
   if (probe.spec.suspend) return suspended();
-  const chain = chainHealthy(probe, status);
+  const chain = outdated(probe, status) ?? chainHealthy(probe, status);
   const stalled = stalledBy(status.hops ?? []);
   return { ChainHealthy: chain, Ready: ready(probe, status, { chain, stalled }), ...(stalled && { Stalled: stalled }) };
 }
@@ -31,6 +31,12 @@ export function probeConditions(probe: AlertChainProbe, status: Status): ProbeCo
 function suspended(): ProbeConditions {
   const unknown = verdict('Unknown', 'Suspended', 'The probe is suspended: nothing is proven. Set spec.suspend to false to go on.');
   return { ChainHealthy: unknown, Ready: unknown };
+}
+
+/** What the old spec proved must not stand as the verdict on the new one. */
+function outdated({ metadata }: AlertChainProbe, { provenGeneration }: Status): Verdict | undefined {
+  if (provenGeneration === undefined || provenGeneration === metadata.generation) return undefined;
+  return verdict('Unknown', 'SpecChanged', 'The spec was changed and no run of the new one has ended yet.');
 }
 
 function chainHealthy(probe: AlertChainProbe, status: Status): Verdict {

@@ -43,6 +43,11 @@ describe('nextStep', () => {
       { do: 'idle' },
     ],
     [
+      'a changed spec asks for a run',
+      observed({ metadata: { generation: 4 }, status: ran('2026-01-01T00:11:00Z') }),
+      { do: 'begin', trigger: 'SpecChange' },
+    ],
+    [
       'the annotation asks for a run',
       observed({ metadata: { annotations: { 'awoooi.io/requested-at': 'a' } }, status: ran('2026-01-01T00:11:00Z') }),
       { do: 'begin', trigger: 'Annotation' },

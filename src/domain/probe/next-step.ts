@@ -70,6 +70,8 @@ function firstRun(probe: AlertChainProbe, now: Date, scheduledAfter: (after: Dat
 function requested({ probe: { spec, status, metadata }, rollouts }: Observed): RunTrigger | undefined {
   const annotations = metadata.annotations ?? {};
   if (spec.runToken !== '' && spec.runToken !== status?.runToken) return 'RunToken';
+  // What the old spec proved says nothing of the new one.
+  if (status?.lastRun && status.lastRun.generation !== metadata.generation) return 'SpecChange';
   if (differs(annotations[REQUESTED_AT], status?.lastHandledRequest)) return 'Annotation';
   if (differs(annotations[FLUX_REQUESTED_AT], status?.lastHandledReconcileAt)) return 'Annotation';
   return rolledOut(rollouts, status?.rollouts ?? {}) ? 'Rollout' : undefined;

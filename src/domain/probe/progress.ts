@@ -22,6 +22,7 @@ export function begun(
     trigger: step.trigger,
     phase: 'Running',
     runToken: spec.runToken,
+    generation: metadata.generation,
     startedAt: facts.now.toISOString(),
     ...(facts.maintenance && { maintenance: true }),
   };
@@ -47,6 +48,7 @@ export function finished(
   const phase = passed ? 'Passed' : 'Failed';
   return {
     runToken: run.runToken,
+    provenGeneration: run.generation,
     hops,
     brokenHop: passed ? undefined : broken(hops).name,
     consecutiveFailures: passed ? 0 : (probe.status?.consecutiveFailures ?? 0) + 1,
