@@ -1,0 +1,42 @@
+import {
+  type AlertSource,
+  CANARY_LABEL,
+  hasDrillMarker,
+  type IncomingAlert,
+  isChannelTest,
+  isQuiet,
+  isWatchdog,
+  nonceOf,
+} from './alert.ts';
+
+/**
+ * What an alert is to us. `nonce` is there only while it is live. A `canary` came through a real sender, a `drill` straight to us.
+ * `real` is everything else: an alert that somebody must see.
+ */
+export type Recognised =
+  | { readonly is: 'watchdog' }
+  | { readonly is: 'channel-test'; readonly nonce?: string }
+  | { readonly is: 'canary'; readonly nonce: string }
+  | { readonly is: 'drill'; readonly nonce?: string }
+  | { readonly is: 'real' };
+
+export interface RecogniseContext {
+  readonly source: AlertSource;
+  /** Whether the registry knows the nonce and it has not expired. */
+  readonly isLive: (nonce: string) => boolean;
+}
+
+/** Tells drills from alerts. A marker without a live nonce is believed only at a severity that pages nobody: anybody can set a label. */
+export function recognise(alert: IncomingAlert, { source, isLive }: RecogniseContext): Recognised {
+  if (isWatchdog(alert, source)) return { is: 'watchdog' };
+  const nonce = liveNonce(alert, isLive);
+  if (isChannelTest(alert)) return { is: 'channel-test', ...(nonce && { nonce }) };
+  if (!hasDrillMarker(alert)) return { is: 'real' };
+  if (nonce) return { is: alert.labels[CANARY_LABEL] === 'true' ? 'canary' : 'drill', nonce };
+  return { is: isQuiet(alert) ? 'drill' : 'real' };
+}
+
+function liveNonce(alert: IncomingAlert, isLive: (nonce: string) => boolean): string | undefined {
+  const nonce = nonceOf(alert);
+  return nonce !== undefined && isLive(nonce) ? nonce : undefined;
+}
