@@ -28,6 +28,7 @@ export const RunStatus = z.object({
     .enum(['Running', 'Passed', 'Failed', 'Interrupted'])
     .describe('Running while it goes on; Interrupted when the operator was stopped in the middle.'),
   runToken: z.string().describe('The spec.runToken that the run began with.'),
+  generation: z.int().describe('The metadata.generation whose spec the run is of.'),
   startedAt: Time.describe('When the run began.'),
   finishedAt: Time.describe('When the run ended.').optional(),
   maintenance: z.boolean().describe('True when the run began in a maintenance window.').optional(),
@@ -65,6 +66,7 @@ export const AlertChainProbeStatus = z.object({
     .describe('Ready and ChainHealthy always; Reconciling and Stalled only while they are True.')
     .optional(),
   runToken: z.string().describe('The spec.runToken that the last finished run began with.').optional(),
+  provenGeneration: z.int().describe('The metadata.generation whose spec the hops below were run with.').optional(),
   lastHandledRequest: z.string().describe('The last value of the annotation awoooi.io/requested-at that was acted on.').optional(),
   lastHandledReconcileAt: z
     .string()
