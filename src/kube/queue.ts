@@ -1,0 +1,213 @@
+import { type BackoffPolicy, backoffMs } from './backoff.ts';
+import { DelayHeap } from './delay-heap.ts';
+
+export const QUEUE_BACKOFF: BackoffPolicy = { baseMs: 500, capMs: 300_000, jitter: 0.2 };
+
+/** setTimeout fires at once beyond this. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** How long an aborted turn may take to notice. */
+const ABORT_GRACE_MS = 1000;
+
+export interface QueueMetrics {
+  /** Keys that wait for a worker. */
+  depth(keys: number): void;
+  /** How long a key waited for a worker. */
+  latency(seconds: number): void;
+  /** How long a turn took. */
+  work(seconds: number): void;
+  retry(): void;
+  /** A turn that did not end at its deadline. */
+  overdue(): void;
+}
+
+/** One turn for one key. What it throws is retried with backoff. */
+export type Turn = (key: string, signal: AbortSignal) => Promise<{ readonly requeueAfterMs?: number }>;
+
+export interface QueueOptions {
+  readonly turn: Turn;
+  readonly workers: number;
+  /** After so long the turn's signal aborts and its worker goes on to other keys; the key itself stays taken until the turn ends. */
+  readonly turnDeadlineMs: number;
+  readonly backoff?: BackoffPolicy;
+  readonly random: () => number;
+  readonly metrics: QueueMetrics;
+  readonly onFailure: (key: string, err: unknown) => void;
+}
+
+/**
+ * A work queue of keys, as client-go's: a key waits at most once, never runs twice at a time, and runs again when it was
+ * added while it ran. Nothing that was added is lost, short of a shutdown.
+ */
+export class WorkQueue {
+  readonly #options: QueueOptions;
+  readonly #delayed = new DelayHeap();
+  /** Keys to be turned, with the time since when. A key that is running joins #ready only once it has ended. */
+  readonly #dirty = new Map<string, number>();
+  readonly #running = new Map<string, AbortController>();
+  readonly #failures = new Map<string, number>();
+  #ready: string[] = [];
+  #head = 0;
+  #busy = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #armedFor: number | undefined;
+  #state: 'idle' | 'open' | 'closed' = 'idle';
+  #ended: (() => void) | undefined;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to work; what was added before runs now. */
+  start(): void {
+    if (this.#state !== 'idle') return;
+    this.#state = 'open';
+    this.#work();
+    this.#arm();
+  }
+
+  /** Asks for a turn as soon as a worker is free. */
+  add(key: string): void {
+    if (this.#state === 'closed' || this.#dirty.has(key)) return;
+    this.#dirty.set(key, performance.now());
+    if (this.#running.has(key)) return;
+    this.#ready.push(key);
+    this.#work();
+  }
+
+  /** Asks for a turn after so long. One time is kept per key, the earliest. */
+  addAfter(key: string, ms: number): void {
+    if (this.#state === 'closed') return;
+    if (ms <= 0) return this.add(key);
+    this.#delayed.add(key, performance.now() + ms);
+    this.#arm();
+  }
+
+  /** Drops what is kept about a key that is gone: its failures and its delayed turn. */
+  forget(key: string): void {
+    this.#failures.delete(key);
+    this.#delayed.delete(key);
+  }
+
+  /** How often the key has failed in a row. */
+  failures(key: string): number {
+    return this.#failures.get(key) ?? 0;
+  }
+
+  /**
+   * Starts no further turn and waits for those under way: at most `graceMs`, then their signals abort and they have one
+   * more second. Answers the keys whose turns still had not ended.
+   */
+  async drain(graceMs: number): Promise<readonly string[]> {
+    this.#state = 'closed';
+    clearTimeout(this.#timer);
+    this.#delayed.clear();
+    if (!(await this.#idleWithin(graceMs))) {
+      this.abort();
+      await this.#idleWithin(ABORT_GRACE_MS);
+    }
+    return [...this.#running.keys()];
+  }
+
+  /** Aborts the signals of all turns under way. */
+  abort(): void {
+    for (const running of this.#running.values()) running.abort(new Error('the controller stops'));
+  }
+
+  #idleWithin(ms: number): Promise<boolean> {
+    if (this.#running.size === 0) return Promise.resolve(true);
+    return new Promise(resolve => {
+      const timer = setTimeout(() => resolve(false), ms);
+      this.#ended = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+  }
+
+  #work(): void {
+    while (this.#state === 'open' && this.#busy < this.#options.workers) {
+      const key = this.#take();
+      if (key === undefined) break;
+      void this.#run(key);
+    }
+    this.#options.metrics.depth(this.#ready.length - this.#head);
+  }
+
+  /** Moves a head index instead of shifting, which would copy a long list for every key. */
+  #take(): string | undefined {
+    const key = this.#ready[this.#head];
+    if (key === undefined) return undefined;
+    this.#head += 1;
+    if (this.#head === this.#ready.length || this.#head > 1024) {
+      this.#ready = this.#ready.slice(this.#head);
+      this.#head = 0;
+    }
+    return key;
+  }
+
+  async #run(key: string): Promise<void> {
+    const { metrics, turnDeadlineMs } = this.#options;
+    const started = performance.now();
+    metrics.latency((started - (this.#dirty.get(key) ?? started)) / 1000);
+    this.#dirty.delete(key);
+    const abort = new AbortController();
+    this.#running.set(key, abort);
+    const leave = this.#occupyWorker();
+    const deadline = setTimeout(() => {
+      metrics.overdue();
+      abort.abort(new Error(`the turn took longer than ${turnDeadlineMs} ms`));
+      leave();
+    }, turnDeadlineMs);
+    await this.#turn(key, abort.signal);
+    clearTimeout(deadline);
+    metrics.work((performance.now() - started) / 1000);
+    this.#running.delete(key);
+    if (this.#dirty.has(key)) this.#ready.push(key);
+    leave();
+    if (this.#running.size === 0) this.#ended?.();
+  }
+
+  /** Takes one of the workers; the answer gives it back, once. */
+  #occupyWorker(): () => void {
+    let held = true;
+    this.#busy += 1;
+    return () => {
+      if (held) this.#busy -= 1;
+      held = false;
+      this.#work();
+    };
+  }
+
+  async #turn(key: string, signal: AbortSignal): Promise<void> {
+    const { turn, metrics, backoff = QUEUE_BACKOFF, random, onFailure } = this.#options;
+    try {
+      const { requeueAfterMs } = await turn(key, signal);
+      this.#failures.delete(key);
+      if (requeueAfterMs !== undefined) this.addAfter(key, requeueAfterMs);
+    } catch (err) {
+      const failures = this.failures(key);
+      this.#failures.set(key, failures + 1);
+      metrics.retry();
+      onFailure(key, err);
+      this.addAfter(key, backoffMs(backoff, failures, random));
+    }
+  }
+
+  /** One timer for all delayed keys, set to the earliest. */
+  #arm(): void {
+    const due = this.#delayed.next;
+    if (this.#state !== 'open' || due === this.#armedFor) return;
+    clearTimeout(this.#timer);
+    this.#armedFor = due;
+    if (due === undefined) return;
+    const wait = Math.min(Math.max(1, Math.ceil(due - performance.now())), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => this.#release(), wait);
+  }
+
+  #release(): void {
+    this.#armedFor = undefined;
+    const now = performance.now();
+    for (let key = this.#delayed.take(now); key !== undefined; key = this.#delayed.take(now)) this.add(key);
+    this.#arm();
+  }
+}
