@@ -7,6 +7,8 @@ export interface HttpExchange {
   readonly body?: string;
   /** Strings that must never show in an error text: tokens, passwords. */
   readonly secrets?: readonly string[];
+  /** From the call to the last byte of the answer; the adapter's own limit where it is left out. */
+  readonly deadlineMs?: number;
 }
 
 export interface HttpAnswer {

@@ -10,6 +10,7 @@ describe('excerpt', () => {
     ['secrets as a URL writes them', 'x?t=a%20b%2Fc', ['a b/c'], 'x?t=***'],
     ['secrets as JSON writes them', String.raw`{"t":"a\"bcd"}`, ['a"bcd'], '{"t":"***"}'],
     ['the longer of two that overlap first', 'abcdefgh', ['abcd', 'abcdefgh'], '***'],
+    ['secrets that are not well-formed text', 'a\ud800bcd', ['\ud800bcd'], 'a***'],
     ['words too short to be secrets', 'a1 b', ['a1'], 'a1 b'],
   ])('gives %s', (_, text, secrets, expected) => {
     expect(excerpt(text, secrets)).toBe(expected);
@@ -17,7 +18,7 @@ describe('excerpt', () => {
 
   it('cuts at 200 characters without splitting one', () => {
     const cut = excerpt('🙂'.repeat(300));
-    expect([...cut]).toHaveLength(200);
+    expect(Array.from(cut)).toHaveLength(200);
     expect(cut.endsWith('🙂…')).toBe(true);
   });
 

@@ -1,0 +1,60 @@
+import type { HopSpec } from '../crds/alertchainprobe/hop.ts';
+import type { HopResult } from '../domain/chain/hop-result.ts';
+import type { DrillFacts } from '../domain/drills/drill-payload.ts';
+import type { Drill } from '../domain/ports/drill-registry.ts';
+import { newNonce } from '../domain/drills/nonce.ts';
+import { PortError } from '../domain/ports/port-error.ts';
+import { HopFailure, portFailure } from './failure.ts';
+import { type HopContext, passed } from './hop.ts';
+import { badAnswer, callTarget, jsonObject, requireStatus, type TargetCall } from './target-request.ts';
+
+/** A sender may still repeat a drill after the run has ended: known nonces keep it from being taken for an alert. */
+const AFTERLIFE_MS = 15 * 60_000;
+
+/** Registers this many new nonces for the hop before they are sent. Where the store is away the hop ends untried. */
+export async function registerNonces(hop: HopSpec, ctx: HopContext, count = 1): Promise<readonly string[]> {
+  const { ports, request, timeoutMs, signal } = ctx;
+  const expiresAt = new Date(ports.now().getTime() + timeoutMs + AFTERLIFE_MS);
+  const owner = `probe/${request.namespace}/${request.name}/${hop.name}`;
+  const drills = Array.from({ length: count }, (): Drill => ({ nonce: newNonce(), owner, expiresAt }));
+  await fromStore(ports.drills.register(drills, signal));
+  return drills.map(({ nonce }) => nonce);
+}
+
+/** The store's answer, or the hop's end as `StoreUnavailable`: without its memory of drills nothing can be proven. */
+export async function fromStore<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (err) {
+    if (!(err instanceof PortError)) throw err;
+    const { message } = portFailure(err, 'The store of drills did not answer');
+    throw new HopFailure({ cause: 'StoreUnavailable', message }, { cause: err, untried: true });
+  }
+}
+
+/** A direct drill has severity none and is one by itself, so a store that is away must not keep the target from being tried. */
+const REGISTER_WITHIN_MS = 1000;
+
+/** What a direct drill says of itself, with a nonce that is registered unless the store is away. */
+export async function directDrill(hop: HopSpec, ctx: HopContext): Promise<DrillFacts> {
+  const { request, startedAt } = ctx;
+  const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(REGISTER_WITHIN_MS)]);
+  const nonce = await registerNonces(hop, { ...ctx, signal }).then(
+    ([registered]) => registered ?? newNonce(),
+    (err: unknown) => {
+      if (err instanceof HopFailure) return newNonce();
+      throw err;
+    },
+  );
+  return { nonce, probe: `${request.namespace}/${request.name}`, hop: hop.name, startsAt: startedAt };
+}
+
+/** Posts a drill straight to a webhook of the target, which has to accept it and to know it for a drill. */
+export async function sendDrill(hop: HopSpec, ctx: HopContext, call: Omit<TargetCall, 'method'>): Promise<HopResult> {
+  const answer = await callTarget({ ...call, method: 'POST' }, ctx);
+  requireStatus(answer, 200);
+  const { status, drill } = jsonObject(answer);
+  if (status !== 'accepted') throw badAnswer(answer, 'that does not say "accepted"');
+  if (drill !== true) throw badAnswer(answer, 'without "drill": true, so it took the drill for an alert');
+  return passed(hop, 'The webhook accepted a drill.', { latencyMs: answer.latencyMs, statusCode: answer.status });
+}
