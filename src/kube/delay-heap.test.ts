@@ -40,7 +40,7 @@ it('gives out what a plain map gives: one time per key, the earliest, in order',
       return true;
     }),
   );
-  expect(outcome.failed, JSON.stringify(outcome.counterexample)).toBe(false);
+  expect(outcome.counterexample).toBeNull();
 });
 
 it('does not grow with keys that are pulled forward again and again', () => {
