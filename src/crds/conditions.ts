@@ -6,7 +6,7 @@ export const Condition = z.object({
   status: z.enum(['True', 'False', 'Unknown']).describe('Whether the condition holds.'),
   reason: z.string().describe('Why, as one CamelCase word for machines.'),
   message: z.string().describe('Why, as a sentence for people. Never holds a secret.'),
-  observedGeneration: z.number().int().describe('The metadata.generation that this condition was decided for.'),
+  observedGeneration: z.int().describe('The metadata.generation that this condition was decided for.'),
   lastTransitionTime: z.string().meta({ format: 'date-time' }).describe('When status last changed.'),
 });
 export type Condition = z.infer<typeof Condition>;

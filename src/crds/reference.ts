@@ -1,21 +1,77 @@
 import { z } from 'zod';
+import { withRules } from './rule.ts';
+import { matches, patternedText } from './text.ts';
+
+const ObjectName = patternedText({
+  pattern: /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
+  maxLength: 253,
+  sentence: "must be the name of a Kubernetes object: lower-case letters, digits, '-' and '.', such as api-token",
+});
+
+const SecretKey = patternedText({
+  pattern: /^[-._a-zA-Z0-9]+$/,
+  maxLength: 253,
+  sentence: "must be a key of the Secret's data: letters, digits, '-', '_' and '.', such as token",
+});
+
+/** The name of an object in the namespace of the object that refers to it. */
+export const LocalName = ObjectName;
 
 /** A key of a Secret in the namespace of the object that names it. */
-export const SecretKeyRef = z.object({ name: z.string().min(1).max(253), key: z.string().min(1).max(253) });
+export const SecretKeyRef = z.object({
+  name: ObjectName.describe('Name of the Secret. It lies in the namespace of this object.'),
+  key: SecretKey.describe("Key of the Secret's data that holds the value. A trailing newline of the value is ignored."),
+});
 export type SecretKeyRef = z.infer<typeof SecretKeyRef>;
 
 /** A whole Secret in the namespace of the object that names it. */
-export const SecretRef = z.object({ name: z.string().min(1).max(253) });
+export const SecretRef = z.object({ name: ObjectName.describe('Name of the Secret. It lies in the namespace of this object.') });
 export type SecretRef = z.infer<typeof SecretRef>;
 
-export const HttpUrl = z
-  .string()
-  .max(2048)
-  .regex(/^https?:\/\/[^\s/]+.*$/);
+const HOST = String.raw`([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?[.]?|\[[0-9A-Fa-f:.]+\])`;
+const PORT = '(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?';
+const ABSOLUTE = new RegExp(String.raw`^https?://${HOST}${PORT}([/?][^\s#]*)?$`);
+const BASE = new RegExp(String.raw`^https?://${HOST}${PORT}(/[^\s?#]*)?$`);
+
+/** RE2 cannot know that `http://1.2.3.4.5` or `http://[::g]` leads nowhere; the parsers of both sides can. */
+function parsed(pattern: RegExp, sentence: string): z.ZodString {
+  const text = patternedText({ pattern, maxLength: 2048, sentence });
+  return withRules(text, [
+    { cel: `!${matches('self', pattern)} || isURL(self)`, message: sentence, holds: url => !pattern.test(url) || URL.canParse(url) },
+  ]);
+}
+
+/** An absolute http or https URL, with or without a query. */
+export const HttpUrl = parsed(
+  ABSOLUTE,
+  'must be an absolute http:// or https:// URL without credentials and fragment, such as https://example.com/hook?id=1',
+);
+
+/** An http or https URL that paths are appended to. */
+export const BaseUrl = parsed(
+  BASE,
+  'must be an absolute http:// or https:// URL without credentials, query and fragment, such as http://alertmanager.monitoring.svc:9093',
+);
+
+const BasicAuth = z.object({
+  username: patternedText({ pattern: /^[^:\s]+$/, maxLength: 256, sentence: 'must be a user name without colons and spaces' }).describe(
+    'User name.',
+  ),
+  password: SecretKeyRef.describe('Where the password is kept.'),
+});
 
 /** How we sign in at an HTTP endpoint: a bearer token, or a user name with a password. */
-export const HttpAuth = z.object({
-  bearerToken: SecretKeyRef.optional(),
-  basic: z.object({ username: z.string().min(1).max(256), password: SecretKeyRef }).optional(),
-});
+export const HttpAuth = withRules(
+  z.object({
+    bearerToken: SecretKeyRef.describe('Where the bearer token is kept, sent as `Authorization: Bearer …`.').optional(),
+    basic: BasicAuth.describe('User name and password, sent as `Authorization: Basic …`.').optional(),
+  }),
+  [
+    {
+      cel: 'has(self.bearerToken) != has(self.basic)',
+      message: 'auth takes exactly one of bearerToken and basic: give one, or leave auth out to send no credentials',
+      holds: auth => (auth.bearerToken === undefined) !== (auth.basic === undefined),
+    },
+  ],
+);
 export type HttpAuth = z.infer<typeof HttpAuth>;

@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+
+/** One rule that the API server checks in CEL and our own parser in TypeScript. The message says how to mend what breaks it. */
+export interface Rule<T> {
+  readonly cel: string;
+  readonly message: string;
+  readonly holds: (value: T) => boolean;
+}
+
+/** The key under which a CRD carries CEL rules. */
+export const VALIDATIONS = 'x-kubernetes-validations';
+
+/**
+ * The schema with these rules added to those it already has: in the generated CRD and at run time alike, so that an object
+ * stored under an older schema is refused with the sentence that `kubectl apply` would give.
+ */
+export function withRules<S extends z.ZodType>(schema: S, rules: readonly Rule<z.output<S>>[]): S {
+  const checked = schema.superRefine((value, ctx) => {
+    for (const { message } of rules.filter(rule => !rule.holds(value))) ctx.addIssue({ code: 'custom', message });
+  });
+  return checked.meta({
+    ...schema.meta(),
+    [VALIDATIONS]: [...validationsOf(schema), ...rules.map(({ cel, message }) => ({ rule: cel, message }))],
+  });
+}
+
+function validationsOf(schema: z.ZodType): readonly unknown[] {
+  const present = schema.meta()?.[VALIDATIONS];
+  return Array.isArray(present) ? present : [];
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { VALIDATIONS, withRules } from './rule.ts';
+
+export interface Wording {
+  /** Go RE2, anchored, without flags. */
+  readonly pattern: RegExp;
+  readonly maxLength: number;
+  /** What the text must be, with an example: shown by the API server and by our own parser. */
+  readonly sentence: string;
+}
+
+/** The API server prints the pattern that a value fails; a longer one than this would bury the sentence. */
+const LONGEST_SHOWN = 80;
+
+/** A text held to a pattern. Where it is wrong, a CEL rule says the sentence; a short pattern also stands in the schema itself. */
+export function patternedText({ pattern, maxLength, sentence }: Wording): z.ZodString {
+  const text = z.string().max(maxLength);
+  const cel = matches('self', pattern);
+  if (pattern.source.length > LONGEST_SHOWN) return withRules(text, [{ cel, message: sentence, holds: value => pattern.test(value) }]);
+  return text.regex(pattern, { error: sentence }).meta({ [VALIDATIONS]: [{ rule: cel, message: sentence }] });
+}
+
+/** The CEL expression that is true where the expression's value matches. */
+export function matches(expression: string, pattern: RegExp): string {
+  return `${expression}.matches(r'${plainSource(pattern)}')`;
+}
+
+/** JavaScript escapes the slash in a pattern's source; Go and people need no escape. */
+export function plainSource(pattern: RegExp): string {
+  return pattern.source.replaceAll(String.raw`\/`, '/');
+}
