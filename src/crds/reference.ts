@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { withRules } from './rule.ts';
-import { matches, patternedText } from './text.ts';
+import { matches, patternedText, type Wording } from './text.ts';
 
 const ObjectName = patternedText({
   pattern: /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
@@ -34,24 +34,28 @@ const ABSOLUTE = new RegExp(String.raw`^https?://${HOST}${PORT}([/?][^\s#]*)?$`)
 const BASE = new RegExp(String.raw`^https?://${HOST}${PORT}(/[^\s?#]*)?$`);
 
 /** RE2 cannot know that `http://1.2.3.4.5` or `http://[::g]` leads nowhere; the parsers of both sides can. */
-function parsed(pattern: RegExp, sentence: string): z.ZodString {
-  const text = patternedText({ pattern, maxLength: 2048, sentence });
+function parsed({ pattern, sentence, maxLength }: Wording): z.ZodString {
+  const text = patternedText({ pattern, maxLength, sentence });
   return withRules(text, [
     { cel: `!${matches('self', pattern)} || isURL(self)`, message: sentence, holds: url => !pattern.test(url) || URL.canParse(url) },
   ]);
 }
 
 /** An absolute http or https URL, with or without a query. */
-export const HttpUrl = parsed(
-  ABSOLUTE,
-  'must be an absolute http:// or https:// URL without credentials and fragment, such as https://example.com/hook?id=1',
-);
+export const HttpUrl = parsed({
+  pattern: ABSOLUTE,
+  maxLength: 2048,
+  sentence: 'must be an absolute http:// or https:// URL without credentials and fragment, such as https://example.com/hook?id=1',
+});
 
 /** An http or https URL that paths are appended to. */
-export const BaseUrl = parsed(
-  BASE,
-  'must be an absolute http:// or https:// URL without credentials, query and fragment, such as http://alertmanager.monitoring.svc:9093',
-);
+export const BaseUrl = parsed({
+  pattern: BASE,
+  // CEL's budget is shared by 32 hops of 16 URLs each.
+  maxLength: 512,
+  sentence:
+    'must be an absolute http:// or https:// URL without credentials, query and fragment, such as http://alertmanager.monitoring.svc:9093',
+});
 
 const BasicAuth = z.object({
   username: patternedText({ pattern: /^[^:\s]+$/, maxLength: 256, sentence: 'must be a user name without colons and spaces' }).describe(
