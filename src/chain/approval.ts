@@ -1,0 +1,47 @@
+import { PortError } from '../domain/ports/port-error.ts';
+import { attempt, HopFailure } from './failure.ts';
+import { type HopContext, passed } from './hop.ts';
+import { badAnswer, callTarget, jsonObject, requireStatus, type TargetAnswer } from './target-request.ts';
+
+const APPROVALS = '/api/v1/approvals';
+const WITHDRAW_WITHIN_MS = 5000;
+
+/** An approval can be asked for and found again; it is withdrawn whatever became of it in between. */
+export const approval = attempt(async (hop, ctx) => {
+  const asked = await callTarget({ method: 'POST', path: APPROVALS, body: JSON.stringify({ drill: true }) }, ctx);
+  requireStatus(asked, 201);
+  const id = idOf(asked);
+  const path = `${APPROVALS}/${encodeURIComponent(id)}`;
+  await found(id, path, ctx).catch(async (err: unknown) => {
+    // The reading is what failed: a withdrawal that fails besides would only hide it.
+    await withdraw(path, ctx).catch(forgive);
+    throw err;
+  });
+  await withdraw(path, ctx);
+  return passed(hop, `Approval ${id} was asked for, found and withdrawn.`, { latencyMs: ctx.elapsedMs(), statusCode: asked.status });
+});
+
+function idOf(answer: TargetAnswer): string {
+  const { id, status } = jsonObject(answer);
+  if (typeof id !== 'string' || !/^[\w.:-]{1,128}$/.test(id)) throw badAnswer(answer, 'without an id that can be asked for again');
+  if (typeof status !== 'string') throw badAnswer(answer, 'without a status');
+  return id;
+}
+
+async function found(id: string, path: string, ctx: HopContext): Promise<void> {
+  const answer = await callTarget({ method: 'GET', path }, ctx);
+  requireStatus(answer, 200);
+  if (jsonObject(answer)['id'] !== id) throw badAnswer(answer, `that is not approval ${id}`);
+}
+
+/** On a signal and time of its own: also a hop whose time is over takes back what it asked for. */
+async function withdraw(path: string, ctx: HopContext): Promise<void> {
+  const timeoutMs = ctx.elapsedMs() + WITHDRAW_WITHIN_MS;
+  const own = { ...ctx, signal: AbortSignal.timeout(WITHDRAW_WITHIN_MS), timeoutMs };
+  const answer = await callTarget({ method: 'POST', path: `${path}/withdraw` }, own);
+  if (answer.status !== 204) requireStatus(answer, 200);
+}
+
+function forgive(err: unknown): void {
+  if (!(err instanceof HopFailure) && !(err instanceof PortError)) throw err;
+}
