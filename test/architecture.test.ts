@@ -53,7 +53,7 @@ const APART = new Set(['adapters', 'controllers']);
 
 /** Every module specifier: static, side-effect, re-exported and dynamic imports, `import()` types and require. */
 function specifiers(source: string): string[] {
-  const pattern = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"`])([^'"`]+)\1/g;
+  const pattern = /(?:(?<!\.)\bfrom|\bimport|\brequire)\s*\(?\s*(['"`])([^'"`]+)\1/g;
   return [...source.matchAll(pattern)].map(match => match[2] ?? '');
 }
 
