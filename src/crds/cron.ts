@@ -2,19 +2,41 @@ import type { z } from 'zod';
 import { withRules } from './rule.ts';
 import { matches, patternedText } from './text.ts';
 
+interface Field {
+  readonly number: string;
+  readonly name?: string;
+  readonly step: string;
+}
+
 /** One field of a cron text: a list of `*`, values and ranges; `*` and ranges take a step. */
-function field(value: string, step: string): string {
-  const item = `(((\\*|${value}-${value})(/${step})?)|${value})`;
+function field({ number, name, step }: Field): string {
+  const ranges = name === undefined ? `${number}-${number}` : `${number}-${number}|${name}-${name}`;
+  const values = name === undefined ? number : `${number}|${name}`;
+  const item = `((\\*|${ranges})(/${step})?|${values})`;
   return `${item}(,${item})*`;
 }
 
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+
 const FIELDS = [
-  field('[0-5]?[0-9]', '([1-9]|[1-5][0-9])'),
-  field('(2[0-3]|[01]?[0-9])', '([1-9]|1[0-9]|2[0-3])'),
-  field('(3[01]|[12][0-9]|0?[1-9])', '([1-9]|[12][0-9]|3[01])'),
-  field('(1[0-2]|0?[1-9]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)', '([1-9]|1[0-2])'),
-  field('([0-7]|SUN|MON|TUE|WED|THU|FRI|SAT)', '[1-7]'),
+  field({ number: '[0-5]?[0-9]', step: '([1-9]|[1-5][0-9])' }),
+  field({ number: '(2[0-3]|[01]?[0-9])', step: '([1-9]|1[0-9]|2[0-3])' }),
+  field({ number: '(3[01]|[12][0-9]|0?[1-9])', step: '([1-9]|[12][0-9]|3[01])' }),
+  field({ number: '(1[0-2]|0?[1-9])', name: `(${MONTHS.join('|')})`, step: '([1-9]|1[0-2])' }),
+  field({ number: '[0-7]', name: `(${DAYS.join('|')})`, step: '[1-7]' }),
 ];
+
+const UPWARDS = 'a range in a cron text must run upwards: write 22-23,0-4 instead of 22-4, and FRI-SAT,SUN-MON instead of FRI-MON';
+
+/** Matches where a name is followed by one that comes before it. Sunday ends the week too, so FRI-SUN runs upwards. */
+const DOWNWARDS = new RegExp([MONTHS, DAYS.slice(1)].flatMap(downwards).join('|'));
+
+function downwards(names: readonly string[]): string[] {
+  return names.slice(1).map((name, index) => `${name}-(${names.slice(0, index + 1).join('|')})`);
+}
+
+const SHAPE = new RegExp(`^${FIELDS.join(' ')}$`);
 
 /**
  * A cron text of five fields: minute, hour, day of the month, month, day of the week (0 and 7 are Sunday). Names are upper-case.
@@ -22,7 +44,7 @@ const FIELDS = [
  */
 export const Cron = withRules(
   patternedText({
-    pattern: new RegExp(`^${FIELDS.join(' ')}$`),
+    pattern: SHAPE,
     maxLength: 128,
     sentence:
       "must be a cron text of five fields (minute hour day month weekday) with one space between them, such as '*/5 * * * *' or '30 8 * * MON-FRI'",
@@ -30,8 +52,13 @@ export const Cron = withRules(
   [
     {
       cel: "self.findAll(r'[0-9]{1,2}-[0-9]{1,2}').all(r, int(r.split('-')[0]) <= int(r.split('-')[1]))",
-      message: 'a range in a cron text must run upwards: write 22-23,0-4 instead of 22-4',
+      message: UPWARDS,
       holds: text => [...text.matchAll(/([0-9]{1,2})-([0-9]{1,2})/g)].every(([, from, to]) => Number(from) <= Number(to)),
+    },
+    {
+      cel: `!${matches('self', DOWNWARDS)}`,
+      message: UPWARDS,
+      holds: text => !DOWNWARDS.test(text),
     },
   ],
 );
