@@ -17,15 +17,19 @@ export interface PostedAlert {
 
 export interface AlertmanagerStatus {
   readonly version: string;
+  /** Members of its cluster, itself included; 0 when it runs alone. */
   readonly clusterPeers: number;
+  /** Its own clock, to the second, where the answer told it. */
+  readonly time?: Date;
   /** The live route tree, parsed from config.original. */
   readonly route: Route;
-  /** Receiver name → the webhook URLs it posts to, as far as the status shows them (they may be redacted). */
+  /** Receiver name → the webhook URLs it posts to. Before 0.26 in the clear, since then empty: they are redacted. */
   readonly webhookUrls: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What `GET /api/v2/alerts` says of one alert. */
+/** What `GET /api/v2/alerts` says of one alert, and `GET /api/v2/alerts/groups` of its muting. */
 export interface AlertState {
+  readonly fingerprint: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly receivers: readonly string[];
   readonly state: 'unprocessed' | 'active' | 'suppressed';
@@ -43,10 +47,17 @@ export interface Silence {
   readonly endsAt: Date;
 }
 
-/** Counters of the webhook integration since Alertmanager's start; `failedByReason` is empty before 0.26. */
+/**
+ * Counters of the webhook integration since Alertmanager's start: of one receiver where it counts receivers apart, else of all.
+ * A notification counts in `sent` when its first attempt begins and in `failed` when Alertmanager gives it up;
+ * a request counts when it has ended.
+ */
 export interface NotificationCounters {
   readonly sent: number;
   readonly failed: number;
+  readonly requests: number;
+  readonly requestsFailed: number;
+  /** Empty before 0.26. */
   readonly failedByReason: Readonly<Record<string, number>>;
 }
 
@@ -60,5 +71,5 @@ export interface Alertmanager {
   alerts(replica: AlertmanagerReplica, match: { label: string; value: string }, signal: AbortSignal): Promise<readonly AlertState[]>;
   alertByFingerprint(replica: AlertmanagerReplica, fingerprint: string, signal: AbortSignal): Promise<AlertState | undefined>;
   silence(replica: AlertmanagerReplica, id: string, signal: AbortSignal): Promise<Silence | undefined>;
-  counters(replica: AlertmanagerReplica, signal: AbortSignal): Promise<NotificationCounters>;
+  counters(replica: AlertmanagerReplica, of: { receiver: string }, signal: AbortSignal): Promise<NotificationCounters>;
 }

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { canaryAlert } from './canary-alert.ts';
+import { type RawRoute, routeTree } from './route-tree.ts';
+
+const nonce = 'n0nce';
+const own = `awoooi-canary-${nonce}`;
+const marks = { awoooi_canary: 'true', awoooi_drill: 'true', awoooi_nonce: nonce };
+
+const alertFor = (raw: RawRoute, labels: Record<string, string> = {}) =>
+  canaryAlert({ tree: routeTree({ receiver: 'ours', ...raw }), receiver: 'ours', nonce, labels });
+
+it.each<[string, RawRoute, Record<string, string>, Record<string, string>, boolean]>([
+  ['nothing more where the route groups by everything', { group_by: ['...'] }, {}, { alertname: 'AwoooiCanary', severity: 'none' }, false],
+  [
+    'a value of its own in every label grouped by',
+    { group_by: ['alertname', 'namespace'] },
+    {},
+    { alertname: own, namespace: own, severity: 'none' },
+    false,
+  ],
+  [
+    'the spec’s labels as they are, and says that it joins a group',
+    { group_by: ['namespace'] },
+    { namespace: 'prod', severity: 'critical' },
+    { alertname: 'AwoooiCanary', namespace: 'prod', severity: 'critical' },
+    true,
+  ],
+  [
+    'one label of its own is enough for a group of its own',
+    { group_by: ['namespace', 'cluster'] },
+    { namespace: 'prod' },
+    { alertname: 'AwoooiCanary', namespace: 'prod', cluster: own, severity: 'none' },
+    false,
+  ],
+  [
+    'no value that leads it off its route',
+    { receiver: 'other', routes: [{ receiver: 'ours', matchers: ['alertname=~"Awoooi[A-Z].*"'], group_by: ['alertname'] }] },
+    {},
+    { alertname: 'AwoooiCanary', severity: 'none' },
+    true,
+  ],
+  ['joins the only group of a route that groups by nothing', {}, {}, { alertname: 'AwoooiCanary', severity: 'none' }, true],
+  [
+    'is alone where the route groups by the nonce',
+    { group_by: ['awoooi_nonce'] },
+    {},
+    { alertname: 'AwoooiCanary', severity: 'none' },
+    false,
+  ],
+])('%s', (_, raw, labels, expected, joins) => {
+  const alert = alertFor(raw, labels);
+  expect(alert.labels).toEqual({ ...expected, ...marks });
+  expect(alert.joins !== undefined).toBe(joins);
+});
+
+it('keeps its marks whatever the spec says', () => {
+  expect(alertFor({}, { awoooi_drill: 'false', awoooi_nonce: 'x' }).labels).toMatchObject(marks);
+});
+
+it('says where it ends, and whether that is sure', () => {
+  const alert = alertFor({ routes: [{ receiver: 'other', matchers: ['awoooi_canary="true"'] }, { matchers: ['a=~"(?U)b"'] }] });
+  expect([alert.ends.map(end => end.receiver), alert.certain]).toEqual([['other'], true]);
+  expect(alertFor({ routes: [{ matchers: ['a=~"(?U)b"'] }] }).certain).toBe(false);
+});

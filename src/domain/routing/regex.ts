@@ -1,0 +1,61 @@
+/**
+ * Alertmanager's matchers are Go regular expressions (RE2 syntax, github.com/google/re2/wiki/Syntax), anchored at both ends.
+ * The same expression for JavaScript, or undefined where it says something that JavaScript cannot.
+ */
+export function anchoredRegex(re2: string): RegExp | undefined {
+  const [, flags = '', rest = ''] = /^(?:\(\?([ims]+)\))?([\s\S]*)$/.exec(re2) ?? [];
+  try {
+    return new RegExp(`^(?:${translated(rest)})$`, [...new Set(`${flags}u`)].join(''));
+  } catch {
+    return undefined;
+  }
+}
+
+/** One token at a time, so that nothing inside a class or after a backslash is taken for something else. */
+const TOKEN = /\\Q([\s\S]*?)(?:\\E|$)|(\\(?:x\{[0-9a-fA-F]+\}|[pP][A-Z]|[\s\S]))|\[(\^?)(\]?)((?:\\[\s\S]|[^\]\\])*)\]|\(\?P</gu;
+const ESCAPED = /\\(?:x\{[0-9a-fA-F]+\}|[pP][A-Z]|[\s\S])/gu;
+const POSIX_CLASS = /\[:(\^?[a-z]+):\]/g;
+const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
+
+const POSIX: Readonly<Record<string, string>> = {
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  blank: '\\t ',
+  digit: '0-9',
+  lower: 'a-z',
+  punct: '!-\\/:-@\\[-`\\{-~',
+  space: '\\t\\n\\v\\f\\r ',
+  upper: 'A-Z',
+  word: '0-9A-Za-z_',
+  xdigit: '0-9A-Fa-f',
+};
+
+const GO_ESCAPES: Readonly<Record<string, string>> = { A: '^', z: '$', a: '\\x07' };
+
+function translated(re2: string): string {
+  return withPosixClasses(re2).replaceAll(TOKEN, (...found: (string | undefined)[]) => {
+    const [, quoted, escaped, not = '', bracket, members] = found;
+    if (quoted !== undefined) return quoted.replaceAll(SYNTAX, '\\$&');
+    if (escaped !== undefined) return escape(escaped);
+    if (members === undefined) return '(?<';
+    // A bracket right after the opening one is a member of the class, which JavaScript wants escaped.
+    const first = bracket === ']' ? '\\]' : '';
+    return `[${not}${first}${members.replaceAll(ESCAPED, each => (each === '\\-' ? each : escape(each)))}]`;
+  });
+}
+
+function withPosixClasses(re2: string): string {
+  return re2.replaceAll(POSIX_CLASS, (whole, name: string) => {
+    const members = POSIX[name];
+    if (members === undefined) throw new SyntaxError(`${whole} has no equal here`);
+    return members;
+  });
+}
+
+/** RE2 lets any punctuation be escaped; JavaScript's unicode mode only what is syntax. */
+function escape(escaped: string): string {
+  const char = escaped.slice(1);
+  if (char.startsWith('x{')) return `\\u${char.slice(1)}`;
+  if (/^[pP]./.test(char)) return `\\${char.charAt(0)}{${char.charAt(1)}}`;
+  return GO_ESCAPES[char] ?? (/[0-9A-Za-z]/.test(char) || char.search(SYNTAX) === 0 ? escaped : char);
+}
