@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { good, ProbeBench, START } from '../../../test/builders/probe-bench.ts';
+import { eventually } from '../../../test/parts/eventually.ts';
+import { AlertChainProbeSpec } from '../../crds/alertchainprobe/spec.ts';
+import type { HopResult } from '../../domain/chain/hop-result.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
+
+const bad: HopResult = { name: 'api', type: 'Health', result: 'Failed', cause: 'TimedOut', message: 'no answer within 5 s' };
+const telegram = { botToken: { name: 'tg', key: 'token' }, chatId: '-1', apiRoot: 'http://127.0.0.1:1' };
+
+describe('probeReconciler', () => {
+  it('says at once that nothing is known of a new probe, when it will run, and that its series exist', async () => {
+    const bench = new ProbeBench({ metadata: { creationTimestamp: new Date(START).toISOString() } });
+    await bench.turn();
+    expect(bench.condition('Ready')).toBe('Unknown/NotRunYet');
+    expect(Date.parse(bench.probe.status?.nextRunTime ?? '')).toBeGreaterThanOrEqual(START);
+    expect(bench.series).toContain('prod/production');
+  });
+
+  it('records the intent, runs, and records what it found', async () => {
+    const bench = new ProbeBench();
+    const first = await bench.turn();
+    expect(first).toMatchObject({ exclusive: true, status: { lastRun: { id: 'run-1', phase: 'Running', trigger: 'Schedule' } } });
+    await bench.settle();
+    expect(bench.probe.status).toMatchObject({
+      lastRun: { id: 'run-1', phase: 'Passed' },
+      hops: [{ name: 'api', result: 'Passed', latency: '12ms' }],
+    });
+    expect(bench.condition('Ready')).toBe('True/AllHopsPassed');
+    expect(bench.events.map(event => event.reason)).toContain('AllHopsPassed');
+    expect(bench.observed).toBe(1);
+  });
+
+  it('is still on a second turn', async () => {
+    const bench = new ProbeBench();
+    await bench.settle();
+    const writes = bench.writes;
+    const outcome = await bench.turn();
+    expect(bench.writes).toBe(writes);
+    expect(outcome.events).toEqual([]);
+    expect(outcome.requeueAfterMs).toBeGreaterThan(0);
+  });
+
+  it('breaks after the threshold, tells people once, and tells them of the recovery', async () => {
+    const bench = new ProbeBench({ spec: { notify: { telegram } } });
+    bench.hops = [bad];
+    await bench.settle();
+    expect(bench.condition('ChainHealthy')).toBe('Unknown/FailureBelowThreshold');
+    bench.now += 300_000;
+    await bench.settle();
+    await eventually(async () => (await bench.turn()) && bench.probe.status?.notified?.startsWith('Broken@'));
+    expect(bench.condition('Ready')).toBe('False/TimedOut');
+    expect(bench.probe.status?.brokenHop).toBe('api');
+    bench.now += 300_000;
+    await bench.settle();
+    expect(bench.announcements).toEqual(['Broken']);
+    bench.hops = [good];
+    bench.now += 300_000;
+    await bench.settle();
+    await eventually(async () => (await bench.turn()) && bench.probe.status?.notified?.startsWith('Recovered@'));
+    expect(bench.announcements).toEqual(['Broken', 'Recovered']);
+    expect(bench.probe.status?.brokenHop).toBeUndefined();
+  });
+
+  it('tries a notice again that was not sent, and never gives it up', async () => {
+    const bench = new ProbeBench({ spec: { notify: { telegram }, failureThreshold: 1 } });
+    bench.hops = [bad];
+    bench.announced = { is: 'failed', message: 'telegram said 500' };
+    await bench.settle();
+    await eventually(async () => (await bench.turn()) && bench.events.some(event => event.reason === 'NotifyFailed'));
+    bench.announced = { is: 'sent' };
+    bench.now += 31_000;
+    await eventually(async () => (await bench.turn()) && bench.probe.status?.notified !== undefined);
+    expect(bench.announcements).toEqual(['Broken', 'Broken']);
+  });
+
+  it('tells nobody during maintenance, and everybody when it ends and the chain is still broken', async () => {
+    const window = { cron: '0 0 * * *', duration: '10m', timeZone: 'UTC' };
+    const bench = new ProbeBench({ spec: { notify: { telegram }, failureThreshold: 1, maintenance: [window] } });
+    bench.hops = [bad];
+    await bench.settle();
+    expect(bench.probe.status?.lastRun?.maintenance).toBe(true);
+    expect(bench.announcements).toEqual([]);
+    bench.now += 11 * 60_000;
+    await eventually(async () => (await bench.turn()) && bench.announcements.length > 0);
+  });
+
+  it('pings the heartbeat once after each good run, and never after a bad one', async () => {
+    const bench = new ProbeBench({ spec: { heartbeat: { url: 'http://127.0.0.1:1' } } });
+    await bench.settle();
+    await bench.turn();
+    expect(bench.announcements).toEqual(['heartbeat']);
+    bench.hops = [bad];
+    bench.now += 300_000;
+    await bench.settle();
+    expect(bench.announcements).toEqual(['heartbeat']);
+  });
+
+  it('begins anew the run that a dead process left behind, and says so', async () => {
+    const bench = new ProbeBench();
+    await bench.turn();
+    bench.crash();
+    await bench.settle();
+    expect(bench.probe.status?.history?.map(({ id, result }) => `${id} ${result}`)).toEqual(['run-2 Passed', 'run-1 Interrupted']);
+    expect(bench.events.map(event => event.reason)).toContain('RunInterrupted');
+  });
+
+  it('takes the same id again when the answer to its intent was lost', async () => {
+    const bench = new ProbeBench();
+    const before = bench.probe;
+    const first = await bench.turn();
+    bench.probe = before;
+    const second = await bench.turn();
+    expect(second.status?.lastRun?.id).toBe(first.status?.lastRun?.id);
+  });
+
+  it('repeats the record and not the run when the answer to the deed was lost', async () => {
+    const bench = new ProbeBench();
+    await bench.turn();
+    const running = bench.probe;
+    await bench.settle();
+    bench.probe = running;
+    await bench.settle();
+    expect(bench.probe.status?.lastRun).toMatchObject({ id: 'run-1', phase: 'Passed' });
+    expect(bench.observed).toBe(1);
+  });
+
+  it('runs for a new token at once, and is not ready until that run has ended', async () => {
+    const bench = new ProbeBench();
+    await bench.settle();
+    bench.change({ runToken: 'release-2' });
+    await bench.turn();
+    expect(bench.condition('Ready')).toBe('Unknown/RunPending');
+    await bench.settle();
+    expect(bench.probe.status?.runToken).toBe('release-2');
+    expect(bench.condition('Ready')).toBe('True/AllHopsPassed');
+  });
+
+  it('does not let a run of the old spec pass for the new one', async () => {
+    const bench = new ProbeBench();
+    await bench.settle();
+    bench.now += 300_000;
+    await bench.turn();
+    await bench.turn();
+    bench.change({ hops: AlertChainProbeSpec.shape.hops.parse([{ name: 'other', type: 'Health' }]) });
+    bench.hang = true;
+    await eventually(() => bench.deps.runs.state('prod/production')?.phase === 'done');
+    await bench.turn();
+    expect(bench.condition('Ready')).toBe('Unknown/SpecChanged');
+    await bench.turn();
+    expect(bench.probe.status?.lastRun).toMatchObject({ phase: 'Running', trigger: 'SpecChange' });
+  });
+
+  it('runs once after a rollout, and not for one it merely meets', async () => {
+    const bench = new ProbeBench({ spec: { afterRollout: [{ kind: 'Deployment', name: 'api' }] } });
+    bench.rollout = async () => '1';
+    await bench.settle();
+    await bench.settle();
+    expect(bench.runs).toBe(1);
+    bench.rollout = async () => '2';
+    await bench.settle();
+    expect(bench.probe.status?.lastRun).toMatchObject({ id: 'run-2', trigger: 'Rollout' });
+    await bench.settle();
+    expect(bench.runs).toBe(2);
+  });
+
+  it('keeps to its schedule when a rollout cannot be read, and says so', async () => {
+    const bench = new ProbeBench({ spec: { afterRollout: [{ kind: 'Deployment', name: 'api' }] } });
+    bench.rollout = async () => Promise.reject(new PortError('forbidden', 'deployments is forbidden'));
+    await bench.settle();
+    expect(bench.condition('Ready')).toBe('True/AllHopsPassed');
+    expect(bench.events.map(event => event.reason)).toContain('RolloutUnreadable');
+  });
+
+  it('gives up its run when suspended, and is never green then', async () => {
+    const bench = new ProbeBench();
+    await bench.settle();
+    bench.now += 300_000;
+    await bench.turn();
+    bench.change({ suspend: true });
+    await bench.turn();
+    expect(bench.probe.status?.lastRun?.phase).toBe('Interrupted');
+    expect(bench.probe.status?.nextRunTime).toBeUndefined();
+    expect(bench.condition('Ready')).toBe('Unknown/Suspended');
+    const writes = bench.writes;
+    await bench.turn();
+    expect(bench.writes).toBe(writes);
+  });
+
+  it('forgets a probe that is being deleted', async () => {
+    const bench = new ProbeBench();
+    await bench.turn();
+    bench.probe = { ...bench.probe, metadata: { ...bench.probe.metadata, deletionTimestamp: new Date(START).toISOString() } };
+    expect(await bench.turn()).toEqual({});
+    expect(bench.series).not.toContain('prod/production');
+  });
+
+  it('acts no more once it does not lead', async () => {
+    const bench = new ProbeBench();
+    await bench.turn();
+    bench.leading = false;
+    await expect(bench.turn()).rejects.toThrow('not leading');
+    expect(bench.deps.runs.state('prod/production')?.phase).toBe('reserved');
+  });
+});
