@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+import { KubeError } from './client.ts';
+
+export type TlsMaterial = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'pfx' | 'passphrase' | 'servername' | 'rejectUnauthorized'>;
+
+/** Whom a request speaks as: headers that name the caller, and what the connection itself shows. */
+export interface Identity {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsMaterial;
+}
+
+export interface Credentials {
+  /** Origin of the API server, for example `https://10.0.0.1:443`. */
+  readonly server: string;
+  /** The identity to use now. `refused` is one that the server answered 401: it is read again from its source. */
+  current(refused?: Identity): Promise<Identity>;
+}
+
+/** One identity that never changes: a static token, client certificates, or both. */
+export function fixedCredentials(given: { server: string; token?: string; tls?: TlsMaterial }): Credentials {
+  const identity: Identity = { headers: given.token === undefined ? {} : bearer(given.token), tls: given.tls ?? {} };
+  return { server: given.server, current: async () => identity };
+}
+
+export interface InCluster {
+  /** KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT. */
+  readonly host: string;
+  readonly port: string;
+  /** Files of the ServiceAccount volume, usually in `/var/run/secrets/kubernetes.io/serviceaccount`. */
+  readonly tokenFile: string;
+  readonly caFile: string;
+  /** How long what was read is used before the files are read again; 10 s unless told otherwise. */
+  readonly rereadMs?: number;
+  /** Milliseconds of a clock that never steps. */
+  readonly monotonic?: () => number;
+}
+
+/** The identity of the pod's ServiceAccount. The kubelet replaces the token long before it expires; the files are followed. */
+export function inClusterCredentials(given: InCluster): Credentials {
+  const host = isIPv6(given.host) ? `[${given.host}]` : given.host;
+  const read = async (): Promise<Identity> => {
+    const [token, ca] = await Promise.all([readFile(given.tokenFile, 'utf8'), readFile(given.caFile, 'utf8')]);
+    if (token.trim() === '') throw new Error(`${given.tokenFile} is empty`);
+    return { headers: bearer(token), tls: { ca } };
+  };
+  return { server: `https://${host}:${given.port}`, current: rereading({ read, ...given }) };
+}
+
+/** Keeps what `read` gave for a while and reads again afterwards, or at once when it was refused. A failed reading keeps the last good one. */
+export function rereading(given: { read: () => Promise<Identity>; rereadMs?: number; monotonic?: () => number }): Credentials['current'] {
+  const { read, rereadMs = 10_000, monotonic = () => performance.now() } = given;
+  let held: { identity: Identity; readAt: number } | undefined;
+  return async refused => {
+    if (held && held.identity !== refused && monotonic() - held.readAt < rereadMs) return held.identity;
+    try {
+      const identity = await read();
+      // The same object as long as nothing changed: so a caller sees whether a second try makes sense.
+      held = { identity: held && same(held.identity, identity) ? held.identity : identity, readAt: monotonic() };
+    } catch (err) {
+      if (!held) throw unreadable(err);
+    }
+    return held.identity;
+  };
+}
+
+function same(one: Identity, other: Identity): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** An Authorization header holds no line break, a token file usually ends in one. */
+function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token.trim()}` };
+}
+
+function unreadable(err: unknown): KubeError {
+  const why = err instanceof Error ? err.message : String(err);
+  return new KubeError(`the credentials for the API server cannot be read: ${why}`, { reason: 'CredentialsUnreadable', cause: err });
+}
