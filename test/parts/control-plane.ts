@@ -1,0 +1,37 @@
+import { type Cluster, cluster } from './cluster.ts';
+import { startEtcd } from './etcd.ts';
+import { startApiServer } from './kube-apiserver.ts';
+import type { Part } from './part.ts';
+import { startWorkloads } from './workloads.ts';
+
+export interface ControlPlaneOptions {
+  /** Also the controller manager, the scheduler and kwok with one Node: rollouts and namespace deletions then happen. */
+  readonly workloads?: boolean;
+}
+
+export interface ControlPlane extends Cluster {
+  readonly port: number;
+  /** Kill, freeze or restart the API server alone; etcd keeps what it holds. */
+  readonly apiServer: Pick<Part, 'kill9' | 'restart' | 'freeze' | 'thaw' | 'process'>;
+  stop(): Promise<void>;
+}
+
+/** A control plane of our own on free loopback ports, ready when this resolves. */
+export async function startControlPlane({ workloads = false }: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const started: Pick<Part, 'stop'>[] = [];
+  const stop = async (): Promise<void> => {
+    for (const part of started.splice(0).toReversed()) await part.stop();
+  };
+  try {
+    const etcd = await startEtcd();
+    started.push(etcd);
+    const apiServer = await startApiServer({ etcdUrl: etcd.url, serviceAccountAdmission: workloads });
+    started.push(apiServer);
+    const api = cluster(apiServer.access);
+    if (workloads) started.push(await startWorkloads(api, apiServer.access.serviceAccountKeyFile));
+    return { ...api, port: apiServer.port, apiServer, stop };
+  } catch (err) {
+    await stop();
+    throw err;
+  }
+}
