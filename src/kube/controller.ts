@@ -1,5 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { jittered } from './backoff.ts';
 import type { KubeClient } from './client.ts';
+import type { RawObject } from './object.ts';
+import { OwnWrites } from './own-writes.ts';
+import { type QueueMetrics, WorkQueue } from './queue.ts';
 import type { Emission, Explain, KubeObject, Reconcile } from './reconcile.ts';
+import { turnOf } from './turn.ts';
 
 /** One stretch of leadership of this process. */
 export interface Leadership {
@@ -42,6 +48,7 @@ export interface EventSink {
 export type TurnResult = 'ok' | 'fault' | 'stalled' | 'conflict' | 'gone' | 'waiting' | 'error';
 
 export interface ControllerMetrics {
+  readonly queue: QueueMetrics;
   turn(result: TurnResult, seconds: number): void;
   statusWrite(result: 'written' | 'unchanged' | 'failed'): void;
 }
@@ -51,8 +58,8 @@ export interface ControllerOptions<T extends KubeObject> {
   readonly resource: Resource;
   readonly client: KubeClient;
   readonly cache: ObjectCache<T>;
-  /** Reads an object fetched live; throws when it is none of the kind. */
-  readonly parse: (raw: unknown) => T;
+  /** Reads an object fetched live, as the reflector's `keep` does for the cache; throws when it is none of the kind. */
+  readonly parse: (raw: RawObject) => T;
   readonly reconcile: Reconcile<T>;
   readonly explain: Explain;
   /** The object is gone: drop what is kept about it outside (metric series, timers). May be called more than once. */
@@ -63,12 +70,89 @@ export interface ControllerOptions<T extends KubeObject> {
   readonly turnDeadlineMs: number;
   /** How long a shutdown waits for turns under way before it aborts them. */
   readonly drainMs: number;
+  /** Every key is turned again after about so long, whatever happened: 10 min unless told otherwise. */
+  readonly resyncMs?: number;
+  /** How long a turn waits for the cache to show the last own write before it reads from the server: 5 s unless told otherwise. */
+  readonly escapeMs?: number;
+  readonly metrics: ControllerMetrics;
+  readonly log: Log;
   readonly now: () => Date;
   readonly random: () => number;
+}
+
+/** The part of a pino logger that is used here. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
 }
 
 /** A controller whose keys can be enqueued from outside too (a Secret changed, a canary came back). */
 export interface KindController extends Controller {
   /** Asks for a turn; nothing happens while the controller does not run, since a start turns every key anyhow. */
   enqueue(key: string): void;
+}
+
+const RESYNC_MS = 600_000;
+const ESCAPE_MS = 5_000;
+const RESYNC_JITTER = 0.1;
+
+/**
+ * The frame around a reconcile: turns every key of the cache, again whenever the object changes, and writes what the
+ * reconcile decided. An own write of status alone asks for no further turn: whoever wants one says `requeueAfterMs`.
+ */
+export function controller<T extends KubeObject>(options: ControllerOptions<T>): KindController {
+  const { name, cache, drainMs, log } = options;
+  let running: WorkQueue | undefined;
+
+  async function start(signal: AbortSignal, leadership: Leadership): Promise<void> {
+    const over = AbortSignal.any([signal, leadership.signal]);
+    if (over.aborted) return;
+    // Of this stretch of leadership alone: what an earlier one awaited or backed off no longer counts.
+    const own = new OwnWrites<T>(options.escapeMs ?? ESCAPE_MS, () => performance.now());
+    const queue: WorkQueue = new WorkQueue({
+      turn: turnOf({ controller: options, own, leadership, again: key => queue.add(key), stopping: over }),
+      workers: options.workers,
+      turnDeadlineMs: options.turnDeadlineMs,
+      random: options.random,
+      metrics: options.metrics.queue,
+      onFailure: (key, err) => log.warn({ controller: name, key, err }, 'turn failed'),
+    });
+    const unsubscribe = cache.subscribe(key => {
+      if (own.changed(key, cache.get(key))) queue.add(key);
+    });
+    running = queue;
+    for (const key of cache.keys()) queue.add(key);
+    queue.start();
+    await resync(queue, over);
+    running = undefined;
+    unsubscribe();
+    await drained(queue, leadership);
+  }
+
+  /** Until the signal fires. Events can be lost and the world outside sends none: now and then everything is looked at. */
+  async function resync(queue: WorkQueue, signal: AbortSignal): Promise<void> {
+    const { resyncMs = RESYNC_MS, random } = options;
+    while (await passed(jittered(resyncMs, RESYNC_JITTER, random), signal)) {
+      for (const key of cache.keys()) queue.addAfter(key, random() * resyncMs * RESYNC_JITTER);
+    }
+  }
+
+  async function drained(queue: WorkQueue, { signal }: Leadership): Promise<void> {
+    const lost = (): void => queue.abort();
+    signal.addEventListener('abort', lost, { once: true });
+    const abandoned = await queue.drain(signal.aborted ? 0 : drainMs);
+    signal.removeEventListener('abort', lost);
+    if (abandoned.length > 0) log.warn({ controller: name, keys: abandoned }, 'turns did not end when told to');
+  }
+
+  return { name, start, enqueue: key => running?.add(key) };
+}
+
+async function passed(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await pause(ms, undefined, { signal });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -20,8 +20,14 @@ export interface QueueMetrics {
   overdue(): void;
 }
 
+export interface TurnEnd {
+  readonly requeueAfterMs?: number;
+  /** The turn tried nothing: earlier failures go on counting. */
+  readonly idle?: boolean;
+}
+
 /** One turn for one key. What it throws is retried with backoff. */
-export type Turn = (key: string, signal: AbortSignal) => Promise<{ readonly requeueAfterMs?: number }>;
+export type Turn = (key: string, signal: AbortSignal) => Promise<TurnEnd>;
 
 export interface QueueOptions {
   readonly turn: Turn;
@@ -181,8 +187,8 @@ export class WorkQueue {
   async #turn(key: string, signal: AbortSignal): Promise<void> {
     const { turn, metrics, backoff = QUEUE_BACKOFF, random, onFailure } = this.#options;
     try {
-      const { requeueAfterMs } = await turn(key, signal);
-      this.#failures.delete(key);
+      const { requeueAfterMs, idle } = await turn(key, signal);
+      if (!idle) this.#failures.delete(key);
       if (requeueAfterMs !== undefined) this.addAfter(key, requeueAfterMs);
     } catch (err) {
       const failures = this.failures(key);

@@ -1,0 +1,146 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from './reconcile.ts';
+
+interface Awaited<T> {
+  /** What the turn that wrote had before its eyes. */
+  readonly base: T;
+  /** What the write returned; undefined while it is unknown whether, and as what, the write was stored. */
+  readonly resourceVersion: string | undefined;
+  /** Since when the cache has been behind. */
+  readonly since: number;
+  /** A turn was refused and is to be made up for as soon as the cache shows the write. */
+  parked: boolean;
+}
+
+/** Where a turn may read its object: the cache, the API server, or nowhere yet. */
+export type ReadFrom = { readonly from: 'cache' | 'server' } | { readonly from: 'nowhere'; readonly waitMs: number };
+
+/**
+ * Remembers what this process wrote until the cache shows it, so that no turn ever starts on a state from before its own
+ * last write (it would record an intent twice), and so that the echo of a write is not taken for a change.
+ */
+export class OwnWrites<T extends KubeObject> {
+  readonly #awaited = new Map<string, Awaited<T>>();
+  /** Changes seen while a write was under way: only its answer tells whether they are its echo. */
+  readonly #heldBack = new Map<string, T[]>();
+  /** What this process has written at least once. */
+  readonly #written = new Set<string>();
+  readonly #escapeMs: number;
+  readonly #monotonic: () => number;
+
+  /** A watch that lost an event must not block an object for ever: after `escapeMs` turns read from the server. */
+  constructor(escapeMs: number, monotonic: () => number) {
+    this.#escapeMs = escapeMs;
+    this.#monotonic = monotonic;
+  }
+
+  /** A write goes out, decided on `base`. */
+  begin(key: string, base: T): void {
+    this.#await(key, base, undefined);
+    this.#heldBack.set(key, []);
+  }
+
+  /** The write was stored as that resourceVersion. Answers whether something else happened meanwhile that asks for a turn. */
+  stored(key: string, resourceVersion: string): boolean {
+    const awaited = this.#awaited.get(key);
+    if (awaited) this.#await(key, awaited.base, resourceVersion);
+    this.#written.add(key);
+    return this.#release(key);
+  }
+
+  /** The write was refused, or nobody knows: the next turn reads from the server. Answers as `stored` does. */
+  unknown(key: string): boolean {
+    return this.#release(key);
+  }
+
+  /** A turn reads this from the server: what is older is of no more use. */
+  saw(key: string, live: T): void {
+    this.#await(key, live, live.metadata.resourceVersion);
+  }
+
+  /** Whether an earlier leader may have written last: then the cache may be from before that, and nothing here would know. */
+  isFirst(key: string): boolean {
+    return !this.#written.has(key);
+  }
+
+  forget(key: string): void {
+    this.#awaited.delete(key);
+    this.#heldBack.delete(key);
+    this.#written.delete(key);
+  }
+
+  /** The cache changed. Answers whether that asks for a turn: the echo of a write that changed nothing but status does not. */
+  changed(key: string, now: T | undefined): boolean {
+    const held = this.#heldBack.get(key);
+    if (held && now) {
+      held.push(now);
+      return false;
+    }
+    return this.#asksForTurn(key, now);
+  }
+
+  /** Where the next turn may read. Whoever is told `nowhere` is made up for by `changed`. */
+  readFrom(key: string, cached: T): ReadFrom {
+    const awaited = this.#awaited.get(key);
+    if (!awaited) return { from: 'cache' };
+    if (awaited.resourceVersion === undefined) return { from: 'server' };
+    if (shows(cached, awaited)) {
+      this.#awaited.delete(key);
+      return { from: 'cache' };
+    }
+    const waitMs = awaited.since + this.#escapeMs - this.#monotonic();
+    if (waitMs <= 0) return { from: 'server' };
+    awaited.parked = true;
+    return { from: 'nowhere', waitMs };
+  }
+
+  #await(key: string, base: T, resourceVersion: string | undefined): void {
+    const since = this.#awaited.get(key)?.since ?? this.#monotonic();
+    this.#awaited.set(key, { base, resourceVersion, since, parked: false });
+  }
+
+  #release(key: string): boolean {
+    const held = this.#heldBack.get(key) ?? [];
+    this.#heldBack.delete(key);
+    return held.filter(change => this.#asksForTurn(key, change)).length > 0;
+  }
+
+  #asksForTurn(key: string, now: T | undefined): boolean {
+    const awaited = this.#awaited.get(key);
+    if (!awaited) return true;
+    if (!now) {
+      this.forget(key);
+      return true;
+    }
+    if (awaited.resourceVersion === undefined || !shows(now, awaited)) return true;
+    this.#awaited.delete(key);
+    const echo = now.metadata.resourceVersion === awaited.resourceVersion && sameButStatus(now, awaited.base);
+    return awaited.parked || !echo;
+  }
+}
+
+function shows<T extends KubeObject>(seen: T, { base, resourceVersion = '' }: Awaited<T>): boolean {
+  return seen.metadata.uid !== base.metadata.uid || atLeast(seen.metadata.resourceVersion, resourceVersion);
+}
+
+/**
+ * Whether one resourceVersion of an object is as new as another of the same object. The API promises this comparison from
+ * 1.35 on (KEP-5504: they are decimal numbers); etcd revisions have been such numbers all along. Anything else is
+ * compared for equality, and the read from the server is the way out where an equal one never shows.
+ */
+export function atLeast(have: string, want: string): boolean {
+  if (!DECIMAL.test(have) || !DECIMAL.test(want)) return have === want;
+  return have.length === want.length ? have >= want : have.length > want.length;
+}
+
+const DECIMAL = /^[1-9][0-9]*$/;
+
+function sameButStatus(a: KubeObject, b: KubeObject): boolean {
+  return isDeepStrictEqual(besidesStatus(a), besidesStatus(b));
+}
+
+/** The generation stands for the whole spec. */
+function besidesStatus({ metadata }: KubeObject): unknown[] {
+  const { uid, generation, deletionTimestamp, labels, annotations, finalizers } = metadata;
+  return [uid, generation, deletionTimestamp, labels ?? {}, annotations ?? {}, finalizers ?? []];
+}

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import type { KubeClient } from './client.ts';
+import type { Controller, Leadership, Log } from './controller.ts';
+import type { LeaseElection } from './lease.ts';
+
+const FLUSH_MS = 2_000;
+
+export interface RunOptions {
+  readonly election: LeaseElection;
+  readonly controllers: readonly Controller[];
+  /** They follow the API server on every replica, so that a new leader need not list first. */
+  readonly reflectors: readonly { readonly synced: Promise<void>; run(signal: AbortSignal): Promise<void> }[];
+  readonly events: { flush(deadlineMs: number): Promise<void> };
+  readonly client: KubeClient;
+  /** True once every cache holds what the API server held at the start; false from the first step of the shutdown on. */
+  readonly ready: (yes: boolean) => void;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/**
+ * Runs reflectors always and controllers while this process leads, until the signal aborts. Then in this order: not
+ * ready, reflectors stop, workers finish, events are sent, the lease is given back, connections close. Throws what made a
+ * controller end by itself.
+ */
+export async function runControllers(options: RunOptions): Promise<void> {
+  const { election, reflectors, client, ready, signal, log } = options;
+  const reflecting = new AbortController();
+  const stopping = new AbortController();
+  const running = Promise.all(reflectors.map(reflector => reflector.run(reflecting.signal)));
+  try {
+    if (!(await synced(options))) return;
+    ready(true);
+    const electing = election.run(stopping.signal, (stop, leadership) => lead(options, stop, leadership));
+    await Promise.race([aborted(signal), electing]);
+    ready(false);
+    log.info({}, 'stopping');
+    reflecting.abort();
+    await running;
+    stopping.abort();
+    await electing;
+  } finally {
+    ready(false);
+    reflecting.abort();
+    stopping.abort();
+    await running;
+    await client.close();
+  }
+}
+
+/** False when the signal fired before every cache was filled. */
+async function synced({ reflectors, signal }: RunOptions): Promise<boolean> {
+  const filled = Promise.all(reflectors.map(reflector => reflector.synced)).then(() => true);
+  return Promise.race([filled, aborted(signal).then(() => false)]);
+}
+
+async function lead({ controllers, events, log }: RunOptions, stop: AbortSignal, leadership: Leadership): Promise<void> {
+  const failed = new AbortController();
+  const over = AbortSignal.any([stop, failed.signal]);
+  const ends = await Promise.allSettled(
+    controllers.map(async controller => {
+      try {
+        await controller.start(over, leadership);
+      } catch (err) {
+        log.warn({ controller: controller.name, err }, 'controller failed: all stop');
+        failed.abort();
+        throw err;
+      }
+    }),
+  );
+  await events.flush(FLUSH_MS);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}

@@ -1,0 +1,139 @@
+import { KubeError } from './client.ts';
+import type { ControllerOptions, Leadership, TurnResult } from './controller.ts';
+import { splitKey } from './key.ts';
+import { isRawObject, slim } from './object.ts';
+import type { OwnWrites } from './own-writes.ts';
+import type { TurnEnd } from './queue.ts';
+import type { Decision, Fault, KubeObject, Outcome, StatusOf } from './reconcile.ts';
+import { objectPath } from './status.ts';
+import { outcomeWriter } from './write-outcome.ts';
+
+export interface TurnOptions<T extends KubeObject> {
+  readonly controller: ControllerOptions<T>;
+  readonly own: OwnWrites<T>;
+  readonly leadership: Leadership;
+  /** Asks the queue for another turn. */
+  readonly again: (key: string) => void;
+  readonly stopping: AbortSignal;
+}
+
+interface Thrown {
+  readonly err: unknown;
+}
+
+interface Ended extends TurnEnd {
+  readonly result: TurnResult;
+  /** Left to the queue's backoff, after what it says was written. */
+  readonly thrown?: Thrown | undefined;
+}
+
+interface Decided<T extends KubeObject> {
+  readonly result: 'ok' | 'fault' | 'stalled';
+  readonly outcome: Outcome<StatusOf<T>>;
+  readonly thrown?: Thrown | undefined;
+}
+
+/** One turn of the loop for one key; the queue never gives a key to two workers, and backs off what throws. */
+export function turnOf<T extends KubeObject>(options: TurnOptions<T>) {
+  const { controller, own } = options;
+  const write = outcomeWriter(options);
+  const conflicted = new Set<string>();
+
+  return async function turn(key: string, signal: AbortSignal): Promise<TurnEnd> {
+    const started = performance.now();
+    let result: TurnResult = 'error';
+    try {
+      const ended = await onePass(key, signal);
+      result = ended.result;
+      if (ended.thrown) throw ended.thrown.err;
+      return ended;
+    } finally {
+      controller.metrics.turn(result, (performance.now() - started) / 1000);
+    }
+  };
+
+  async function onePass(key: string, signal: AbortSignal): Promise<Ended> {
+    const cached = controller.cache.get(key);
+    if (!cached) return gone(key);
+    const read = own.readFrom(key, cached);
+    if (read.from === 'nowhere') return { result: 'waiting', requeueAfterMs: read.waitMs, idle: true };
+    const object = read.from === 'cache' ? cached : await live(options, key, signal);
+    if (!object) return gone(key);
+    const { result, outcome, thrown } = await decide(options, object, signal);
+    try {
+      await write(key, object, outcome);
+    } catch (err) {
+      return refused(key, err);
+    }
+    conflicted.delete(key);
+    const { requeueAfterMs } = outcome;
+    return { result, thrown, ...(requeueAfterMs !== undefined && { requeueAfterMs }) };
+  }
+
+  function gone(key: string): Ended {
+    own.forget(key);
+    conflicted.delete(key);
+    controller.onGone?.(key);
+    return { result: 'gone' };
+  }
+
+  /** A conflict is turned again at once, on a fresh read; a second in a row waits its turn like any failure. */
+  function refused(key: string, err: unknown): Ended {
+    if (isGone(err)) return gone(key);
+    if (!isConflict(err)) return { result: 'error', thrown: { err } };
+    if (conflicted.has(key)) return { result: 'conflict', thrown: { err } };
+    conflicted.add(key);
+    return { result: 'conflict', requeueAfterMs: 0, idle: true };
+  }
+}
+
+/** The object as the API server holds it now; undefined when it is gone. */
+async function live<T extends KubeObject>({ controller, own }: TurnOptions<T>, key: string, signal: AbortSignal): Promise<T | undefined> {
+  const { client, resource, parse } = controller;
+  const { namespace = '', name } = splitKey(key);
+  try {
+    const raw = await client.request({ method: 'GET', path: objectPath(resource, { namespace, name }), signal });
+    if (!isRawObject(raw)) throw new KubeError(`GET ${key} was answered with something that is no object`, { reason: 'Malformed' });
+    const object = parse(slim(raw));
+    own.saw(key, object);
+    return object;
+  } catch (err) {
+    if (isGone(err)) return undefined;
+    throw err;
+  }
+}
+
+async function decide<T extends KubeObject>(options: TurnOptions<T>, object: T, signal: AbortSignal): Promise<Decided<T>> {
+  const { controller, leadership, stopping } = options;
+  try {
+    const outcome = await controller.reconcile(object, { signal, now: controller.now, fence: () => leadership.assertLeading() });
+    return { result: 'ok', outcome };
+  } catch (err) {
+    // A turn that was cut off says nothing about the object: the next leader, or the next start, turns it anyhow.
+    if (!leadership.isLeading() || (stopping.aborted && signal.aborted)) throw err;
+    const fault = controller.explain(err);
+    return { result: fault.stalled ? 'stalled' : 'fault', outcome: outcomeOf(fault), thrown: backedOff(fault, err) };
+  }
+}
+
+function outcomeOf({ reason, message, stalled, retryAfterMs }: Fault): Outcome {
+  const ready: Decision = { status: 'False', reason, message };
+  return {
+    conditions: { Ready: ready, ...(stalled && { Stalled: { ...ready, status: 'True' } }) },
+    ...(retryAfterMs !== undefined && { requeueAfterMs: retryAfterMs }),
+  };
+}
+
+/** What only a person can mend, or what says itself when to come back, is not backed off. */
+function backedOff({ stalled, retryAfterMs }: Fault, err: unknown): Thrown | undefined {
+  return stalled || retryAfterMs !== undefined ? undefined : { err };
+}
+
+function isGone(err: unknown): boolean {
+  return err instanceof KubeError && err.status === 404;
+}
+
+/** 422 is how a JSON patch says that its test failed. */
+function isConflict(err: unknown): boolean {
+  return err instanceof KubeError && (err.status === 409 || err.status === 422);
+}
