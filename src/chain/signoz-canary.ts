@@ -12,7 +12,7 @@ import { optionalSecretValue, secretValue } from './secrets.ts';
 
 const DEFAULT_BUDGET = '5s';
 /** Left of the hop's time for saying what was found out. */
-const RESERVE_MS = 1000;
+const RESERVE_MS = 2000;
 
 /** SigNoz's notifier brings a test of its own stored channel back to our webhook: its configuration, the way and our credentials hold. */
 export const signozCanary = attempt(async (hop, ctx) => {

@@ -1,43 +1,34 @@
 import { durationMs } from '../crds/duration.ts';
-import type { HopCause } from '../domain/chain/hop-result.ts';
 import type { WatchdogSighting } from '../domain/ports/watchdog-sightings.ts';
 import { fromStore } from './drill.ts';
 import { attempt, HopFailure } from './failure.ts';
-import { passed } from './hop.ts';
+import { type Failure, passed } from './hop.ts';
 
-/** Every Watchdog that the hop's labels pick was heard firing within maxAge: rules are evaluated, and what fires gets here. */
+/** A Watchdog that carries the hop's labels was heard firing within maxAge: rules are evaluated, and what fires gets here. */
 export const watchdog = attempt(async (hop, { ports, signal }) => {
   const { source = 'alertmanager', maxAge = '3m', labels = {} } = hop.watchdog ?? {};
   const heard = await fromStore(ports.watchdogs.list(source, signal));
-  const picked = heard.filter(sighting => matches(sighting, labels));
-  if (picked.length === 0) {
-    const message = `No Watchdog was ever heard from ${source}${spoken(labels)}. Route one to this operator's webhook, repeating it at least every ${maxAge}.`;
-    throw new HopFailure({ cause: 'WatchdogMissing', message });
-  }
+  const picked = heard.filter(sighting => matches(sighting, labels)).toSorted((a, b) => b.at.getTime() - a.at.getTime());
   const now = ports.now();
-  const trouble = picked.map(sighting => troubleWith(sighting, { now, maxAge })).find(found => found !== undefined);
-  if (trouble) throw new HopFailure(trouble);
-  const oldest = Math.max(...picked.map(({ at }) => ageMs(at, now)));
-  return passed(hop, `${picked.length === 1 ? 'The Watchdog' : `All ${picked.length} Watchdogs`} fired within the last ${spanOf(oldest)}.`);
+  const alive = picked.find(({ at, status }) => status === 'firing' && ageMs(at, now) <= durationMs(maxAge));
+  if (alive) return passed(hop, `${nameOf(alive)} fired ${spanOf(ageMs(alive.at, now))} ago.`);
+  const [newest] = picked;
+  if (newest) throw new HopFailure(troubleWith(newest, ageMs(newest.at, now), maxAge));
+  const message = `No Watchdog was ever heard from ${source}${spoken(labels)}. Route one to this operator's webhook, repeated at least every ${maxAge}.`;
+  throw new HopFailure({ cause: 'WatchdogMissing', message });
 });
 
-function troubleWith(
-  { at, status, labels, source }: WatchdogSighting,
-  { now, maxAge }: { now: Date; maxAge: string },
-): { cause: HopCause; message: string } | undefined {
-  const age = ageMs(at, now);
-  const which = `The Watchdog from ${source}${spoken(labels)}`;
-  if (status === 'resolved') {
-    return {
-      cause: 'WatchdogResolved',
-      message: `${which} resolved ${spanOf(age)} ago: its rules are no longer evaluated, or their alerts no longer sent.`,
-    };
+function troubleWith(sighting: WatchdogSighting, age: number, maxAge: string): Failure {
+  if (sighting.status === 'resolved') {
+    const message = `${nameOf(sighting)} resolved ${spanOf(age)} ago: its rules are no longer evaluated, or their alerts no longer sent.`;
+    return { cause: 'WatchdogResolved', message };
   }
-  if (age <= durationMs(maxAge)) return undefined;
-  return {
-    cause: 'WatchdogStale',
-    message: `${which} was last heard ${spanOf(age)} ago, more than ${maxAge}. If it was taken down for good, pick the others by watchdog.labels.`,
-  };
+  const message = `${nameOf(sighting)} was last heard ${spanOf(age)} ago, more than ${maxAge}: look at Prometheus, its rules and the route of the Watchdog.`;
+  return { cause: 'WatchdogStale', message };
+}
+
+function nameOf({ source, labels }: WatchdogSighting): string {
+  return `The Watchdog from ${source}${spoken(labels)}`;
 }
 
 function matches({ labels }: WatchdogSighting, wanted: Readonly<Record<string, string>>): boolean {
