@@ -1,0 +1,25 @@
+import { describe } from 'vitest';
+import { alertIntakeContract } from '../../../test/contracts/alert-intake.contract.ts';
+import { drillRegistryContract } from '../../../test/contracts/drill-registry.contract.ts';
+import { watchdogSightingsContract } from '../../../test/contracts/watchdog-sightings.contract.ts';
+import { memoryAlertIntake } from './alert-intake.ts';
+import { memoryDrillRegistry } from './drill-registry.ts';
+import { memoryWatchdogSightings } from './watchdog-sightings.ts';
+
+describe('DrillRegistry in memory', () => {
+  drillRegistryContract(() => {
+    const registry = memoryDrillRegistry({ now: () => new Date() });
+    return { registry, other: registry };
+  });
+});
+
+describe('AlertIntake in memory', () => {
+  alertIntakeContract(() => {
+    const intake = memoryAlertIntake();
+    return { intake, stored: async () => intake.received };
+  });
+});
+
+describe('WatchdogSightings in memory', () => {
+  watchdogSightingsContract(memoryWatchdogSightings);
+});

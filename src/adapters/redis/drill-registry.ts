@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Drill, DrillRegistry, DrillReturn } from '../../domain/ports/drill-registry.ts';
+import type { RedisCommands, RedisConnection } from './connection.ts';
+import { ask } from './fault.ts';
+import { KEYS, RETURNS_CHANNEL } from './keys.ts';
+import { recordRefusal, refusalsSince } from './refusal-stream.ts';
+import { returnFeed } from './return-feed.ts';
+import { type ReturnWaiters, returnWaiters } from './return-waiters.ts';
+import { parseReturn, StoredDrill } from './schema.ts';
+
+/** Fields and lifetime in one step: a drill without a lifetime would stay for ever. */
+const REGISTER = `
+redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'expiresAt', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1`;
+
+/** The first return counts, and its message is published in the same step, so that no crash can part the two. */
+const RECORD_RETURN = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if redis.call('HSETNX', KEYS[1], 'back', ARGV[1]) == 1 then redis.call('PUBLISH', ARGV[2], ARGV[1]) end
+return 1`;
+
+const FINAL_READ_MS = 1500;
+const RECHECK_PAUSE_MS = 100;
+
+export interface RedisDrillRegistryOptions {
+  readonly redis: RedisConnection;
+  readonly now: () => Date;
+}
+
+/** The drill registry on Redis. `close` ends its subscription; waits under way end with their own signals. */
+export function redisDrillRegistry({ redis, now }: RedisDrillRegistryOptions): DrillRegistry & { close(): void } {
+  const { commands } = redis;
+  const waiters = returnWaiters();
+  const feed = returnFeed({
+    connect: () => redis.subscriber(),
+    channel: RETURNS_CHANNEL,
+    onMessage: message => heard(message, waiters),
+    onSubscribed: () => void catchUp(),
+  });
+
+  /** What was published while nobody listened has to be read; tried again while Redis hesitates, for no other message will come. */
+  async function catchUp(): Promise<void> {
+    while (feed.isSubscribed() && waiters.missing().length > 0) {
+      const caughtUp = await readReturns(commands, waiters.missing(), AbortSignal.timeout(FINAL_READ_MS)).then(
+        returns => {
+          for (const back of returns) waiters.deliver(back);
+          return true;
+        },
+        () => false,
+      );
+      if (caughtUp) return;
+      await pause(RECHECK_PAUSE_MS);
+    }
+  }
+
+  return {
+    async register(drills, signal) {
+      await Promise.all(drills.map(drill => registerOne(commands, drill, { now: now(), signal })));
+    },
+    async isLive(nonce, signal) {
+      return (await ask('say whether a nonce is live', signal, () => commands.exists(KEYS.drill(nonce)))) === 1;
+    },
+    async recordReturn(back, signal) {
+      const args = [KEYS.drill(back.nonce), JSON.stringify(back), RETURNS_CHANNEL];
+      return (await ask('record a return', signal, () => commands.eval(RECORD_RETURN, 1, ...args))) === 1;
+    },
+    async find(nonce, signal) {
+      const fields = await ask('find a drill', signal, () => commands.hgetall(KEYS.drill(nonce)));
+      if (Object.keys(fields).length === 0) return undefined;
+      const { back, ...drill } = StoredDrill.parse(fields);
+      return { drill: { nonce, ...drill }, ...(back !== undefined && { back: parseReturn(back) }) };
+    },
+    async awaitReturns(nonces, signal) {
+      feed.start();
+      const waited = waiters.wait(nonces, signal);
+      // Enlisted first, then read: what is recorded from here on comes as a message. Without a subscription its start reads everything.
+      if (feed.isSubscribed()) void catchUp();
+      const found = await waited;
+      const missing = nonces.filter(nonce => !found.has(nonce));
+      // Time is up: the store has the last word, in case a message got lost on the way.
+      for (const back of await readReturns(commands, missing, AbortSignal.timeout(FINAL_READ_MS))) found.set(back.nonce, back);
+      return nonces.flatMap(nonce => found.get(nonce) ?? []);
+    },
+    recordRefusal: (refusal, signal) => recordRefusal(commands, refusal, signal),
+    refusalsSince: (since, signal) => refusalsSince(commands, since, signal),
+    close: () => feed.close(),
+  };
+}
+
+/** The lifetime runs by Redis's clock from now on, so that a clock that is stepped ends no drill. */
+async function registerOne(commands: RedisCommands, drill: Drill, { now, signal }: { now: Date; signal: AbortSignal }): Promise<void> {
+  const lifetimeMs = drill.expiresAt.getTime() - now.getTime();
+  if (lifetimeMs <= 0) return;
+  const args = [KEYS.drill(drill.nonce), drill.owner, drill.expiresAt.toISOString(), lifetimeMs];
+  await ask('register a drill', signal, () => commands.eval(REGISTER, 1, ...args));
+}
+
+async function readReturns(commands: RedisCommands, nonces: readonly string[], signal: AbortSignal): Promise<DrillReturn[]> {
+  const texts = await Promise.all(
+    nonces.map(nonce => ask('say which drills are back', signal, () => commands.hget(KEYS.drill(nonce), 'back'))),
+  );
+  return texts.flatMap(text => (text === null ? [] : [parseReturn(text)]));
+}
+
+/** A message that is none of ours is no reason to stop listening. */
+function heard(message: string, waiters: ReturnWaiters): void {
+  try {
+    waiters.deliver(parseReturn(message));
+  } catch {
+    return;
+  }
+}

@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { alertIntakeContract, received } from '../../../test/contracts/alert-intake.contract.ts';
+import { drill, drillRegistryContract } from '../../../test/contracts/drill-registry.contract.ts';
+import { sighting, watchdogSightingsContract } from '../../../test/contracts/watchdog-sightings.contract.ts';
+import { eventually } from '../../../test/parts/eventually.ts';
+import type { Part } from '../../../test/parts/part.ts';
+import { startRedis } from '../../../test/parts/redis.ts';
+import type { DrillRegistry } from '../../domain/ports/drill-registry.ts';
+import { connectRedis, type RedisConnection } from './connection.ts';
+import { redisDrillRegistry } from './drill-registry.ts';
+import { redisAlertIntake } from './intake.ts';
+import { KEYS, RETURNS_CHANNEL } from './keys.ts';
+import { StreamEntries } from './schema.ts';
+import { redisWatchdogSightings } from './watchdog-sightings.ts';
+
+const soon = (): AbortSignal => AbortSignal.timeout(20_000);
+const now = (): Date => new Date();
+const back = (nonce: string) => ({ nonce, returnedAt: new Date('2026-11-23T08:00:00.000Z'), via: 'alertmanager' });
+
+let part: Part;
+let ours: RedisConnection;
+let theirs: RedisConnection;
+let registry: DrillRegistry & { close(): void };
+let other: DrillRegistry & { close(): void };
+
+beforeAll(async () => {
+  part = await startRedis({ appendOnly: true });
+  ours = connectRedis({ url: part.url });
+  theirs = connectRedis({ url: part.url });
+  await Promise.all([ours.ready(soon()), theirs.ready(soon())]);
+});
+
+afterAll(async () => {
+  ours.close();
+  theirs.close();
+  await part.stop();
+});
+
+beforeEach(async () => {
+  await ours.ready(soon());
+  await theirs.ready(soon());
+  await ours.commands.call('FLUSHALL');
+  registry = redisDrillRegistry({ redis: ours, now });
+  other = redisDrillRegistry({ redis: theirs, now });
+  return () => {
+    registry.close();
+    other.close();
+  };
+});
+
+const entries = async (key: string): Promise<string[]> =>
+  StreamEntries.parse(await ours.commands.call('XRANGE', key, '-', '+')).map(([, [, text = '']]) => text);
+
+const subscribers = async (): Promise<string> => String(await theirs.commands.call('PUBSUB', 'NUMSUB', RETURNS_CHANNEL));
+const at = (n: number): Date => new Date(Date.UTC(2026, 10, 23) + n * 1000);
+
+describe('DrillRegistry on Redis', () => {
+  drillRegistryContract(() => ({ registry, other }));
+
+  it('wakes a wait that outlived a restart of Redis', async () => {
+    const sent = [drill(), drill()];
+    const [a, b] = sent.map(({ nonce }) => nonce);
+    if (a === undefined || b === undefined) throw new Error('two drills were made');
+    await registry.register(sent, soon());
+    const signal = soon();
+    const waiting = registry.awaitReturns([a, b], signal);
+    await other.recordReturn(back(a), soon());
+    await part.halt();
+    await part.restart();
+    await theirs.ready(soon());
+    expect(await other.recordReturn(back(b), soon())).toBe(true);
+    expect((await waiting).map(({ nonce }) => nonce)).toEqual([a, b]);
+    expect(signal.aborted).toBe(false);
+  });
+
+  it('begins a wait while Redis is away and ends it when the return is there', async () => {
+    const sent = drill();
+    await registry.register([sent], soon());
+    await part.halt();
+    const signal = soon();
+    const waiting = registry.awaitReturns([sent.nonce], signal);
+    await part.restart();
+    await theirs.ready(soon());
+    await other.recordReturn(back(sent.nonce), soon());
+    expect(await waiting).toEqual([back(sent.nonce)]);
+    expect(signal.aborted).toBe(false);
+  });
+
+  it('says that it does not know, rather than that nothing came, when Redis is away at the end of the wait', async () => {
+    const sent = drill();
+    await registry.register([sent], soon());
+    await part.halt();
+    const waiting = registry.awaitReturns([sent.nonce], AbortSignal.timeout(100));
+    await expect(waiting).rejects.toMatchObject({ fault: 'unavailable' });
+    await expect(registry.isLive(sent.nonce, soon())).rejects.toMatchObject({ fault: 'unavailable' });
+    await expect(ours.ping(soon())).rejects.toMatchObject({ fault: 'unavailable' });
+    await part.restart();
+  });
+
+  it('answers within its deadlines when Redis is frozen', async () => {
+    part.freeze();
+    try {
+      const before = performance.now();
+      await expect(registry.isLive(drill().nonce, soon())).rejects.toMatchObject({ fault: 'unavailable' });
+      expect(performance.now() - before).toBeLessThan(10_000);
+      await expect(registry.isLive(drill().nonce, AbortSignal.timeout(50))).rejects.toMatchObject({ fault: 'unavailable' });
+    } finally {
+      part.thaw();
+    }
+    await eventually(() => ours.ping(soon()).then(() => true));
+  });
+
+  it('shares one subscription among all waits', async () => {
+    const sent = Array.from({ length: 50 }, () => drill());
+    await registry.register(sent, soon());
+    const waits = sent.map(({ nonce }) => registry.awaitReturns([nonce], soon()));
+    expect(await eventually(async () => (await subscribers()).endsWith('1') && subscribers())).toBe(`${RETURNS_CHANNEL},1`);
+    await Promise.all(sent.map(({ nonce }) => other.recordReturn(back(nonce), soon())));
+    expect(await Promise.all(waits)).toHaveLength(50);
+  });
+
+  it('keeps no drill for ever, and no more refusals than it should', async () => {
+    const sent = drill();
+    await registry.register([sent], soon());
+    expect(await ours.commands.call('PTTL', KEYS.drill(sent.nonce))).toBeGreaterThan(0);
+    const refusal = { at: new Date(), route: 'alertmanager', status: 401, reason: 'no', nonces: [] };
+    await Promise.all(Array.from({ length: 2500 }, () => registry.recordRefusal(refusal, soon())));
+    expect((await entries(KEYS.refusals)).length).toBeLessThan(2200);
+  });
+});
+
+describe('AlertIntake on Redis', () => {
+  alertIntakeContract(() => ({
+    intake: redisAlertIntake(ours.commands),
+    stored: async () => (await entries(KEYS.received)).map((text): unknown => JSON.parse(text)),
+  }));
+
+  it('throws and holds nothing while Redis is away', async () => {
+    await part.halt();
+    await expect(redisAlertIntake(ours.commands).append([received('A')], soon())).rejects.toMatchObject({ fault: 'unavailable' });
+    await part.restart();
+    await ours.ready(soon());
+    expect(await entries(KEYS.received)).toEqual([]);
+  });
+});
+
+describe('WatchdogSightings on Redis', () => {
+  watchdogSightingsContract(() => redisWatchdogSightings(ours.commands));
+
+  it('forgets the Watchdog heard longest ago when there are too many', async () => {
+    const sightings = redisWatchdogSightings(ours.commands);
+    await Promise.all(
+      Array.from({ length: 500 }, (_, n) => sightings.record(sighting({ labels: { pod: `p${n}` }, at: at(n + 1) }), soon())),
+    );
+    await sightings.record(sighting({ labels: { pod: 'oldest' }, at: at(0) }), soon());
+    await sightings.record(sighting({ labels: { pod: 'newest' }, at: at(1000) }), soon());
+    const pods = (await sightings.list('alertmanager', soon())).map(({ labels }) => labels['pod']);
+    expect(pods).toHaveLength(500);
+    expect(pods).toContain('newest');
+    expect(pods).not.toContain('oldest');
+  });
+});
+
+it('signs in with a password, and never shows it', async () => {
+  await ours.commands.call('CONFIG', 'SET', 'requirepass', 'hidden-word');
+  try {
+    const withPassword = connectRedis({ url: part.url, password: 'hidden-word' });
+    await withPassword.ready(soon());
+    await withPassword.ping(soon());
+    withPassword.close();
+    const errors: string[] = [];
+    const wrong = connectRedis({ url: part.url.replace('://', '://:other-word@'), onError: err => errors.push(String(err)) });
+    await expect(wrong.ready(AbortSignal.timeout(500))).rejects.toMatchObject({ fault: 'unavailable' });
+    wrong.close();
+    expect(errors.join()).toContain('WRONGPASS');
+    expect(errors.join()).not.toContain('other-word');
+  } finally {
+    await ours.commands.call('CONFIG', 'SET', 'requirepass', '');
+  }
+});
