@@ -34,9 +34,12 @@ export interface Child {
 
 const LogLimit = 256 * 1024;
 
+/** Had we died before setpriv spoke to the kernel, nothing would end the child: it looks whether we are still its parent. */
+const Guard = '[ "$PPID" = "$1" ] || exit 125; shift; exec "$@"';
+
 export function startChild({ name, command, args, cwd, env }: ChildSpec): Child {
   // A process group of its own, so that Ctrl-C reaches only us and parts are stopped in order; setpriv (util-linux) ties its life to ours.
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'sh', '-c', Guard, 'sh', `${process.pid}`, command, ...args], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
