@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { type Credentials, fixedCredentials } from '../../src/kube/credentials.ts';
 import { isRecord, type RawObject } from '../../src/kube/object.ts';
 import { Reflector } from '../../src/kube/reflector.ts';
@@ -70,7 +71,9 @@ export async function configMaps(cluster: Cluster): Promise<ConfigMaps> {
     },
     follow(options = {}) {
       const ca = readFileSync(cluster.caFile, 'utf8');
-      const tls = { ca, servername: new URL(cluster.url).hostname };
+      const { hostname } = new URL(cluster.url);
+      // Through a proxy the certificate is still that of the API server's own name.
+      const tls = isIP(hostname) === 0 ? { ca, servername: hostname } : { ca };
       const asAdmin = fixedCredentials({ server: options.server ?? cluster.url, token: cluster.adminToken, tls });
       return start({ ...options, path, query, namespace, credentials: options.credentials ?? asAdmin });
     },
@@ -125,7 +128,9 @@ function nameOf({ metadata }: Readonly<Record<string, unknown>>): string {
 }
 
 function same(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
-  const sorted = (record: Record<string, unknown>): string =>
-    JSON.stringify(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return sorted(one) === sorted(other);
+  return JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other));
+}
+
+function inOrder(record: Record<string, unknown>): [string, unknown][] {
+  return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

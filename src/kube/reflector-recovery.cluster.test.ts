@@ -1,0 +1,179 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type ConfigMaps, configMaps, type Trial, type TrialOptions } from '../../test/parts/configmap-trial.ts';
+import { type ControlPlane, startControlPlane } from '../../test/parts/control-plane.ts';
+import { eventually } from '../../test/parts/eventually.ts';
+import { removeFolder, runFolder } from '../../test/parts/run-folder.ts';
+import { type ApiFaultProxy, apiFaultProxy, type Seen } from '../../test/servers/api-fault-proxy.ts';
+import { faultProxy } from '../../test/servers/fault-proxy.ts';
+import { inClusterCredentials } from './credentials.ts';
+
+/** How long after a fault ends the cache may differ from what the API server holds. */
+const CAUGHT_UP_MS = 15_000;
+
+let plane: ControlPlane;
+let maps: ConfigMaps;
+const cleanups: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  plane = await startControlPlane();
+});
+afterAll(() => plane.stop());
+beforeEach(async () => {
+  maps = await configMaps(plane);
+});
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+async function follow(options?: TrialOptions): Promise<Trial> {
+  const trial = maps.follow(options);
+  cleanups.push(() => trial.stop());
+  return trial;
+}
+
+const isWatch = ({ query, path }: Seen): boolean => path.endsWith('/configmaps') && query.get('watch') === 'true';
+const isList = ({ query, path }: Seen): boolean => path.endsWith('/configmaps') && !query.has('watch');
+const status = (code: number, reason: string): Record<string, unknown> => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  status: 'Failure',
+  code,
+  reason,
+  message: 'injected',
+});
+
+describe('with an API server that misbehaves', () => {
+  let proxy: ApiFaultProxy;
+
+  beforeAll(async () => {
+    const ca = readFileSync(plane.caFile, 'utf8');
+    const key = readFileSync(join(dirname(plane.caFile), 'apiserver.key'), 'utf8');
+    proxy = await apiFaultProxy({ target: plane.url, ca, tls: { key, cert: ca } });
+  });
+  afterEach(() => proxy.heal());
+  afterAll(() => proxy.stop());
+
+  it('lists again until it works when lists are answered 500', async () => {
+    proxy.inject({ matches: isList, times: 2, fault: { is: 'answer', status: 500, body: status(500, 'InternalError') } });
+    const following = await follow({ server: proxy.url });
+    expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
+    expect(following.failures).toEqual(['InternalError', 'InternalError']);
+  });
+
+  it('waits as long as Retry-After asks', async () => {
+    const calls: number[] = [];
+    proxy.inject({
+      matches: seen => isList(seen) && calls.push(performance.now()) === 1,
+      fault: { is: 'answer', status: 429, headers: { 'retry-after': '2' }, body: status(429, 'TooManyRequests') },
+    });
+    const following = await follow({ server: proxy.url });
+    expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
+    expect((calls[1] ?? 0) - (calls[0] ?? 0)).toBeGreaterThanOrEqual(1_990);
+    expect(following.failures).toEqual(['TooManyRequests']);
+  });
+
+  it.each([
+    ['answered 410 at its start', { is: 'answer', status: 410, body: status(410, 'Expired') }],
+    ['told 410 in the stream, which then closes', { is: 'event', event: { type: 'ERROR', object: status(410, 'Expired') }, close: true }],
+    ['told 410 in the stream, which stays open', { is: 'event', event: { type: 'ERROR', object: status(410, 'Expired') }, close: false }],
+  ] as const)('lists again within 15 s when a watch is %s', async (_, fault) => {
+    proxy.inject({ matches: isWatch, times: 1, fault });
+    const following = await follow({ server: proxy.url });
+    await following.reflector.synced;
+    await maps.changeEverything();
+    expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
+    expect(following.failures).toEqual(['Expired']);
+    expect(following.counts.lists).toBe(2);
+  });
+
+  it('resumes where it was when the stream carries another error', async () => {
+    proxy.inject({
+      matches: isWatch,
+      times: 1,
+      fault: { is: 'event', event: { type: 'ERROR', object: status(500, 'InternalError') }, close: false },
+    });
+    const following = await follow({ server: proxy.url });
+    await following.reflector.synced;
+    await maps.changeEverything();
+    expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
+    expect(following.failures).toEqual(['InternalError']);
+    expect(following.counts.lists).toBe(1);
+  });
+
+  it('lists again when its resourceVersion is refused over and over', async () => {
+    proxy.inject({ matches: isWatch, times: 3, fault: { is: 'answer', status: 504, body: status(504, 'Timeout') } });
+    const following = await follow({ server: proxy.url });
+    await eventually(() => following.counts.lists === 2, { withinMs: CAUGHT_UP_MS });
+    await maps.changeEverything();
+    expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
+  });
+
+  it('is late, not wrong, when events are held up', async () => {
+    const gate: { open?: () => void } = {};
+    const until = new Promise<void>(resolve => {
+      gate.open = resolve;
+    });
+    proxy.inject({ matches: isWatch, times: 1, fault: { is: 'hold', until } });
+    const following = await follow({ server: proxy.url });
+    await following.reflector.synced;
+    await maps.changeEverything();
+    gate.open?.();
+    expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
+  });
+});
+
+describe('across a change of the API server or of the credentials', () => {
+  it('catches up within 30 s after the API server was killed with -9 and is back', async () => {
+    const following = await follow();
+    await following.reflector.synced;
+    await plane.apiServer.kill9();
+    await eventually(() => following.failures.length > 0);
+    await plane.apiServer.restart();
+    await maps.changeEverything();
+    expect(await maps.isFollowed(following, 30_000)).toBe(true);
+  });
+
+  it('goes on within 15 s after an expired token was replaced in its file', async () => {
+    const folder = runFolder('token');
+    cleanups.push(async () => removeFolder(folder));
+    const proxy = await faultProxy({ host: '127.0.0.1', port: plane.port });
+    cleanups.push(() => proxy.stop());
+    const { namespace } = maps;
+    await allowConfigMaps(namespace);
+    const tokenFile = join(folder, 'token');
+    const minted = (expiresInSeconds: number): Promise<string> => plane.serviceAccountToken(namespace, 'follower', { expiresInSeconds });
+    // The API server allows a minute of leeway, so this one is good for some ten seconds more.
+    const shortLived = await minted(-50);
+    writeFileSync(tokenFile, shortLived);
+    const credentials = inClusterCredentials({
+      host: '127.0.0.1',
+      port: String(proxy.port),
+      tokenFile,
+      caFile: plane.caFile,
+      // Only the 401 can make it look again.
+      rereadMs: 3_600_000,
+    });
+    const following = await follow({ credentials });
+    await following.reflector.synced;
+    const path = `/api/v1/namespaces/${namespace}/configmaps`;
+    await eventually(async () => (await plane.request(path, { token: shortLived })).status === 401, { withinMs: 45_000, everyMs: 500 });
+    // A watch outlives its token; the next one is refused.
+    proxy.reset();
+    await eventually(() => following.failures.includes('Unauthorized'));
+    await maps.changeEverything();
+    writeFileSync(tokenFile, `${await minted(3_600)}\n`);
+    expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
+  });
+});
+
+async function allowConfigMaps(namespace: string): Promise<void> {
+  const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
+  const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] }];
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'follower' };
+  const subjects = [{ kind: 'ServiceAccount', name: 'follower', namespace }];
+  const metadata = { name: 'follower' };
+  expect((await plane.request(`${rbac}/roles`, { method: 'POST', body: { metadata, rules } })).status).toBe(201);
+  expect((await plane.request(`${rbac}/rolebindings`, { method: 'POST', body: { metadata, roleRef, subjects } })).status).toBe(201);
+}
