@@ -2,7 +2,7 @@ import type { RunChain } from '../../domain/chain/hop-ports.ts';
 import type { RunResult } from '../../domain/chain/hop-result.ts';
 import type { Announced, Announcer } from '../../domain/ports/announcer.ts';
 import type { Rollouts } from '../../domain/ports/rollouts.ts';
-import type { ProbeMetrics } from './metrics.ts';
+import type { ProbeMetrics } from '../../telemetry/probe-metrics.ts';
 import type { Tasks } from './tasks.ts';
 
 /** An attempt at telling people, with the time it ended: a failed one is repeated after a while. */
