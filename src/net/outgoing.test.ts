@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { pem, serverTls } from '../../test/parts/certificates.ts';
 import { eventually } from '../../test/parts/eventually.ts';
 import { type HttpServer, startHttpServer } from '../../test/servers/http-server.ts';
 import { NetError } from './net-error.ts';
 import { type OutgoingClient, type OutgoingOptions, type OutgoingRequest, outgoingClient } from './outgoing.ts';
 
-const pem = (name: string): string => readFileSync(join(import.meta.dirname, '../../test/fixtures/tls', name), 'utf8');
-const CA = pem('ca.pem');
+const CA = pem('ca');
 const MIB = 1024 * 1024;
 
 let server: HttpServer;
@@ -50,7 +48,7 @@ beforeAll(async () => {
   });
   tlsServer = await startHttpServer({
     handle: ({ headers }) => ({ status: 200, body: { host: headers['host'] } }),
-    tls: { key: pem('server.key'), cert: pem('server.pem') },
+    tls: serverTls(),
   });
 });
 afterEach(async () => {
@@ -108,7 +106,7 @@ describe('a failure', () => {
       () => ({ url: `https://127.0.0.2:${tlsServer.port}/`, caBundle: CA, address: '127.0.0.1' }),
     ],
     ['an authority that is not trusted', 'tls', () => ({ url: tlsServer.url })],
-    ['the wrong authority', 'tls', () => ({ url: tlsServer.url, caBundle: pem('other-ca.pem') })],
+    ['the wrong authority', 'tls', () => ({ url: tlsServer.url, caBundle: pem('other-ca') })],
     ['a CA bundle that is none', 'tls', () => ({ url: tlsServer.url, caBundle: 'garbage' })],
     ['TLS to a plain port', 'tls', () => ({ url: server.url.replace('http:', 'https:') })],
     ['plain HTTP that is none', 'malformed', async () => ({ url: await saying('SSH-2.0-OpenSSH_9.2\r\n') })],

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { serverTls } from '../../../test/parts/certificates.ts';
 import { type Fault, startHttpServer } from '../../../test/servers/http-server.ts';
 import { startTarget, type Target } from '../../../test/servers/target.ts';
 import type { HttpExchange } from '../../domain/ports/http-target.ts';
@@ -33,7 +32,6 @@ async function answered(exchange: Omit<HttpExchange, 'url'> & { path: string }):
   return [status, JSON.parse(body)];
 }
 
-const pem = (name: string): string => readFileSync(join(import.meta.dirname, '../../../test/fixtures/tls', name), 'utf8');
 const post = (path: string, body: unknown, headers: Record<string, string> = BEARER) =>
   answered({ method: 'POST', path, headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
 const sign = (text: string) => ({ 'sentry-hook-signature': sentrySignature('sentry-s3cret', text) });
@@ -72,7 +70,7 @@ describe('a failure on the way is a PortError', () => {
   });
 
   it('when TLS fails', async () => {
-    const server = await startHttpServer({ handle: () => ({ status: 200 }), tls: { key: pem('server.key'), cert: pem('server.pem') } });
+    const server = await startHttpServer({ handle: () => ({ status: 200 }), tls: serverTls() });
     expect(await rejection(send({ method: 'GET', path: '', url: server.url }))).toMatchObject({ fault: 'unreachable', detail: 'tls' });
     await server.stop();
   });
