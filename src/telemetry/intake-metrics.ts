@@ -1,0 +1,57 @@
+import { instruments } from './instruments.ts';
+import type { Metrics } from './registry.ts';
+
+export const ALERT_SOURCES = ['alertmanager', 'signoz', 'sentry'] as const;
+export type AlertSource = (typeof ALERT_SOURCES)[number];
+
+export const ALERT_STATUSES = ['accepted', 'deduplicated', 'ignored', 'rejected', 'drill'] as const;
+export type AlertStatus = (typeof ALERT_STATUSES)[number];
+
+/** Includes 0.1 0.5 1 2 5 10 30, and the finer steps below the one second that Sentry grants. */
+const LATENCY_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30];
+
+/** What the webhook server counts. The names are fixed: dashboards know them. */
+export interface IntakeMetrics {
+  received(source: AlertSource, status: AlertStatus, count?: number): void;
+  /** Something came through a real sender: an alert, a Watchdog or a canary, not a direct drill. */
+  lastReceived(at: Date): void;
+  webhook(type: AlertSource, seconds: number): void;
+  /** `path` is the template of the route, never the raw path; `unmatched` where there was none. */
+  request(method: string, path: string, status: number): void;
+}
+
+/** Registers the series of the intake: all combinations at 0, the last alert at the start of the process. */
+export function intakeMetrics(page: Metrics, startedAt: Date): IntakeMetrics {
+  const make = instruments(page);
+  const last = ['awoooi_last_alert_received_timestamp', 'awoooi_last_alert_received_timestamp_seconds'].map(name =>
+    make.gauge({ name, help: 'Unix time in seconds at which something last came through a real sender.' }),
+  );
+  const received = make.counter({
+    name: 'awoooi_alerts_received_total',
+    help: 'Alerts received, by sender and by what became of them.',
+    labels: ['source', 'status'],
+  });
+  const webhook = make.histogram({
+    name: 'awoooi_webhook_latency_seconds',
+    help: 'How long a webhook took to answer.',
+    labels: ['webhook_type'],
+    buckets: LATENCY_BUCKETS,
+  });
+  const requests = make.counter({
+    name: 'http_requests_total',
+    help: 'HTTP requests answered, by method, route template and status.',
+    labels: ['method', 'path', 'status'],
+  });
+  const lastReceived = (at: Date): void => last.forEach(gauge => gauge.set(at.getTime() / 1000));
+  for (const source of ALERT_SOURCES) {
+    webhook.zero({ webhook_type: source });
+    for (const status of ALERT_STATUSES) received.inc({ source, status }, 0);
+  }
+  lastReceived(startedAt);
+  return {
+    lastReceived,
+    received: (source, status, count = 1) => received.inc({ source, status }, count),
+    webhook: (type, seconds) => webhook.observe({ webhook_type: type }, seconds),
+    request: (method, path, status) => requests.inc({ method, path, status: String(status) }),
+  };
+}

@@ -1,0 +1,76 @@
+import { instruments } from './instruments.ts';
+import type { Metrics } from './registry.ts';
+
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
+
+/** What one reflector counts. */
+export interface ReflectorSeries {
+  listed(facts: { readonly objects: number; readonly tookMs: number }): void;
+  watching(): void;
+  failed(reason: string): void;
+}
+
+/** One call to the API server. `fault` is a KubeError's reason, and absent when the call went well. */
+export interface ApiCall {
+  readonly verb: string;
+  readonly status?: number | undefined;
+  readonly fault?: string | undefined;
+  readonly seconds: number;
+}
+
+export interface KubeMetrics {
+  reflector(resource: string): ReflectorSeries;
+  call(call: ApiCall): void;
+  leader(leading: boolean): void;
+}
+
+/** Registers the series of the API client, the reflectors and the lease. */
+export function kubeMetrics(page: Metrics): KubeMetrics {
+  const make = instruments(page);
+  const leader = make.gauge({ name: 'awoooi_leader', help: 'Whether this process holds the lease: 1 or 0.' });
+  const calls = make.counter({
+    name: 'awoooi_kube_requests_total',
+    help: 'Calls to the API server by verb, status and fault.',
+    labels: ['verb', 'status', 'fault'],
+  });
+  const seconds = make.histogram({
+    name: 'awoooi_kube_request_duration_seconds',
+    help: 'How long a call to the API server took.',
+    labels: ['verb'],
+    buckets: BUCKETS,
+  });
+  leader.set(0);
+  return {
+    reflector: reflectorSeries(page),
+    leader: leading => leader.set(leading ? 1 : 0),
+    call({ verb, status, fault = 'none', seconds: took }) {
+      calls.inc({ verb, status: status === undefined ? 'none' : String(status), fault });
+      seconds.observe({ verb }, took);
+    },
+  };
+}
+
+function reflectorSeries(page: Metrics): KubeMetrics['reflector'] {
+  const make = instruments(page);
+  const labels = ['resource'];
+  const lists = make.counter({ name: 'awoooi_reflector_lists_total', help: 'Complete lists of a kind.', labels });
+  const objects = make.gauge({ name: 'awoooi_reflector_objects', help: 'Objects that the last list held.', labels });
+  const watches = make.counter({ name: 'awoooi_reflector_watches_total', help: 'Watches begun on a kind.', labels });
+  const failures = make.counter({
+    name: 'awoooi_reflector_failures_total',
+    help: 'Lists and watches that failed, by reason.',
+    labels: ['resource', 'reason'],
+  });
+  return resource => {
+    for (const metric of [lists, watches]) metric.inc({ resource }, 0);
+    objects.set({ resource }, 0);
+    return {
+      listed(facts) {
+        lists.inc({ resource });
+        objects.set({ resource }, facts.objects);
+      },
+      watching: () => watches.inc({ resource }),
+      failed: reason => failures.inc({ resource, reason }),
+    };
+  };
+}

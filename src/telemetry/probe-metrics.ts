@@ -1,0 +1,132 @@
+import { type CompactHistogram, compactHistogram } from './compact-histogram.ts';
+import { familyText, type Sample } from './exposition.ts';
+import type { Metrics } from './registry.ts';
+
+/** The part of a finished run that is counted. */
+export interface ObservedRun {
+  readonly namespace: string;
+  readonly name: string;
+  readonly passed: boolean;
+  readonly consecutiveFailures: number;
+  readonly result: {
+    readonly finishedAt: Date;
+    readonly hops: readonly { readonly name: string; readonly result: 'Passed' | 'Failed' | 'Unknown'; readonly latencyMs?: number }[];
+  };
+}
+
+/** The series of probes: there from the first moment of an object, gone with it. */
+export interface ProbeMetrics {
+  /** May be repeated; hops that are no longer listed lose their series. */
+  register(namespace: string, name: string, hops: readonly string[]): void;
+  observe(run: ObservedRun): void;
+  late(namespace: string, name: string, seconds: number): void;
+  remove(namespace: string, name: string): void;
+}
+
+const HOP_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
+const LATENESS_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 5, 30, 60, 300];
+const VALUE_OF = { Passed: 1, Failed: 0, Unknown: -1 } as const;
+
+interface HopSeries {
+  result: number;
+  lastSuccess: number;
+  readonly latency: CompactHistogram;
+}
+
+interface ProbeSeries {
+  readonly labels: { readonly namespace: string; readonly probe: string };
+  readonly hops: Map<string, HopSeries>;
+  readonly runs: { passed: number; failed: number };
+  readonly lateness: CompactHistogram;
+  consecutiveFailures: number;
+}
+
+/** Adds the series of probes to the page. They are kept apart from prom-client, whose label sets would take ten times the memory. */
+export function probeMetrics(page: Metrics): ProbeMetrics {
+  const probes = new Map<string, ProbeSeries>();
+  const series = (namespace: string, name: string): ProbeSeries => {
+    const key = `${namespace}/${name}`;
+    const present = probes.get(key) ?? newProbe(namespace, name);
+    probes.set(key, present);
+    return present;
+  };
+  page.addSource(() => probeText([...probes.values()]));
+
+  return {
+    register(namespace, name, hops) {
+      const { hops: present } = series(namespace, name);
+      for (const hop of present.keys()) if (!hops.includes(hop)) present.delete(hop);
+      for (const hop of hops) if (!present.has(hop)) present.set(hop, newHop());
+    },
+    observe(run) {
+      const probe = series(run.namespace, run.name);
+      probe.consecutiveFailures = run.consecutiveFailures;
+      probe.runs[run.passed ? 'passed' : 'failed'] += 1;
+      for (const hop of run.result.hops) observeHop(probe, hop, run.result.finishedAt);
+    },
+    late: (namespace, name, seconds) => series(namespace, name).lateness.observe(seconds),
+    remove: (namespace, name) => void probes.delete(`${namespace}/${name}`),
+  };
+}
+
+function newProbe(namespace: string, probe: string): ProbeSeries {
+  const runs = { passed: 0, failed: 0 };
+  return { labels: { namespace, probe }, hops: new Map(), runs, lateness: compactHistogram(LATENESS_BUCKETS), consecutiveFailures: 0 };
+}
+
+function newHop(): HopSeries {
+  return { result: VALUE_OF.Unknown, lastSuccess: 0, latency: compactHistogram(HOP_BUCKETS) };
+}
+
+function observeHop(probe: ProbeSeries, { name, result, latencyMs }: ObservedRun['result']['hops'][number], at: Date): void {
+  const hop = probe.hops.get(name) ?? newHop();
+  probe.hops.set(name, hop);
+  hop.result = VALUE_OF[result];
+  if (result === 'Passed') hop.lastSuccess = at.getTime() / 1000;
+  if (latencyMs !== undefined) hop.latency.observe(latencyMs / 1000);
+}
+
+function probeText(probes: readonly ProbeSeries[]): string {
+  const perHop = (samples: (hop: HopSeries, labels: Record<string, string>) => Sample[]): Sample[] =>
+    probes.flatMap(({ labels, hops }) => [...hops].flatMap(([hop, one]) => samples(one, { ...labels, hop })));
+  return [
+    familyText({
+      name: 'awoooi_probe_hop_result',
+      help: 'What the last run found of a hop: 1 passed, 0 failed, -1 not known (yet).',
+      type: 'gauge',
+      samples: perHop(({ result }, labels) => [{ labels, value: result }]),
+    }),
+    familyText({
+      name: 'awoooi_probe_hop_latency_seconds',
+      help: 'How long a hop took.',
+      type: 'histogram',
+      samples: perHop(({ latency }, labels) => latency.samples(labels)),
+    }),
+    familyText({
+      name: 'awoooi_probe_hop_last_success_timestamp_seconds',
+      help: 'Unix time in seconds at which a hop last passed; 0 where it has not passed since the operator started.',
+      type: 'gauge',
+      samples: perHop(({ lastSuccess }, labels) => [{ labels, value: lastSuccess }]),
+    }),
+    familyText({
+      name: 'awoooi_probe_consecutive_failures',
+      help: 'How many runs in a row have failed.',
+      type: 'gauge',
+      samples: probes.map(({ labels, consecutiveFailures }) => ({ labels, value: consecutiveFailures })),
+    }),
+    familyText({ name: 'awoooi_probe_runs_total', help: 'Finished runs by result.', type: 'counter', samples: probes.flatMap(runSamples) }),
+    familyText({
+      name: 'awoooi_probe_run_lateness_seconds',
+      help: 'How long after its time a scheduled run began.',
+      type: 'histogram',
+      samples: probes.flatMap(({ labels, lateness }) => lateness.samples(labels)),
+    }),
+  ].join('');
+}
+
+function runSamples({ labels, runs }: ProbeSeries): Sample[] {
+  return [
+    { labels: { ...labels, result: 'passed' }, value: runs.passed },
+    { labels: { ...labels, result: 'failed' }, value: runs.failed },
+  ];
+}
