@@ -1,0 +1,48 @@
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test verify generate bench soak e2e clean
+
+# Node 24 and the tools come from node_modules, whatever Node the machine has. npm itself runs on the machine's.
+RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
+# Demo and bench take these from `make demo ONLY=chain KEEP=1`.
+export ONLY KEEP
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+setup: ## get everything that the other targets run, once; they all begin with it
+	@sh scripts/setup/node-modules.sh
+	@$(RUN) node scripts/setup.ts
+
+demo: setup ## start the real parts, break the alert chain in each way and mend it; ONLY=<section> runs one, KEEP=1 leaves it running
+	@$(RUN) node demo/main.ts
+
+# KUBECONFIG is kept out: the tests would otherwise work on whatever cluster the shell happens to point at.
+test: setup ## run all tests on real parts; the last line is the count
+	@$(RUN) env -u KUBECONFIG vitest run
+
+verify: setup ## what CI runs: generated files, format, types, lint, unused code, tests, clean tree
+	@echo 'verify: generated files'; $(RUN) node scripts/generate.ts
+	@sh scripts/verify/clean-tree.sh 'before anything ran, or because the generated files in it were stale: run make generate and commit'
+	@echo 'verify: format'; $(RUN) biome format
+	@echo 'verify: types'; $(RUN) tsc -p .
+	@echo 'verify: lint'; $(RUN) oxlint --type-aware
+	@echo 'verify: unused code and dependencies'; $(RUN) knip
+	@$(MAKE) --no-print-directory test
+	@sh scripts/verify/clean-tree.sh 'after the tests'
+
+generate: setup ## write config/crd and the generated tables in docs/ from the schemas
+	@$(RUN) node scripts/generate.ts
+
+bench: setup ## measure speed and memory into bench/results.json; ONLY=<name> runs one
+	@$(RUN) node bench/main.ts
+
+soak: setup ## run the hours-long tests of test/soak
+	@$(RUN) env -u KUBECONFIG SOAK=1 vitest run --passWithNoTests test/soak
+
+e2e: setup ## run the tests of test/e2e, on the cluster of KUBECONFIG where that is set
+	@echo "e2e: on $${KUBECONFIG:-a control plane of our own}"; $(RUN) vitest run --passWithNoTests test/e2e
+
+clean: ## remove what was built or installed in this clone; the cache folder with the parts stays
+	@rm -rf node_modules dist coverage
+	@echo "The parts stay in $${XDG_CACHE_HOME:-$$HOME/.cache}/awoooi-operator; remove that folder to get them anew."
