@@ -26,11 +26,11 @@ async function askTheApi(hop: HopSpec, ctx: HopContext): Promise<HopResult> {
 async function askTelegram(hop: HopSpec, ctx: HopContext): Promise<HopResult> {
   const { bot, chat } = await connectionOf(hop, ctx);
   const { telegram } = ctx.ports;
-  const me = await asked(() => telegram.getMe(bot, ctx.signal), { doing: 'getMe', rejected: 'BadStatus' });
-  const { type } = await asked(() => telegram.getChat(bot, chat.id, ctx.signal), { doing: `getChat ${chat.id}`, rejected: 'ChatNotFound' });
+  const me = await asked(telegram.getMe(bot, ctx.signal), { rejected: 'BadStatus' });
+  const { type } = await asked(telegram.getChat(bot, chat.id, ctx.signal), { rejected: 'ChatNotFound', chat });
   if (type === 'channel') await requirePostingRight({ bot, chat, username: me.username }, ctx);
   // A chat action needs the right to write and leaves no trace, but channels know none.
-  else await asked(() => telegram.sendTyping(bot, chat, ctx.signal), { doing: `sendChatAction ${chat.id}`, rejected: 'SendFailed' });
+  else await asked(telegram.sendTyping(bot, chat, ctx.signal), { rejected: 'SendFailed', chat });
   return passed(hop, `Bot @${me.username} may write to the ${type}.`, { latencyMs: ctx.elapsedMs() });
 }
 
@@ -38,11 +38,7 @@ async function requirePostingRight(
   { bot, chat, username }: { bot: TelegramBotConnection; chat: TelegramChat; username: string },
   { ports, signal }: HopContext,
 ): Promise<void> {
-  const may = await asked(() => ports.telegram.mayPost(bot, chat.id, signal), {
-    doing: `getChatMember ${chat.id}`,
-    rejected: 'ChatNotFound',
-  });
-  if (may) return;
+  if (await asked(ports.telegram.mayPost(bot, chat.id, signal), { rejected: 'ChatNotFound', chat })) return;
   const message = `Bot @${username} may not post in channel ${chat.id}: make it an administrator with the right to post messages.`;
   throw new HopFailure({ cause: 'Forbidden', message });
 }
@@ -57,14 +53,15 @@ async function connectionOf({ telegram }: HopSpec, { request, ports, signal }: H
   return { bot: { token, apiRoot }, chat };
 }
 
-/** Names the method in the failure; a request that Telegram rejects means something else for each method. */
-async function asked<T>(ask: () => Promise<T>, { doing, rejected }: { doing: string; rejected: HopCause }): Promise<T> {
+/** Names the chat in the failure; a request that Telegram rejects means something else for each method. */
+async function asked<T>(answer: Promise<T>, { rejected, chat }: { rejected: HopCause; chat?: TelegramChat }): Promise<T> {
   try {
-    return await ask();
+    return await answer;
   } catch (err) {
     if (!(err instanceof PortError)) throw err;
-    const failure = portFailure(err, `Telegram ${doing}`);
+    const { message, cause, ...facts } = portFailure(err);
     const isRejected = err.fault === 'rejected' && err.detail === undefined;
-    throw new HopFailure({ ...failure, cause: isRejected ? rejected : failure.cause }, { cause: err });
+    const where = chat ? ` (chat ${chat.id})` : '';
+    throw new HopFailure({ ...facts, cause: isRejected ? rejected : cause, message: `${message}${where}` }, { cause: err });
   }
 }

@@ -1,6 +1,7 @@
 import { environmentSecrets } from '../../src/adapters/environment/secret-reader.ts';
 import { memoryDrillRegistry } from '../../src/adapters/memory/drill-registry.ts';
 import { memoryWatchdogSightings } from '../../src/adapters/memory/watchdog-sightings.ts';
+import { telegramBot } from '../../src/adapters/telegram/telegram-bot.ts';
 import { httpTarget } from '../../src/adapters/target/http-target.ts';
 import { AlertChainProbeSpec } from '../../src/crds/alertchainprobe/spec.ts';
 import type { HopPorts, RunRequest } from '../../src/domain/chain/hop-ports.ts';
@@ -47,7 +48,7 @@ export function hopWorld(own: Partial<HopPorts> = {}): HopWorld {
       counters: unused,
     },
     signoz: { sendTest: unused },
-    telegram: { getMe: unused, getChat: unused, mayPost: unused, sendTyping: unused, sendMessage: unused },
+    telegram: telegramBot(client),
     publicUrl: 'http://awoooi.example',
     now,
     ...own,
