@@ -12,6 +12,8 @@ export const drill = (over: Partial<Drill> = {}): Drill => ({
 });
 const back = (nonce: string, via = 'alertmanager') => ({ nonce, returnedAt: new Date('2026-11-23T08:00:00.123Z'), via, receiver: 'a.b' });
 
+const refusal = (at: string, reason: string) => ({ at: new Date(at), route: 'alertmanager', status: 401, reason, nonces: ['n'] });
+
 /** What every DrillRegistry promises. `make` gives one over an empty store; `other` a second one over the same store. */
 export function drillRegistryContract(make: () => { readonly registry: DrillRegistry; readonly other: DrillRegistry }): void {
   describe('a drill', () => {
@@ -115,7 +117,6 @@ export function drillRegistryContract(make: () => { readonly registry: DrillRegi
 
   it('keeps refusals with their own times, oldest first', async () => {
     const { registry, other } = make();
-    const refusal = (at: string, reason: string) => ({ at: new Date(at), route: 'alertmanager', status: 401, reason, nonces: ['n'] });
     const late = { ...refusal('2026-11-23T08:00:05.000Z', 'late'), userAgent: 'Alertmanager/0.33.1', remote: '127.0.0.1' };
     await registry.recordRefusal(late, soon());
     await registry.recordRefusal(refusal('2026-11-23T08:00:01.000Z', 'written late'), soon());

@@ -1,4 +1,4 @@
-import { DRILL_LABEL, NONCE_LABEL, channelTestNonce } from './marker.ts';
+import { channelTestNonce, DRILL_LABEL, NONCE_LABEL } from './marker.ts';
 import { NONCE_PATTERN } from './nonce.ts';
 
 export type AlertSource = 'alertmanager' | 'signoz';
@@ -10,8 +10,6 @@ export interface IncomingAlert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Set on drills that go in at a real sender, so that they are told from those posted straight to us. */
-export const CANARY_LABEL = 'awoooi_canary';
 /** Set by a person on a SigNoz rule over `vector(1)`: whatever its name, it is a Watchdog. */
 export const WATCHDOG_LABEL = 'awoooi_watchdog';
 /** The alert name of smoke tests from before there were nonces; also taken as a label with the value "true". */

@@ -1,13 +1,5 @@
-import {
-  type AlertSource,
-  CANARY_LABEL,
-  hasDrillMarker,
-  type IncomingAlert,
-  isChannelTest,
-  isQuiet,
-  isWatchdog,
-  nonceOf,
-} from './alert.ts';
+import { CANARY_LABEL } from '../routing/canary-alert.ts';
+import { type AlertSource, hasDrillMarker, type IncomingAlert, isChannelTest, isQuiet, isWatchdog, nonceOf } from './alert.ts';
 
 /**
  * What an alert is to us. `nonce` is there only while it is live. A `canary` came through a real sender, a `drill` straight to us.
