@@ -51,12 +51,11 @@ async function connectorFor(options: ConnectorOptions, target: buildConnector.Op
       `${named} port ${port} is on the list of denied addresses; the operator's configuration can allow it`,
     );
   }
+  // A connector of its own for each connection: none finds a TLS session to resume, and each checks the certificate.
   return buildConnector({
     timeout: options.connectTimeoutMs,
     lookup: always(addresses),
     allowH2: false,
-    // A resumed session skips the certificate check, and a probe is there to make it.
-    maxCachedSessions: 0,
     // The certificate must have the URL's host, also where that is an address and another one is pinned.
     checkServerIdentity: (_connected, certificate) => checkServerIdentity(target.hostname, certificate),
     ...(options.caBundle !== undefined && { ca: options.caBundle }),

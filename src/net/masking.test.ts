@@ -42,5 +42,6 @@ describe('excerpt', () => {
   it('hides a secret that the cut would have split, and one torn apart by control characters', () => {
     expect(excerpt(`${'x'.repeat(195)}hunter22-and-more`, ['hunter22-and-more'])).not.toContain('hunter');
     expect(excerpt('hun\u0000ter two', ['hun ter two'])).toBe('***');
+    expect(excerpt('is hunter  two', ['hunter  two'])).toBe('is ***');
   });
 });

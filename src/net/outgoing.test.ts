@@ -157,6 +157,20 @@ describe('a failure', () => {
     expect((await failure(client().send({ method: 'GET', url: server.url, signal: AbortSignal.abort() }))).kind).toBe('aborted');
   });
 
+  it('of a hundred calls that hang delays no other to the same server', async () => {
+    const same = client();
+    const giveUp = new AbortController();
+    const before = server.requests.length;
+    server.breakWith({ is: 'hang' }, ({ path }) => path === '/hangs');
+    const hanging = Array.from({ length: 100 }, () =>
+      failure(same.send({ method: 'GET', url: `${server.url}/hangs`, signal: giveUp.signal })),
+    );
+    await eventually(() => server.requests.length === before + 100);
+    expect((await same.send({ method: 'GET', url: server.url })).status).toBe(200);
+    giveUp.abort();
+    expect(new Set((await Promise.all(hanging)).map(({ kind }) => kind))).toEqual(new Set(['aborted']));
+  });
+
   it('of one call leaves the next one alone', async () => {
     const same = client({ deadlineMs: 5_000 });
     server.breakWith({ is: 'reset' });
@@ -214,6 +228,13 @@ describe('resolve', () => {
     expect(found).toContain('127.0.0.1');
     expect(await client().resolve('[::1]')).toEqual(['::1']);
     expect(await client().resolve('10.1.2.3')).toEqual(['10.1.2.3']);
+  });
+
+  it('waits no longer than its caller', async () => {
+    const giveUp = new AbortController();
+    const resolving = failure(client().resolve('nowhere.invalid', giveUp.signal));
+    giveUp.abort();
+    expect((await resolving).kind).toBe('aborted');
   });
 
   it('says which name it could not resolve', async () => {

@@ -45,7 +45,7 @@ export function channelTestPayload(name: string, { now, externalURL }: { now: Da
 }
 
 /** Alertmanager's fingerprint: FNV-1a of 64 bits over `name 0xFF value 0xFF …` in byte order of the names, 16 hex digits. */
-export function fingerprintOf(labels: Readonly<Record<string, string>>): string {
+function fingerprintOf(labels: Readonly<Record<string, string>>): string {
   const names = Object.keys(labels).toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const separator = Buffer.from([0xff]);
   const bytes = Buffer.concat(names.flatMap(name => [Buffer.from(name), separator, Buffer.from(labels[name] ?? ''), separator]));

@@ -1,9 +1,9 @@
 import { type HttpServer, type Received, type Reply, startHttpServer } from './http-server.ts';
 import { channelTestPayload, type HttpConfig, notify, uuidFor } from './signoz-notifier.ts';
 
-export type SignozRole = 'viewer' | 'editor' | 'admin';
+type SignozRole = 'viewer' | 'editor' | 'admin';
 
-export interface SignozReceiver {
+interface SignozReceiver {
   readonly name: string;
   readonly webhook_configs?: readonly { readonly url: string; readonly http_config?: HttpConfig; readonly send_resolved?: boolean }[];
   readonly [notifier: `${string}_configs`]: unknown;

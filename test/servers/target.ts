@@ -18,7 +18,7 @@ export interface Target extends HttpServer {
   setTelegramConnected(connected: boolean): void;
 }
 
-export type ApprovalStatus = 'pending' | 'withdrawn';
+type ApprovalStatus = 'pending' | 'withdrawn';
 
 const DRILL_ANSWER = { status: 'accepted', incident_id: null, is_new: false, drill: true };
 

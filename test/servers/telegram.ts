@@ -23,7 +23,7 @@ export interface TelegramOptions {
   readonly port?: number;
 }
 
-export interface SentMessage {
+interface SentMessage {
   readonly chatId: number;
   /** What people see: after the markup is parsed. */
   readonly text: string;

@@ -131,6 +131,12 @@ describe('a channel is not tested', () => {
     expect(testsSent()).toBe(before);
   });
 
+  it('when its webhook’s host only begins like ours', async () => {
+    signoz.setChannel({ name: 'longer', webhook_configs: [{ url: 'https://ours.example.evil.example/x' }] });
+    const answer = await sendTest({ channel: 'longer', publicUrl: 'https://ours.example' });
+    expect(answer).toEqual({ is: 'channel-not-ours', host: 'ours.example.evil.example' });
+  });
+
   it('when one of its webhooks leads elsewhere, or another notifier writes to people', async () => {
     const mine = { url: `${ours.url}/operator/x` };
     signoz.setChannel({ name: 'two', webhook_configs: [mine, { url: 'http://elsewhere.example/' }] });

@@ -1,5 +1,6 @@
 import { PortError } from '../../domain/ports/port-error.ts';
 import type { SignozCanaryAnswer, SignozCanaryRequest, SignozChannels } from '../../domain/ports/signoz-channels.ts';
+import { jsonIn } from '../../net/json-body.ts';
 import type { OutgoingClient } from '../../net/outgoing.ts';
 import { leadsElsewhere } from './our-webhook.ts';
 import { ChannelList, Receiver } from './schema.ts';
@@ -35,7 +36,7 @@ async function storedChannels(ask: Ask): Promise<readonly Stored[]> {
 }
 
 function receiverOf({ name, data }: Stored): Receiver {
-  const receiver = Receiver.safeParse(parsed(data));
+  const receiver = Receiver.safeParse(jsonIn(data));
   if (receiver.success) return receiver.data;
   // Without a word of what was in it: there are credentials in clear.
   throw new PortError('malformed', `SigNoz's stored channel ${name} cannot be read`);
@@ -66,12 +67,4 @@ function credentialsIn({ webhook_configs: webhooks }: Receiver): string[] {
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

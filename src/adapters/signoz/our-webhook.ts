@@ -16,7 +16,7 @@ function isOtherNotifier(key: string, value: unknown): boolean {
 }
 
 /** True when the URL has the base's origin, and its path is the base's or below it. */
-export function isUnder(url: string, base: string): boolean {
+function isUnder(url: string, base: string): boolean {
   // Readers of URLs do not agree on what these mean, and SigNoz is another reader than we; `{{` it expands before it reads.
   if (/[\\\s\p{Cc}]|\{\{/u.test(url)) return false;
   const given = URL.parse(url);

@@ -1,6 +1,7 @@
 import { PortError } from '../../domain/ports/port-error.ts';
 import type { SignozCanaryRequest } from '../../domain/ports/signoz-channels.ts';
 import { statusFault, wireError } from '../../domain/ports/wire-failure.ts';
+import { jsonIn } from '../../net/json-body.ts';
 import { excerpt } from '../../net/masking.ts';
 import { NetError } from '../../net/net-error.ts';
 import type { OutgoingAnswer, OutgoingClient } from '../../net/outgoing.ts';
@@ -77,7 +78,7 @@ async function sent(client: OutgoingClient, request: Parameters<OutgoingClient['
 
 function readAnswer({ status, headers, body }: OutgoingAnswer, asked: string, secrets: readonly string[]): SignozAnswer {
   if (status === 204) return { is: 'success', status, body: undefined };
-  const parsed = json(body);
+  const parsed = jsonIn(body);
   const error = ErrorAnswer.safeParse(parsed);
   if (error.success) {
     const { code, message } = typeof error.data.error === 'string' ? { code: '', message: error.data.error } : error.data.error;
@@ -96,12 +97,4 @@ function notTheApi({ status, isJson, asked, shown }: { status: number; isJson: b
   return new PortError(fault, `${asked} was answered ${status} with something that is not SigNoz's API${hint}: ${shown}`, {
     statusCode: status,
   });
-}
-
-function json(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

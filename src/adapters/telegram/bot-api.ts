@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type Fault, PortError } from '../../domain/ports/port-error.ts';
 import type { TelegramBotConnection } from '../../domain/ports/telegram-bot.ts';
 import { wireError } from '../../domain/ports/wire-failure.ts';
+import { jsonIn } from '../../net/json-body.ts';
 import { excerpt } from '../../net/masking.ts';
 import { NetError } from '../../net/net-error.ts';
 import type { OutgoingAnswer, OutgoingClient } from '../../net/outgoing.ts';
@@ -36,7 +37,7 @@ export interface CallContext {
 /** One method of the Bot API. What Telegram refuses is an outcome; whatever else goes wrong is a PortError, and no error holds the token. */
 export async function call<T>({ method, params = {}, result }: Call<T>, context: CallContext): Promise<Outcome<T>> {
   const answer = await sent(method, params, context);
-  const parsed = BotApiAnswer.safeParse(json(answer.body));
+  const parsed = BotApiAnswer.safeParse(jsonIn(answer.body));
   if (!parsed.success) throw notTelegram(answer, method, context.bot);
   if (!parsed.data.ok) return { is: 'refused', ...refused(parsed.data, answer) };
   const value = result.safeParse(parsed.data.result);
@@ -105,12 +106,4 @@ function notTelegram({ status, body }: OutgoingAnswer, method: string, { token }
   return new PortError(fault, `${method} was answered ${status} by something that is not the Bot API: ${excerpt(body, [token])}`, {
     statusCode: status,
   });
-}
-
-function json(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
