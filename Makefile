@@ -4,6 +4,9 @@ SHELL := /bin/sh
 
 # Node 24 and the tools come from node_modules, whatever Node the machine has. npm itself runs on the machine's.
 RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/awoooi-operator
+# vitest keeps a token below XDG_DATA_HOME: with everything else in the one cache folder.
+VITEST := $(RUN) XDG_DATA_HOME="$(CACHE)/data"
 # Demo and bench take these from `make demo ONLY=chain KEEP=1`.
 export ONLY KEEP
 
@@ -19,7 +22,7 @@ demo: setup ## start the real parts, break the alert chain in each way and mend 
 
 # KUBECONFIG is kept out: the tests would otherwise work on whatever cluster the shell happens to point at.
 test: setup ## run all tests on real parts; the last line is the count
-	@$(RUN) env -u KUBECONFIG vitest run
+	@$(VITEST) env -u KUBECONFIG vitest run
 
 verify: setup ## what CI runs: generated files, format, types, lint, unused code, tests, clean tree
 	@echo 'verify: generated files'; $(RUN) node scripts/generate.ts
@@ -38,11 +41,11 @@ bench: setup ## measure speed and memory into bench/results.json; ONLY=<name> ru
 	@$(RUN) node bench/main.ts
 
 soak: setup ## run the hours-long tests of test/soak
-	@$(RUN) env -u KUBECONFIG SOAK=1 vitest run --passWithNoTests test/soak
+	@$(VITEST) env -u KUBECONFIG SOAK=1 vitest run --passWithNoTests test/soak
 
 e2e: setup ## run the tests of test/e2e, on the cluster of KUBECONFIG where that is set
-	@echo "e2e: on $${KUBECONFIG:-a control plane of our own}"; $(RUN) vitest run --passWithNoTests test/e2e
+	@echo "e2e: on $${KUBECONFIG:-a control plane of our own}"; $(VITEST) vitest run --passWithNoTests test/e2e
 
 clean: ## remove what was built or installed in this clone; the cache folder with the parts stays
 	@rm -rf node_modules dist coverage
-	@echo "The parts stay in $${XDG_CACHE_HOME:-$$HOME/.cache}/awoooi-operator; remove that folder to get them anew."
+	@echo "The parts stay in $(CACHE); remove that folder to get them anew."
