@@ -82,7 +82,7 @@ function unsent(answer: Exclude<SignozCanaryAnswer, { is: 'sent' }>, channel: st
 
 /** Waits twice the budget, so that a late one is told from a lost one, but never past the hop's own time. */
 async function isBack(nonce: string, budgetMs: number, { ports, signal, timeoutMs, elapsedMs }: HopContext): Promise<boolean> {
-  const waitMs = Math.max(1, Math.min(2 * budgetMs, timeoutMs - elapsedMs() - RESERVE_MS));
+  const waitMs = Math.max(1, Math.ceil(Math.min(2 * budgetMs, timeoutMs - elapsedMs() - RESERVE_MS)));
   const returns = await fromStore(ports.drills.awaitReturns([nonce], AbortSignal.any([signal, AbortSignal.timeout(waitMs)])));
   return returns.length > 0;
 }

@@ -1,3 +1,4 @@
+import { alertmanagerCanary } from './alertmanager-canary.ts';
 import { alertmanagerWebhook } from './alertmanager-webhook.ts';
 import { approval } from './approval.ts';
 import { health } from './health.ts';
@@ -8,13 +9,15 @@ import { signozWebhook } from './signoz-webhook.ts';
 import { telegram } from './telegram.ts';
 import { watchdog } from './watchdog.ts';
 
-export const PLAIN_HOPS: Omit<HopTable, 'AlertmanagerCanary'> = {
+/** Every type of hop and what proves it. A new one is a file beside this, an entry here and a block in the schema. */
+export const HOPS: HopTable = {
   Health: health,
   AlertmanagerWebhook: alertmanagerWebhook,
   SentryWebhook: sentryWebhook,
   SignozWebhook: signozWebhook,
   Telegram: telegram,
   Approval: approval,
+  AlertmanagerCanary: alertmanagerCanary,
   SignozCanary: signozCanary,
   Watchdog: watchdog,
 };

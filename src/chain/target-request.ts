@@ -33,7 +33,7 @@ export async function callTarget(call: TargetCall, ctx: HopContext): Promise<Tar
     url: url.href,
     headers: { ...(call.body !== undefined && { 'content-type': 'application/json' }), ...auth.headers, ...call.headers },
     secrets: auth.secrets,
-    deadlineMs: Math.max(1, ctx.timeoutMs - ctx.elapsedMs()),
+    deadlineMs: Math.max(1, Math.ceil(ctx.timeoutMs - ctx.elapsedMs())),
     ...(call.body !== undefined && { body: call.body }),
   };
   const answer = await sent(exchange, ctx);

@@ -1,6 +1,7 @@
 import { environmentSecrets } from '../../src/adapters/environment/secret-reader.ts';
 import { memoryDrillRegistry } from '../../src/adapters/memory/drill-registry.ts';
 import { memoryWatchdogSightings } from '../../src/adapters/memory/watchdog-sightings.ts';
+import { signozChannels } from '../../src/adapters/signoz/channels.ts';
 import { telegramBot } from '../../src/adapters/telegram/telegram-bot.ts';
 import { httpTarget } from '../../src/adapters/target/http-target.ts';
 import { AlertChainProbeSpec } from '../../src/crds/alertchainprobe/spec.ts';
@@ -47,7 +48,7 @@ export function hopWorld(own: Partial<HopPorts> = {}): HopWorld {
       silence: unused,
       counters: unused,
     },
-    signoz: { sendTest: unused },
+    signoz: signozChannels(client),
     telegram: telegramBot(client),
     publicUrl: 'http://awoooi.example',
     now,
