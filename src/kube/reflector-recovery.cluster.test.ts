@@ -74,6 +74,16 @@ describe('with an API server that misbehaves', () => {
     expect(following.failures).toEqual(['TooManyRequests']);
   });
 
+  it('waits longer after each failure', async () => {
+    const calls: number[] = [];
+    const fault = { is: 'answer', status: 500, body: status(500, 'InternalError') } as const;
+    proxy.inject({ matches: seen => isList(seen) && calls.push(performance.now()) <= 3, fault });
+    expect(await maps.isFollowed(await follow({ server: proxy.url }), CAUGHT_UP_MS)).toBe(true);
+    const waits = calls.slice(1, 4).map((at, index) => at - (calls[index] ?? 0));
+    // 250, 500 and 1000 ms, each less the 20 % that they are spread by.
+    expect(waits.map((wait, index) => wait >= 190 * 2 ** index)).toEqual([true, true, true]);
+  });
+
   it.each([
     ['answered 410 at its start', { is: 'answer', status: 410, body: status(410, 'Expired') }],
     ['told 410 in the stream, which then closes', { is: 'event', event: { type: 'ERROR', object: status(410, 'Expired') }, close: true }],
