@@ -23,8 +23,6 @@ export interface Sortie {
 }
 
 const DEFAULT_BUDGET = '10s';
-/** Alertmanager's --cluster.peer-timeout, unless told otherwise. */
-const DEFAULT_PEER_TIMEOUT = '15s';
 /** The Date header counts whole seconds; less than this is no difference of clocks. */
 const SAME_CLOCK_MS = 5_000;
 
@@ -81,7 +79,7 @@ export async function scout(sortie: Sortie, hop: HopSpec & { alertmanager: Canar
 }
 
 function planned({ version, route, clusterPeers }: AlertmanagerStatus, hop: HopSpec & { alertmanager: CanaryBlock }, nonce: string) {
-  const { receiver, labels, routes } = hop.alertmanager;
+  const { receiver, labels, routes, peerTimeout } = hop.alertmanager;
   const stray = routes
     .filter(({ labels }) => walk(route, labels).unreadable.length === 0)
     .map(({ labels }) => ({ labels, receivers: receiversFor(route, labels) }))
@@ -90,7 +88,7 @@ function planned({ version, route, clusterPeers }: AlertmanagerStatus, hop: HopS
     version,
     plan: canaryAlert({ tree: route, receiver, nonce, labels }),
     strayRoutes: stray,
-    budgetMs: durationMs(hop.latencyBudget ?? DEFAULT_BUDGET) + Math.max(0, clusterPeers - 1) * durationMs(DEFAULT_PEER_TIMEOUT),
+    budgetMs: durationMs(hop.latencyBudget ?? DEFAULT_BUDGET) + Math.max(0, clusterPeers - 1) * durationMs(peerTimeout),
   };
 }
 

@@ -69,6 +69,9 @@ const AlertmanagerBlock = z.object({
     .default([])
     .meta({ 'x-kubernetes-list-type': 'atomic' })
     .describe('Label sets of production alerts which, walked through the live route tree, must end at `receiver`.'),
+  peerTimeout: durationBetween('100ms', '1m')
+    .default('15s')
+    .describe('The --cluster.peer-timeout of these Alertmanagers: the budget grows by it for each peer of a replica.'),
 });
 
 const SignozBlock = z.object({
@@ -107,7 +110,7 @@ const Hop = z.object({
     .optional(),
   latencyBudget: durationBetween('10ms', '10m')
     .describe(
-      'A hop that passes later than this fails after all. A canary may take 15 s more for each peer of its Alertmanager. Default: no budget but the timeout.',
+      'A hop that passes later than this fails after all. A canary may take peerTimeout more for each peer of its Alertmanager. Default: no budget but the timeout.',
     )
     .optional(),
   sentry: SentryBlock.describe('For type SentryWebhook: how the event is signed.').optional(),

@@ -1,0 +1,74 @@
+import { apiFailed, inhibited, muted, notRouted, returnedElsewhere, routeMissing, silenced } from './api-findings.ts';
+import { elapsed } from './elapsed.ts';
+import type { CanaryEvidence, CanaryVerdict, Policy, ReplicaEvidence } from './evidence.ts';
+import { deliveredElsewhere, deliveryFailed, deliveryHangs, joinsAdvice, notDelivered, probablyMuted } from './metric-findings.ts';
+import { probablyRefusedHere, refusedHere, storeAway } from './own-refusals.ts';
+
+/** Surest first: what our own server did, what Alertmanager's API says of this alert, what its metrics say of all. */
+const POLICIES: readonly Policy[] = [
+  refusedHere,
+  storeAway,
+  silenced,
+  inhibited,
+  muted,
+  notRouted,
+  apiFailed,
+  probablyRefusedHere,
+  deliveryFailed,
+  deliveryHangs,
+  deliveredElsewhere,
+  probablyMuted,
+];
+
+/** The one verdict on all replicas' canaries; undefined when every one came back in time and every route leads here. */
+export function attribute(canary: CanaryEvidence): CanaryVerdict | undefined {
+  const lost = canary.replicas.flatMap(replica => lossOf(replica, canary) ?? []);
+  if (lost.length > 0) return lost.length < canary.replicas.length ? partly(lost, canary) : wholly(lost);
+  return firstOf([returnedElsewhere, routeMissing, late], canary);
+}
+
+/** What Alertmanager already says for sure, so that waiting on is of no use. */
+export function isDecided(replica: ReplicaEvidence, canary: CanaryEvidence): boolean {
+  return [silenced, inhibited, muted, notRouted].some(policy => policy(replica, canary) !== undefined);
+}
+
+function lossOf(replica: ReplicaEvidence, canary: CanaryEvidence): CanaryVerdict | undefined {
+  if (replica.back) return undefined;
+  return firstVerdict(POLICIES, replica, canary) ?? notDelivered(replica, canary);
+}
+
+function firstVerdict(policies: readonly Policy[], replica: ReplicaEvidence, canary: CanaryEvidence): CanaryVerdict | undefined {
+  for (const policy of policies) {
+    const verdict = policy(replica, canary);
+    if (verdict) return verdict;
+  }
+  return undefined;
+}
+
+function firstOf(policies: readonly Policy[], canary: CanaryEvidence): CanaryVerdict | undefined {
+  for (const policy of policies) {
+    const [verdict] = canary.replicas.flatMap(replica => policy(replica, canary) ?? []);
+    if (verdict) return verdict;
+  }
+  return undefined;
+}
+
+const late: Policy = ({ name, back, budgetMs, plan }) => {
+  if (!back || back.afterMs <= budgetMs) return undefined;
+  const why = plan?.joins ? joinsAdvice(plan.joins.groupIntervalMs) : 'See what delays it, or raise latencyBudget.';
+  const message = `The canary of Alertmanager ${name} came back after ${elapsed(back.afterMs)}; its budget is ${elapsed(budgetMs)}. ${why}`;
+  return { cause: 'DeliveredLate', message };
+};
+
+function wholly([first, ...others]: readonly CanaryVerdict[]): CanaryVerdict | undefined {
+  if (!first) return undefined;
+  const different = others.filter(({ cause }) => cause !== first.cause).map(({ message }) => message);
+  return different.length === 0 ? first : { ...first, message: [first.message, ...different].join(' Besides: ') };
+}
+
+function partly(lost: readonly CanaryVerdict[], { replicas }: CanaryEvidence): CanaryVerdict {
+  const arrived = replicas.flatMap(({ back, name }) => (back ? [name] : []));
+  const why = lost.map(({ cause, message }) => `${cause}: ${message}`).join(' ');
+  const message = `${arrived.length} of ${replicas.length} Alertmanagers delivered (${arrived.join(', ')}). ${why}`;
+  return { cause: 'PartlyDelivered', message };
+}

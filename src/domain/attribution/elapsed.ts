@@ -1,0 +1,6 @@
+/** `340 ms`, `12.5 s`, `5 m`: for sentences. */
+export function elapsed(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 120_000) return `${Math.round(ms / 100) / 10} s`;
+  return `${Math.round(ms / 6000) / 10} m`;
+}
