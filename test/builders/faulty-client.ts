@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { type KubeClient, KubeError, type KubeRequest, type WatchEvent, type WatchRequest } from '../../src/kube/client.ts';
+
+/** A client whose answers get lost and whose watches lag, on demand. Requests themselves always reach the API server. */
+export interface FaultyClient extends KubeClient {
+  /** The answers to the next `times` requests that match are dropped after the API server has carried them out. */
+  dropAnswers(matches: (request: KubeRequest) => boolean, times: number): void;
+  /** No watch says anything from now on, until the answer is called. */
+  holdWatches(): () => void;
+}
+
+export function faultyClient(client: KubeClient): FaultyClient {
+  const drops: { matches: (request: KubeRequest) => boolean; left: number }[] = [];
+  let held: AbortController | undefined;
+
+  async function* watch(asked: WatchRequest): AsyncGenerator<WatchEvent, void, undefined> {
+    for await (const event of client.watch(asked)) {
+      if (held && !held.signal.aborted) await Promise.race([once(held.signal, 'abort'), once(asked.signal, 'abort')]);
+      yield event;
+    }
+  }
+
+  return {
+    watch,
+    async request(asked) {
+      const answer = await client.request(asked);
+      const drop = drops.find(({ left, matches }) => left > 0 && matches(asked));
+      if (!drop) return answer;
+      drop.left -= 1;
+      throw new KubeError('the answer was dropped', { reason: 'Unreachable' });
+    },
+    close: () => client.close(),
+    dropAnswers: (matches, times) => void drops.push({ matches, left: times }),
+    holdWatches() {
+      const hold = new AbortController();
+      held = hold;
+      return () => hold.abort();
+    },
+  };
+}
