@@ -1,15 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { CliVariables, OperatorVariables } from '../src/config/load.ts';
+import { configTable } from '../src/config/table.ts';
 import { ALERT_CHAIN_PROBE_DEFINITION } from '../src/crds/alertchainprobe/definition.ts';
 import { customResourceDefinition } from '../src/crds/generate/custom-resource-definition.ts';
 
 const KINDS = [ALERT_CHAIN_PROBE_DEFINITION];
+const CONFIGURATION = 'docs/configuration.md';
 
 /** Path below the root of the repository, and the whole text that the file must have. */
-export function generatedFiles(_root: string): ReadonlyMap<string, string> {
-  return new Map(KINDS.map(kind => [`config/crd/${kind.names.plural}.yaml`, crdText(kind)]));
+export function generatedFiles(root: string): ReadonlyMap<string, string> {
+  const crds = KINDS.map(kind => [`config/crd/${kind.names.plural}.yaml`, crdText(kind)] as const);
+  return new Map([...crds, [CONFIGURATION, configurationText(readFileSync(join(root, CONFIGURATION), 'utf8'))]]);
 }
 
 function crdText(kind: (typeof KINDS)[number]): string {
   const yaml = stringify(customResourceDefinition(kind), { lineWidth: 0, aliasDuplicateObjects: false });
   return `# Generated from src/crds by \`make generate\`; changes here are overwritten.\n${yaml}`;
+}
+
+/** The page as it is, with its tables filled in anew. */
+function configurationText(page: string): string {
+  const operator = filled(page, 'operator', configTable(OperatorVariables));
+  return filled(operator, 'cli', configTable(CliVariables));
+}
+
+/** The page with the text between `<!-- generated: name -->` and `<!-- end -->` replaced. Throws where the page has no such place. */
+export function filled(page: string, name: string, text: string): string {
+  const begin = `<!-- generated: ${name} -->`;
+  const from = page.indexOf(begin);
+  const to = page.indexOf('<!-- end -->', from);
+  if (from === -1 || to === -1) throw new Error(`the page has no place for the generated text "${name}"`);
+  return `${page.slice(0, from)}${begin}\n${text}\n${page.slice(to)}`;
 }

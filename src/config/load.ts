@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { givenTwice, problem } from './problems.ts';
+import { Auth } from './slices/auth.ts';
+import { Cli } from './slices/cli.ts';
+import { Kubernetes } from './slices/kubernetes.ts';
+import { Log } from './slices/log.ts';
+import { Network } from './slices/network.ts';
+import { Probes } from './slices/probes.ts';
+import { Redis } from './slices/redis.ts';
+import { Server } from './slices/server.ts';
+import { Signoz } from './slices/signoz.ts';
+import { given, type Surroundings } from './surroundings.ts';
+import { type Slices, variablesOf } from './variable.ts';
+
+/** What `awoooi operator` reads. */
+export const OperatorVariables = z.object({
+  kubernetes: Kubernetes,
+  server: Server,
+  auth: Auth,
+  redis: Redis,
+  network: Network,
+  probes: Probes,
+  signoz: Signoz,
+  log: Log,
+});
+export type Config = z.infer<typeof OperatorVariables>;
+
+/** What the other commands read. */
+export const CliVariables = z.object({ cli: Cli, network: Network, log: Log });
+export type CliConfig = z.infer<typeof CliVariables>;
+
+/** A whole configuration, or every problem at once: each a sentence with the variable, what is wrong and what is right. */
+export type Loaded<T> = { readonly ok: true; readonly config: T } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads and checks everything that the operator takes from its environment. Never throws. */
+export function loadConfig(surroundings: Surroundings): Loaded<Config> {
+  return load(OperatorVariables, surroundings);
+}
+
+/** The same for the commands of the CLI. */
+export function loadCliConfig(surroundings: Surroundings): Loaded<CliConfig> {
+  return load(CliVariables, surroundings);
+}
+
+/** The environment of this process: the only place that looks at it. */
+export function processSurroundings(): Surroundings {
+  return { env: process.env, readFile: path => readFileSync(path, 'utf8') };
+}
+
+function load<S extends Slices>(slices: S, surroundings: Surroundings): Loaded<z.output<S>> {
+  const variables = variablesOf(slices);
+  const input: Record<string, Record<string, unknown>> = {};
+  for (const { slice, key, facts } of variables) input[slice] = { ...input[slice], [key]: given(facts, surroundings) };
+
+  const problems = variables.flatMap(({ facts }) => givenTwice(facts, surroundings));
+  const parsed = slices.safeParse(input);
+  if (parsed.success && problems.length === 0) return { ok: true, config: parsed.data };
+  const issues = (parsed.error?.issues ?? []).flatMap(issue => {
+    const found = variables.find(({ slice, key }) => slice === issue.path[0] && key === issue.path[1]);
+    return found ? [problem(issue, found.facts, surroundings)] : [issue.message];
+  });
+  return { ok: false, problems: [...new Set([...problems, ...issues])] };
+}

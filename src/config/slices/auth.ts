@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { credential } from '../credential.ts';
+import { wrongTogether } from '../problems.ts';
+import { NamedTokens, Tokens, UserPasswords, YesNo } from '../shapes.ts';
+import { variable } from '../variable.ts';
+
+/** Who may send alerts and use the API. */
+export const Auth = z
+  .object({
+    webhookTokens: variable(
+      {
+        env: 'AWOOOI_WEBHOOK_TOKENS',
+        default: '',
+        secret: true,
+        description: 'Bearer tokens of Alertmanager and SigNoz; all of them are valid at once, so that one can replace another.',
+        expects: 'tokens of at least 8 characters without blanks, separated by commas or line ends',
+      },
+      credential(Tokens),
+    ),
+    webhookBasic: variable(
+      {
+        env: 'AWOOOI_WEBHOOK_BASIC',
+        default: '',
+        secret: true,
+        description: 'User names and passwords of Alertmanager and SigNoz.',
+        expects: 'user:password entries with passwords of at least 8 characters, separated by commas or line ends',
+      },
+      credential(UserPasswords),
+    ),
+    apiTokens: variable(
+      {
+        env: 'AWOOOI_API_TOKENS',
+        default: '',
+        secret: true,
+        description: 'Named bearer tokens of the API. Kubernetes tokens are accepted besides, by TokenReview.',
+        expects: 'name:token entries with tokens of at least 8 characters, separated by commas or line ends',
+      },
+      credential(NamedTokens),
+    ),
+    allowUnauthenticated: variable(
+      {
+        env: 'AWOOOI_ALLOW_UNAUTHENTICATED',
+        default: 'false',
+        description: 'true takes alerts from anybody while neither AWOOOI_WEBHOOK_TOKENS nor AWOOOI_WEBHOOK_BASIC is set.',
+        expects: 'true or false',
+      },
+      YesNo,
+    ),
+  })
+  .superRefine(({ webhookTokens, webhookBasic, allowUnauthenticated }, ctx) => {
+    if (allowUnauthenticated || webhookTokens.current().length > 0 || webhookBasic.current().length > 0) return;
+    const message =
+      'is not set, and neither is AWOOOI_WEBHOOK_BASIC: set one of them, or AWOOOI_ALLOW_UNAUTHENTICATED=true to take alerts from anybody';
+    wrongTogether(ctx, 'webhookTokens', message);
+  });

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { credential } from '../credential.ts';
+import { HttpUrl } from '../shapes.ts';
+import { variable } from '../variable.ts';
+import { HTTP_URL } from './wording.ts';
+import { Kubeconfig } from './kubeconfig.ts';
+
+/** What the commands of the CLI read. */
+export const Cli = z.object({
+  kubeconfig: Kubeconfig,
+  apiBase: variable(
+    {
+      env: 'AWOOOI_API_BASE',
+      default: 'http://localhost:8000',
+      description: '`awoooi probe run`: the API, where the file gives no target; drills are registered there.',
+      expects: HTTP_URL,
+    },
+    HttpUrl,
+  ),
+  apiToken: variable(
+    {
+      env: 'AWOOOI_API_TOKEN',
+      secret: true,
+      description: '`awoooi probe run`: bearer token for the API.',
+      expects: 'a token without blanks',
+    },
+    credential(z.string().regex(/^\S+$/, { error: 'it is empty or holds a blank' })).optional(),
+  ),
+  telegramBotToken: variable(
+    {
+      env: 'TG_BOT_TOKEN',
+      secret: true,
+      description: '`awoooi probe run`: bot that tells of a failure, together with TG_CHAT_ID.',
+      expects: 'the token of a bot, such as BotFather gives it',
+    },
+    credential(z.string().regex(/^[0-9]+:[A-Za-z0-9_-]+$/, { error: 'it is no such token' })).optional(),
+  ),
+  telegramChatId: variable(
+    {
+      env: 'TG_CHAT_ID',
+      description: '`awoooi probe run`: chat that is told of a failure.',
+      expects: 'the numeric id of a chat, or the @name of a channel',
+    },
+    z
+      .string()
+      .regex(/^(-?[0-9]{1,20}|@[A-Za-z][A-Za-z0-9_]{3,63})$/)
+      .optional(),
+  ),
+});

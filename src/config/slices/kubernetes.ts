@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { wrongTogether } from '../problems.ts';
+import { Milliseconds, NamespaceName, Namespaces } from '../shapes.ts';
+import { variable } from '../variable.ts';
+import { NAMESPACES } from './wording.ts';
+import { Kubeconfig } from './kubeconfig.ts';
+
+const DURATION = 'a duration of a whole number and ms, s or m, such as 15s';
+
+/** The cluster, what of it is looked after, and the lease. */
+export const Kubernetes = z
+  .object({
+    kubeconfig: Kubeconfig,
+    namespaces: variable(
+      { env: 'AWOOOI_NAMESPACES', default: '', description: 'Namespaces whose objects are looked after. Empty: all.', expects: NAMESPACES },
+      Namespaces,
+    ),
+    podNamespace: variable(
+      {
+        env: 'AWOOOI_POD_NAMESPACE',
+        default: 'awoooi-system',
+        description: 'Namespace of the operator itself: its lease lies there.',
+        expects: 'the name of a namespace',
+      },
+      NamespaceName,
+    ),
+    identity: variable(
+      {
+        env: 'AWOOOI_IDENTITY',
+        description: 'Name under which this process holds the lease. Default: the host name and a random word.',
+        expects: 'a name of at most 253 visible characters that no other replica has',
+      },
+      z.string().max(253).regex(/^\S+$/).optional(),
+    ),
+    leaseDurationMs: variable(
+      {
+        env: 'AWOOOI_LEASE_DURATION',
+        default: '15s',
+        description: 'How long others wait before they take over a lease.',
+        expects: DURATION,
+      },
+      Milliseconds,
+    ),
+    renewDeadlineMs: variable(
+      {
+        env: 'AWOOOI_LEASE_RENEW_DEADLINE',
+        default: '10s',
+        description: 'How long the leader tries to renew before it gives up.',
+        expects: DURATION,
+      },
+      Milliseconds,
+    ),
+    retryPeriodMs: variable(
+      { env: 'AWOOOI_LEASE_RETRY_PERIOD', default: '2s', description: 'Time between two attempts at the lease.', expects: DURATION },
+      Milliseconds,
+    ),
+  })
+  .superRefine(({ leaseDurationMs, renewDeadlineMs, retryPeriodMs }, ctx) => {
+    if (renewDeadlineMs >= leaseDurationMs) wrongTogether(ctx, 'renewDeadlineMs', 'must be shorter than AWOOOI_LEASE_DURATION');
+    // As client-go: an attempt and its jitter must fit in before the deadline.
+    if (retryPeriodMs * 1.2 >= renewDeadlineMs)
+      wrongTogether(ctx, 'retryPeriodMs', 'must be shorter than AWOOOI_LEASE_RENEW_DEADLINE, by a fifth of itself');
+  });
