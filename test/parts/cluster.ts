@@ -16,7 +16,7 @@ export interface ClusterAccess {
   readonly serviceAccountKeyFile?: string;
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly method?: string;
   readonly body?: unknown;
   readonly contentType?: string;
@@ -24,7 +24,7 @@ export interface RequestOptions {
   readonly token?: string;
 }
 
-export interface TokenOptions {
+interface TokenOptions {
   /** From now, by default an hour. The API server allows a minute of leeway: a token that it refuses as expired takes -120. */
   readonly expiresInSeconds?: number;
 }
