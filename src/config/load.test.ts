@@ -33,6 +33,7 @@ describe('loadConfig', () => {
       kubernetes: {
         kubeconfig: undefined,
         identity: undefined,
+        service: undefined,
         namespaces: [],
         podNamespace: 'awoooi-system',
         leaseDurationMs: 15_000,
@@ -75,6 +76,12 @@ describe('loadConfig', () => {
       { AWOOOI_WEBHOOK_TOKENS: '', AWOOOI_ALLOW_UNAUTHENTICATED: '1' },
       c => c.auth.allowUnauthenticated,
       true,
+    ],
+    [
+      'where a pod finds the API server',
+      { KUBERNETES_SERVICE_HOST: '10.0.0.1' },
+      c => c.kubernetes.service,
+      { host: '10.0.0.1', port: '443' },
     ],
     ['Redis Sentinel', { REDIS_URL: 'rediss+sentinel://a:1,b:2/m' }, c => c.redis.url.current(), 'rediss+sentinel://a:1,b:2/m'],
   ])('reads %s', (_, env, pick, expected) => {

@@ -29,15 +29,15 @@ export function factsOf(field: z.core.$ZodType): VariableFacts {
   return found;
 }
 
-/** A group of variables that one part of the program needs. */
-export type Slice = z.ZodObject;
+/** A group of variables that one part of the program needs; a transform may bring them into the shape that suits it. */
+export type Slice = z.ZodObject | z.ZodPipe<z.ZodObject, z.ZodTransform>;
 
 /** Slices by the name under which the configuration has them. */
 export type Slices = z.ZodObject<Readonly<Record<string, Slice>>>;
 
 /** Every variable with its place in the configuration, in the order of the schema. */
 export function variablesOf(slices: Slices): { readonly slice: string; readonly key: string; readonly facts: VariableFacts }[] {
-  return Object.entries(slices.shape).flatMap(([slice, { shape }]) =>
-    Object.entries(shape).map(([key, field]) => ({ slice, key, facts: factsOf(field) })),
+  return Object.entries(slices.shape).flatMap(([slice, schema]) =>
+    Object.entries((schema instanceof z.ZodPipe ? schema.in : schema).shape).map(([key, field]) => ({ slice, key, facts: factsOf(field) })),
   );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { wrongTogether } from '../problems.ts';
-import { Milliseconds, NamespaceName, Namespaces } from '../shapes.ts';
+import { Milliseconds, NamespaceName, Namespaces, Port } from '../shapes.ts';
 import { variable } from '../variable.ts';
 import { NAMESPACES } from './wording.ts';
 import { Kubeconfig } from './kubeconfig.ts';
@@ -11,6 +11,19 @@ const DURATION = 'a duration of a whole number and ms, s or m, such as 15s';
 export const Kubernetes = z
   .object({
     kubeconfig: Kubeconfig,
+    serviceHost: variable(
+      { env: 'KUBERNETES_SERVICE_HOST', description: 'Address of the API server. Kubernetes sets it in every pod.', expects: 'an address' },
+      z.string().optional(),
+    ),
+    servicePort: variable(
+      {
+        env: 'KUBERNETES_SERVICE_PORT',
+        default: '443',
+        description: 'Port of the API server. Kubernetes sets it in every pod.',
+        expects: 'a port from 1 to 65535',
+      },
+      Port.transform(String),
+    ),
     namespaces: variable(
       { env: 'AWOOOI_NAMESPACES', default: '', description: 'Namespaces whose objects are looked after. Empty: all.', expects: NAMESPACES },
       Namespaces,
@@ -60,4 +73,9 @@ export const Kubernetes = z
     // As client-go: an attempt and its jitter must fit in before the deadline.
     if (retryPeriodMs * 1.2 >= renewDeadlineMs)
       wrongTogether(ctx, 'retryPeriodMs', 'must be shorter than AWOOOI_LEASE_RENEW_DEADLINE, by a fifth of itself');
-  });
+  })
+  .transform(({ serviceHost, servicePort, ...rest }) => ({
+    ...rest,
+    /** Where the API server is as a pod sees it; undefined outside of a cluster. */
+    service: serviceHost === undefined ? undefined : { host: serviceHost, port: servicePort },
+  }));

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { Condition } from '../conditions.ts';
+import { ALERT_CHAIN_PROBE, type AlertChainProbe } from './kind.ts';
+import { AlertChainProbeSpec } from './spec.ts';
+import { AlertChainProbeStatus } from './status.ts';
+
+/** One thing wrong with an object: the field as kubectl names it, and a sentence. */
+export interface FieldProblem {
+  /** For example `spec.hops[2].timeout`. */
+  readonly field: string;
+  /** The same place as keys and indexes, to find its line in a file. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+export type ParsedProbe =
+  | { readonly ok: true; readonly probe: AlertChainProbe }
+  | {
+      readonly ok: false;
+      /** One sentence for each field that is wrong, with its name. */
+      readonly problems: readonly string[];
+      readonly fields: readonly FieldProblem[];
+    };
+
+const Metadata = z.object({
+  name: z.string().min(1),
+  namespace: z.string().default('default'),
+  uid: z.string().default(''),
+  generation: z.int().default(0),
+  resourceVersion: z.string().default(''),
+  creationTimestamp: z.string().exactOptional(),
+  deletionTimestamp: z.string().exactOptional(),
+  labels: z.record(z.string(), z.string()).exactOptional(),
+  annotations: z.record(z.string(), z.string()).exactOptional(),
+  finalizers: z.array(z.string()).exactOptional(),
+});
+
+const Head = z.object({
+  apiVersion: z.literal(`${ALERT_CHAIN_PROBE.group}/${ALERT_CHAIN_PROBE.version}`),
+  kind: z.literal(ALERT_CHAIN_PROBE.kind),
+  metadata: Metadata,
+});
+
+/**
+ * An object of any origin as a typed probe with all defaults, or everything that is wrong with it, in the sentences that the API server
+ * would use. A status that cannot be read (written by another version) counts as none, apart from its conditions: a probe must not
+ * stand still because of what it once was.
+ */
+export function parseAlertChainProbe(object: unknown): ParsedProbe {
+  const head = Head.extend({ spec: AlertChainProbeSpec }).safeParse(object);
+  if (!head.success) {
+    const fields = head.error.issues.map(fieldProblem);
+    return { ok: false, problems: fields.map(({ field, message }) => `${field || 'the object'}: ${message}`), fields };
+  }
+  const status = statusOf(object);
+  return { ok: true, probe: { ...head.data, ...(status && { status }) } };
+}
+
+const AnyStatus = z.object({ status: z.unknown() });
+const OnlyConditions = AlertChainProbeStatus.pick({ conditions: true }).extend({
+  conditions: z.array(Condition).optional().catch(undefined),
+});
+
+function statusOf(object: unknown): AlertChainProbeStatus | undefined {
+  const { status } = AnyStatus.catch({ status: undefined }).parse(object);
+  if (status === undefined || status === null) return undefined;
+  const whole = AlertChainProbeStatus.safeParse(status);
+  return whole.success ? whole.data : OnlyConditions.safeParse(status).data;
+}
+
+function fieldProblem({ path, message }: z.core.$ZodIssue): FieldProblem {
+  const keys = path.map(key => (typeof key === 'number' ? key : String(key)));
+  const field = keys.map(key => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+  return { field: field.replace(/^\./, ''), path: keys, message };
+}
