@@ -1,4 +1,5 @@
 import type { HopSpec } from '../crds/alertchainprobe/hop.ts';
+import type { DrillOrder, HopPorts } from '../domain/chain/hop-ports.ts';
 import type { HopResult } from '../domain/chain/hop-result.ts';
 import type { DrillFacts } from '../domain/drills/drill-payload.ts';
 import type { Drill } from '../domain/ports/drill-registry.ts';
@@ -14,11 +15,16 @@ const AFTERLIFE_MS = 15 * 60_000;
 /** Registers this many new nonces for the hop before they are sent. Where the store is away the hop ends untried. */
 export async function registerNonces(hop: HopSpec, ctx: HopContext, count = 1): Promise<readonly string[]> {
   const { ports, request, timeoutMs, signal } = ctx;
-  const expiresAt = new Date(ports.now().getTime() + timeoutMs + AFTERLIFE_MS);
-  const owner = `probe/${request.namespace}/${request.name}/${hop.name}`;
-  const drills = Array.from({ length: count }, (): Drill => ({ nonce: newNonce(), owner, expiresAt }));
-  await fromStore(ports.drills.register(drills, signal));
+  const order = { count, owner: `probe/${request.namespace}/${request.name}/${hop.name}`, ttlMs: timeoutMs + AFTERLIFE_MS };
+  const drills = await fromStore(ports.issueDrills ? ports.issueDrills(order, signal) : issued(order, ports, signal));
   return drills.map(({ nonce }) => nonce);
+}
+
+async function issued({ count, owner, ttlMs }: DrillOrder, { drills, now }: HopPorts, signal: AbortSignal): Promise<readonly Drill[]> {
+  const expiresAt = new Date(now().getTime() + ttlMs);
+  const made = Array.from({ length: count }, (): Drill => ({ nonce: newNonce(), owner, expiresAt }));
+  await drills.register(made, signal);
+  return made;
 }
 
 /** The store's answer, or the hop's end as `StoreUnavailable`: without its memory of drills nothing can be proven. */

@@ -15,7 +15,7 @@ import type { RunHop } from '../../src/chain/hop.ts';
 
 /** What a hop finds around it: real adapters over a real client, memory for what lives in Redis. */
 export interface HopWorld {
-  readonly ports: HopPorts;
+  readonly ports: HopPorts & { readonly drills: DrillRegistry };
   readonly client: OutgoingClient;
   readonly env: Record<string, string>;
   close(): Promise<void>;
@@ -31,10 +31,10 @@ const unused = (): never => {
   throw new Error('this hop does not use that port');
 };
 
-export function hopWorld(own: Partial<HopPorts> = {}): HopWorld {
+export function hopWorld(own: Partial<HopWorld['ports']> = {}): HopWorld {
   const client = outgoingClient();
   const env: Record<string, string> = {};
-  const ports: HopPorts = {
+  const ports: HopWorld['ports'] = {
     http: httpTarget(client),
     secrets: environmentSecrets(env),
     drills: memoryDrillRegistry({ now }),
@@ -87,7 +87,11 @@ export interface Trial {
 }
 
 /** Runs one hop as the run would, without the run's own guard. */
-export async function tryHop(run: RunHop, { ports }: HopWorld, { hop, target, timeoutMs = 20_000 }: Trial): Promise<HopResult> {
+export async function tryHop(
+  run: RunHop,
+  { ports }: { readonly ports: HopPorts },
+  { hop, target, timeoutMs = 20_000 }: Trial,
+): Promise<HopResult> {
   const request = requestFor({ hops: [{ name: 'it', ...hop }], ...(target && { target }) });
   const [spec] = request.spec.hops;
   if (!spec) throw new Error('the spec lost its hop');

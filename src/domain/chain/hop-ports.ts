@@ -1,6 +1,6 @@
 import type { AlertChainProbeSpec } from '../../crds/alertchainprobe/spec.ts';
 import type { Alertmanager } from '../ports/alertmanager.ts';
-import type { DrillRegistry } from '../ports/drill-registry.ts';
+import type { Drill, DrillRegistry } from '../ports/drill-registry.ts';
 import type { HttpTarget } from '../ports/http-target.ts';
 import type { SecretReader } from '../ports/secret-reader.ts';
 import type { SignozChannels } from '../ports/signoz-channels.ts';
@@ -8,11 +8,20 @@ import type { TelegramBot } from '../ports/telegram-bot.ts';
 import type { WatchdogSightings } from '../ports/watchdog-sightings.ts';
 import type { RunResult } from './hop-result.ts';
 
+/** As many nonces as a hop sends, and for how long they are taken for drills. */
+export interface DrillOrder {
+  readonly count: number;
+  readonly owner: string;
+  readonly ttlMs: number;
+}
+
 /** All that hops need of the world. */
 export interface HopPorts {
   readonly http: HttpTarget;
   readonly secrets: SecretReader;
-  readonly drills: DrillRegistry;
+  readonly drills: Pick<DrillRegistry, 'register' | 'isLive' | 'awaitReturns' | 'refusalsSince'>;
+  /** Where nonces are made and registered by somebody else, as by the API for the CLI; else the hops make their own. */
+  readonly issueDrills?: (order: DrillOrder, signal: AbortSignal) => Promise<readonly Drill[]>;
   readonly alertmanager: Alertmanager;
   readonly signoz: SignozChannels;
   readonly telegram: TelegramBot;

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { DrillOrder, HopPorts } from '../../domain/chain/hop-ports.ts';
+import type { Drill, DrillReturn, Refusal } from '../../domain/ports/drill-registry.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
+import { apiCall, type OperatorApi } from './operator-api.ts';
+
+const Time = z.iso.datetime().transform(text => new Date(text));
+
+const Issued = z.object({ drills: z.array(z.object({ nonce: z.string(), expiresAt: Time })) });
+
+const RefusalEntry = z.object({
+  at: Time,
+  route: z.string(),
+  status: z.int(),
+  reason: z.string(),
+  nonces: z.array(z.string()),
+  userAgent: z.string().exactOptional(),
+  remote: z.string().exactOptional(),
+});
+
+const DrillState = z.object({
+  nonce: z.string(),
+  returned: z.boolean(),
+  returnedAt: Time.exactOptional(),
+  via: z.string().default(''),
+  receiver: z.string().exactOptional(),
+  refusals: z.array(RefusalEntry),
+});
+type DrillState = z.infer<typeof DrillState>;
+
+/** The API holds a call at most 25 s; asked for less, so that its answer comes before anything in between gives up. */
+const WAIT_S = 20;
+const CALL_MS = 10_000;
+const LAST_LOOK_MS = 1500;
+/** The API's bounds of ttlSeconds and count. */
+const TTL_S = { least: 10, most: 3600 };
+
+/** Drills by way of an operator's API: it makes the nonces, hears of their return and knows what it refused. */
+export function operatorDrills(api: OperatorApi, now: () => Date): Pick<HopPorts, 'drills'> & Required<Pick<HopPorts, 'issueDrills'>> {
+  const issued = new Set<string>();
+  let aheadMs = 0;
+
+  const state = async (nonce: string, waitS: number, signal: AbortSignal): Promise<DrillState | undefined> =>
+    apiCall(
+      api,
+      { method: 'GET', path: `/api/v1/drills/${nonce}?wait=${waitS}s`, answer: DrillState, deadlineMs: waitS * 1000 + CALL_MS },
+      signal,
+    );
+
+  return {
+    async issueDrills({ count, owner, ttlMs }: DrillOrder, signal) {
+      const ttlSeconds = Math.min(TTL_S.most, Math.max(TTL_S.least, Math.ceil(ttlMs / 1000)));
+      const call = { method: 'POST', path: '/api/v1/drills', body: { ttlSeconds, count }, answer: Issued, deadlineMs: CALL_MS } as const;
+      const answer = await apiCall(api, call, signal);
+      if (answer?.drills.length !== count) throw new PortError('malformed', `the API did not give the ${count} nonces it was asked for`);
+      // Its clock against ours, for its refusals carry its times.
+      aheadMs = (answer.drills[0]?.expiresAt.getTime() ?? now().getTime()) - ttlSeconds * 1000 - now().getTime();
+      for (const { nonce } of answer.drills) issued.add(nonce);
+      return answer.drills.map((drill): Drill => ({ ...drill, owner }));
+    },
+
+    drills: {
+      register: () => Promise.reject(new PortError('unsupported', 'the API makes nonces itself and registers no others')),
+      isLive: async (nonce, signal) => (await state(nonce, 0, signal)) !== undefined,
+      async awaitReturns(nonces, signal) {
+        const returns = await Promise.all(nonces.map(nonce => awaited(nonce, state, signal)));
+        return returns.flatMap(back => back ?? []);
+      },
+      async refusalsSince(since, signal) {
+        const states = await Promise.all([...issued].map(nonce => state(nonce, 0, signal)));
+        const from = since.getTime() + aheadMs;
+        return distinct(states.flatMap(found => found?.refusals ?? [])).filter(({ at }) => at.getTime() >= from);
+      },
+    },
+  };
+}
+
+/** Held by the API until it is back, again and again; when time is up, one last look. */
+async function awaited(
+  nonce: string,
+  state: (nonce: string, waitS: number, signal: AbortSignal) => Promise<DrillState | undefined>,
+  signal: AbortSignal,
+): Promise<DrillReturn | undefined> {
+  while (!signal.aborted) {
+    const found = await state(nonce, WAIT_S, signal).catch((err: unknown) => {
+      if (signal.aborted) return undefined;
+      throw err;
+    });
+    if (found?.returned) return returnOf(found);
+    if (found === undefined) break;
+  }
+  const last = await state(nonce, 0, AbortSignal.timeout(LAST_LOOK_MS)).catch(() => undefined);
+  return last?.returned ? returnOf(last) : undefined;
+}
+
+function returnOf({ nonce, returnedAt = new Date(0), via, receiver }: DrillState): DrillReturn {
+  return { nonce, returnedAt, via, ...(receiver !== undefined && { receiver }) };
+}
+
+/** Every nonce's state tells of the unread ones again. */
+function distinct(refusals: readonly Refusal[]): readonly Refusal[] {
+  return [...new Map(refusals.map(refusal => [JSON.stringify(refusal), refusal])).values()];
+}
