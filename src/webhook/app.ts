@@ -1,0 +1,86 @@
+import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { PortError } from '../domain/ports/port-error.ts';
+import { excerpt } from '../domain/text/excerpt.ts';
+import { CALLER, requireCaller } from './auth/caller-hook.ts';
+import { closing } from './closing.ts';
+import type { WebhookDeps } from './deps.ts';
+import { documented } from './docs.ts';
+import { type Evidence, evidence } from './evidence.ts';
+import { errorBody, type Refused, refuse } from './refuse.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { drillRoutes } from './routes/drills.ts';
+import { flaggerRoutes } from './routes/flagger.ts';
+import { healthRoutes } from './routes/health.ts';
+import { verdictRoutes } from './routes/verdict.ts';
+
+export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+
+/** The API of port 8000. It never listens by itself; `close` ends it within ten seconds and loses no request that it has read. */
+export function webhookApp(deps: WebhookDeps): FastifyInstance {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    keepAliveTimeout: 5000,
+    requestTimeout: 30_000,
+    http: { headersTimeout: 10_000 },
+    // A request that came while we close is served: its sender would have to wait for its next turn otherwise.
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    // An alert posted with a slash too many is an alert; a redirect would lose it.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
+  });
+  const kept = evidence({ write: (refusal, signal) => deps.drills.recordRefusal(refusal, signal) });
+  const closes = closing(app);
+  app.addHook('onClose', () => kept.close());
+  app.addHook('onResponse', async (request, reply) => {
+    deps.metrics.request(request.method, request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched'), reply.statusCode);
+  });
+  app.setErrorHandler((err: FastifyError, _, reply) => {
+    const failure = explain(err, deps);
+    return reply.code(failure.status).send(errorBody(failure));
+  });
+  // Bytes as they came: a canary's nonce is looked for in what is refused, whatever it is.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+  lostRequests(app, { ...deps, evidence: kept });
+  documented(app, deps.version);
+  app.register(alertRoutes, { ...deps, evidence: kept });
+  app.register(async api => typedRoutes(api, { ...deps, closing: closes }));
+  return app;
+}
+
+/** The zod compilers stay inside: plugins with JSON schemas of their own break under them. */
+function typedRoutes(api: FastifyInstance, deps: WebhookDeps & { closing: AbortSignal }): void {
+  const typed = api.withTypeProvider<ZodTypeProvider>();
+  typed.setValidatorCompiler(validatorCompiler);
+  typed.setSerializerCompiler(serializerCompiler);
+  typed.addContentTypeParser('application/json', { parseAs: 'string' }, typed.getDefaultJsonParser('error', 'error'));
+  typed.register(healthRoutes, deps);
+  typed.register(async guarded => {
+    guarded.decorateRequest(CALLER, '');
+    guarded.addHook('onRequest', requireCaller(deps));
+    guarded.register(drillRoutes, deps);
+    guarded.register(verdictRoutes, deps);
+    guarded.register(flaggerRoutes, deps);
+  });
+}
+
+/** An alert posted to a path that is none is how a chain breaks unseen: it is kept as evidence. */
+function lostRequests(app: FastifyInstance, { evidence, now }: WebhookDeps & { evidence: Evidence }): void {
+  app.setNotFoundHandler((request, reply) => {
+    const refused = { status: 404, reason: 'there is nothing at this path' };
+    if (request.method === 'POST') return refuse(request, reply, { ...refused, evidence, now: now() });
+    return reply.code(404).send(errorBody(refused));
+  });
+}
+
+function explain(err: FastifyError, { logger }: WebhookDeps): Refused {
+  if (err instanceof PortError) {
+    logger.warn({ err }, 'a request failed because something we need is away');
+    return { status: 503, reason: 'the store or the API server is away; try again' };
+  }
+  const status = err.statusCode ?? 500;
+  if (status < 500) return { status, reason: excerpt(err.message) };
+  logger.error({ err }, 'a request failed');
+  return { status: 500, reason: 'internal error; the log of this server names it' };
+}

@@ -1,0 +1,21 @@
+import type { ProbeReader } from '../domain/ports/probe-reader.ts';
+import type { TokenReviewer } from '../domain/ports/token-reviewer.ts';
+import type { IntakeMetrics } from '../telemetry/intake-metrics.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Credentials } from './auth/credentials.ts';
+import type { IntakePorts } from './intake/receive.ts';
+
+/** All that the server needs of the world. */
+export interface WebhookDeps extends IntakePorts {
+  readonly probes: ProbeReader;
+  /** Asked at every request, so that a rotated credential works without a restart. */
+  readonly credentials: () => Credentials;
+  /** Takes Kubernetes tokens at the API as well, where given. */
+  readonly tokenReviewer?: TokenReviewer;
+  /** Throws PortError while the store is away: then every alert is answered 503, and /api/v1/health says so. */
+  readonly storeReachable: (signal: AbortSignal) => Promise<void>;
+  readonly metrics: IntakeMetrics;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  readonly version: string;
+}

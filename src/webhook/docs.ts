@@ -1,0 +1,61 @@
+import { fastifySwagger } from '@fastify/swagger';
+import { fastifySwaggerUi } from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+
+const ALERT_BODY = {
+  description: 'An Alertmanager webhook of version 4, or one alert by itself.',
+  type: 'object',
+  properties: {
+    receiver: { type: 'string' },
+    status: { type: 'string', enum: ['firing', 'resolved'] },
+    alertname: { type: 'string' },
+    labels: { type: 'object', additionalProperties: { type: 'string' } },
+    annotations: { type: 'object', additionalProperties: { type: 'string' } },
+    startsAt: { type: 'string', format: 'date-time' },
+    alerts: { type: 'array', items: { type: 'object', required: ['labels'], additionalProperties: true } },
+  },
+  additionalProperties: true,
+};
+
+const answer = (description: string, properties: Readonly<Record<string, object>>) => ({ description, type: 'object', properties });
+const text = { type: 'string' };
+const REFUSAL = { error: text, message: text };
+
+const ALERT_RESPONSES = {
+  200: answer('Every alert is in the store. `drill` is there for drills; `alerts` where the body held several.', {
+    status: { type: 'string', enum: ['accepted', 'deduplicated', 'ignored', 'rejected'] },
+    incident_id: { type: 'string', nullable: true },
+    is_new: { type: 'boolean' },
+    drill: { type: 'boolean' },
+    reason: text,
+    alerts: { type: 'array', items: { type: 'object', additionalProperties: true } },
+  }),
+  400: answer('The body is no alert at all.', REFUSAL),
+  401: answer('The credential is missing or not known.', REFUSAL),
+  413: answer('The body is larger than 8 MiB.', REFUSAL),
+  503: answer('The store is away; nothing was taken, send it again.', REFUSAL),
+};
+
+/** OpenAPI of everything registered after it: the page at /api/docs, the document at /api/docs/json. */
+export function documented(app: FastifyInstance, version: string): void {
+  app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.0.3',
+      info: {
+        title: 'awoooi-operator',
+        version,
+        description: 'Receives alerts, answers for drills, and gives releases a verdict on the alert chain.',
+      },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, basic: { type: 'http', scheme: 'basic' } } },
+    },
+    // The alert routes read bytes, not zod schemas, so theirs is said here.
+    transform: args => {
+      const { schema, url } = args;
+      return schema?.tags?.includes('alerts')
+        ? { schema: { ...schema, body: ALERT_BODY, response: ALERT_RESPONSES }, url }
+        : jsonSchemaTransform(args);
+    },
+  });
+  app.register(fastifySwaggerUi, { routePrefix: '/api/docs' });
+}

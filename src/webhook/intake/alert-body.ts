@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { IncomingAlert } from '../../domain/drills/alert.ts';
+import { unquoteReceiver } from '../../domain/drills/receiver.ts';
+
+/** One alert of a body: fit to be recognised and stored, or what is wrong with it. */
+export type ParsedAlert =
+  | { readonly is: 'alert'; readonly alert: IncomingAlert; readonly stored: Readonly<Record<string, unknown>> }
+  | { readonly is: 'bad'; readonly error: string };
+
+export type ParsedBody =
+  | {
+      readonly is: 'alerts';
+      readonly alerts: readonly ParsedAlert[];
+      /** What the payload says around its alerts. */
+      readonly envelope: Readonly<Record<string, unknown>>;
+      /** As configured, not as Alertmanager quotes it. */
+      readonly receiver?: string;
+    }
+  | { readonly is: 'no-alert'; readonly reason: string };
+
+const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+/** Senders of all kinds put numbers, booleans and null into labels; null says that the label is not there. */
+const Labels = z.record(z.string(), Text.nullish()).transform(labels => {
+  const pairs = Object.entries(labels).flatMap(([name, value]) => (value === null || value === undefined ? [] : [[name, value] as const]));
+  return Object.fromEntries(pairs);
+});
+
+const Status = z
+  .string()
+  .transform(text => text.toLowerCase())
+  .pipe(z.enum(['firing', 'resolved'], { error: 'must be firing or resolved' }));
+
+/** Alertmanager's template.Alert (API v4), with every field but the labels optional. */
+const Alert = z.looseObject({
+  status: Status.optional(),
+  labels: Labels.refine(labels => Object.keys(labels).length > 0, 'an alert has at least one label'),
+  annotations: Labels.nullish(),
+  startsAt: z.string().nullish(),
+  endsAt: z.string().nullish(),
+});
+
+const Envelope = z.looseObject({ status: z.string().optional(), receiver: z.string().optional(), alerts: z.array(z.unknown()) });
+
+/** One alert by itself, its name beside its labels. */
+const Flat = z.looseObject({ alertname: z.string().min(1).optional(), labels: z.record(z.string(), z.unknown()).nullish() });
+
+/** Reads what Alertmanager, SigNoz or a simpler sender posted. Never throws. */
+export function parseAlertBody(raw: Uint8Array): ParsedBody {
+  const body = parseJson(raw);
+  if (body === undefined) return { is: 'no-alert', reason: raw.length === 0 ? 'the body is empty' : 'the body is not JSON' };
+  const envelope = Envelope.safeParse(body);
+  if (envelope.success) return severalAlerts(envelope.data);
+  const flat = Flat.safeParse(body);
+  if (!flat.success || (flat.data.alertname === undefined && !flat.data.labels)) {
+    return {
+      is: 'no-alert',
+      reason: 'the body is neither an Alertmanager webhook (an object with a list "alerts") nor one alert with "alertname" or "labels"',
+    };
+  }
+  return oneAlert(flat.data);
+}
+
+function severalAlerts({ alerts, ...envelope }: z.infer<typeof Envelope>): ParsedBody {
+  const fallback = Status.safeParse(envelope.status).data ?? 'firing';
+  const parsed = alerts.map((alert, n) => parseAlert(alert, { fallback, at: `alerts[${n}]` }));
+  const [first] = parsed;
+  if (first?.is === 'bad' && parsed.every(({ is }) => is === 'bad')) return { is: 'no-alert', reason: first.error };
+  const { receiver } = envelope;
+  return { is: 'alerts', alerts: parsed, envelope, ...(receiver !== undefined && { receiver: unquoteReceiver(receiver) }) };
+}
+
+function oneAlert({ alertname, labels, ...rest }: z.infer<typeof Flat>): ParsedBody {
+  const alert = { ...rest, labels: { ...(alertname !== undefined && { alertname }), ...labels } };
+  const parsed = parseAlert(alert, { fallback: 'firing', at: 'the alert' });
+  return parsed.is === 'bad' ? { is: 'no-alert', reason: parsed.error } : { is: 'alerts', alerts: [parsed], envelope: {} };
+}
+
+function parseAlert(given: unknown, { fallback, at }: { fallback: 'firing' | 'resolved'; at: string }): ParsedAlert {
+  const { success, data, error } = Alert.safeParse(given);
+  if (!success) return { is: 'bad', error: sentence(at, error) };
+  const { status = fallback, labels, annotations, startsAt, endsAt, ...rest } = data;
+  const alert = { status, labels, annotations: annotations ?? {} };
+  return { is: 'alert', alert, stored: { ...rest, ...alert, ...time('startsAt', startsAt), ...time('endsAt', endsAt) } };
+}
+
+function sentence(at: string, { issues: [issue] }: z.ZodError): string {
+  const path = (issue?.path ?? []).map(step => `.${String(step)}`).join('');
+  return `${at}${path}: ${issue?.message ?? 'invalid'}`;
+}
+
+const NAIVE = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$/;
+
+/** A time without a zone is taken for UTC; one that is no time is left out rather than the alert with it. */
+function time(field: string, text: string | null | undefined): Record<string, string> {
+  if (typeof text !== 'string') return {};
+  const zoned = text.trim().replace(NAIVE, '$1T$2Z');
+  return Number.isNaN(Date.parse(zoned)) ? {} : { [field]: zoned };
+}
+
+function parseJson(raw: Uint8Array): unknown {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(raw));
+    return value;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { noncesIn } from '../domain/drills/nonces-in.ts';
+import type { Evidence } from './evidence.ts';
+
+export interface Refused {
+  readonly status: number;
+  /** A sentence for whoever reads the sender's log; without secrets. */
+  readonly reason: string;
+}
+
+/** A canary stands alone in its body: what lies beyond this has no nonce worth the time. */
+const SEARCHED_BYTES = 256 * 1024;
+const NAMES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** The body of every answer that is no success. Alertmanager copies it into its log (contract trap 12). */
+export function errorBody({ status, reason }: Refused): { error: string; message: string } {
+  return { error: NAMES[status] ?? 'Error', message: reason };
+}
+
+/** Answers a sender of alerts with a refusal and keeps it as evidence for the canary that it may have been. */
+export function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { evidence, now, ...refused }: Refused & { evidence: Evidence; now: Date },
+): FastifyReply {
+  const userAgent = request.headers['user-agent'];
+  evidence.refused({
+    at: now,
+    route: routePath(request),
+    status: refused.status,
+    reason: refused.reason,
+    nonces: noncesIn(rawBody(request).subarray(0, SEARCHED_BYTES).toString('latin1')),
+    ...(userAgent !== undefined && { userAgent: userAgent.slice(0, 200) }),
+    remote: request.ip.replace(/^::ffff:/, ''),
+  });
+  if (refused.status === 401) reply.header('www-authenticate', 'Bearer, Basic');
+  return reply.code(refused.status).send(errorBody(refused));
+}
+
+/** The bytes as they came; empty where there were none or they were not read. */
+export function rawBody({ body }: FastifyRequest): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+function routePath({ url }: FastifyRequest): string {
+  return (url.split('?')[0] ?? '').slice(0, 200);
+}

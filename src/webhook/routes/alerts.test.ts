@@ -1,0 +1,269 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { asSender, canaryLabels, liveNonce, v4, webhookWorld } from '../../../test/builders/webhook-world.ts';
+import { eventually } from '../../../test/parts/eventually.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
+
+const ALERTMANAGER = '/api/v1/webhooks/alertmanager';
+const soon = (): AbortSignal => AbortSignal.timeout(10_000);
+const epoch = new Date(0);
+
+const Labels = z.record(z.string(), z.string());
+const Fixture = z.object({
+  request: z.object({ method: z.string(), headers: Labels }),
+  body: z.union([
+    z.literal(''),
+    z.looseObject({ receiver: z.string(), alerts: z.array(z.looseObject({ status: z.string(), labels: Labels, startsAt: z.string() })) }),
+  ]),
+});
+const FOLDER = join(import.meta.dirname, '../../../test/fixtures/alertmanager');
+const fixtures = readdirSync(FOLDER).map(name => [name, Fixture.parse(JSON.parse(readFileSync(join(FOLDER, name), 'utf8')))] as const);
+const payloads = fixtures.flatMap(([name, { request, body }]) => (body === '' ? [] : [[name, request, body] as const]));
+
+function post(world: ReturnType<typeof webhookWorld>, body: unknown, url = ALERTMANAGER) {
+  const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  return world.app.inject({ method: 'POST', url, payload, headers: { ...asSender, 'content-type': 'application/json' } });
+}
+
+describe('payloads as three versions of Alertmanager sent them', () => {
+  it('are all here', () => {
+    expect(payloads).toHaveLength(18);
+  });
+
+  it.each(payloads)('%s', async (name, request, body) => {
+    const world = webhookWorld();
+    const headers = { ...request.headers, ...asSender };
+    const answer = await world.app.inject({
+      method: 'POST',
+      url: ALERTMANAGER,
+      payload: `${JSON.stringify(body)}\n`,
+      headers: without(headers, 'content-length'),
+    });
+    expect(answer.statusCode).toBe(200);
+    const isWatchdog = name.includes('watchdog');
+    const one = isWatchdog
+      ? { status: 'accepted', incident_id: null, is_new: false, drill: true }
+      : { status: 'accepted', incident_id: null, is_new: true };
+    const all = body.alerts.map(() => one);
+    expect(answer.json()).toEqual(all.length === 1 ? one : { ...one, alerts: all });
+
+    const { alerts, ...envelope } = body;
+    const stored = isWatchdog ? [] : alerts;
+    expect(world.intake.received.map(({ alert }) => alert)).toEqual(stored);
+    expect(world.intake.received.map(entry => entry.envelope)).toEqual(stored.map(() => envelope));
+    const seen = await world.watchdogs.list('alertmanager', soon());
+    expect(seen.map(({ status, labels }) => ({ status, labels }))).toEqual(
+      isWatchdog ? alerts.map(({ status, labels }) => ({ status, labels })) : [],
+    );
+    expect(await world.intake.lastReceived(soon())).toBeInstanceOf(Date);
+  });
+});
+
+function without(headers: Readonly<Record<string, string>>, name: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
+}
+
+it('knows the GET that a redirect makes of an alert, and keeps it as evidence', async () => {
+  const world = webhookWorld();
+  const answer = await world.app.inject({ method: 'GET', url: ALERTMANAGER, headers: { 'user-agent': 'Alertmanager/0.33.1' } });
+  expect(answer.statusCode).toBe(405);
+  expect(answer.headers['allow']).toBe('POST');
+  const [refusal] = await eventually(async () => nonEmpty(await world.drills.refusalsSince(epoch, soon())));
+  expect(refusal).toMatchObject({ status: 405, route: ALERTMANAGER, userAgent: 'Alertmanager/0.33.1', nonces: [], remote: '127.0.0.1' });
+});
+
+const nonEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined);
+
+describe('drills', () => {
+  it('records a canary with its receiver un-quoted, stores no alert and says so', async () => {
+    const world = webhookWorld();
+    const nonce = await liveNonce(world);
+    const answer = await post(world, v4(canaryLabels(nonce, { severity: 'critical' }), { receiver: String.raw`awoooi\.default\(x\)` }));
+    expect(answer.json()).toEqual({ status: 'accepted', incident_id: null, is_new: false, drill: true });
+    expect((await world.drills.find(nonce, soon()))?.back).toMatchObject({ via: 'alertmanager', receiver: 'awoooi.default(x)' });
+    expect(world.intake.received).toEqual([]);
+    expect(world.counted).toEqual(
+      expect.arrayContaining(['alertmanager drill 1', 'last', 'latency alertmanager', `POST ${ALERTMANAGER} 200`]),
+    );
+  });
+
+  it('does not take the resolution of a canary for its return', async () => {
+    const world = webhookWorld();
+    const nonce = await liveNonce(world);
+    const [alert] = z.object({ alerts: z.array(z.looseObject({})) }).parse(v4(canaryLabels(nonce))).alerts;
+    const answer = await post(world, v4({}, { status: 'resolved', alerts: [{ ...alert, status: 'resolved' }] }));
+    expect(answer.json()).toMatchObject({ drill: true });
+    expect((await world.drills.find(nonce, soon()))?.back).toBeUndefined();
+  });
+
+  it('does not count a direct drill as a sign of a sender', async () => {
+    const world = webhookWorld();
+    const nonce = await liveNonce(world);
+    await post(world, v4({ alertname: 'AwoooiDrill', severity: 'none', awoooi_drill: 'true', awoooi_nonce: nonce }));
+    expect((await world.drills.find(nonce, soon()))?.back).toBeDefined();
+    expect(await world.intake.lastReceived(soon())).toBeUndefined();
+    expect(world.counted).not.toContain('last');
+  });
+
+  it('takes a forged drill marker at severity critical for the alert it is', async () => {
+    const world = webhookWorld();
+    const answer = await post(world, v4(canaryLabels('abcdefghijklmnopqrstuvwxyz', { severity: 'critical' })));
+    expect(answer.json()).toEqual({ status: 'accepted', incident_id: null, is_new: true });
+    expect(world.intake.received).toHaveLength(1);
+    expect(world.counted).toContain('alertmanager accepted 1');
+  });
+
+  it('knows SigNoz’s channel test as recorded, and the nonce in its name', async () => {
+    const world = webhookWorld();
+    const recorded = readFileSync(join(FOLDER, '../signoz/webhook-channel-test.json'), 'utf8');
+    const { body } = z.object({ body: z.looseObject({}) }).parse(JSON.parse(recorded));
+    const url = '/api/v1/webhooks/signoz';
+    expect((await post(world, body, url)).json()).toMatchObject({ drill: true });
+    const nonce = await liveNonce(world);
+    const ours = JSON.stringify(body).replaceAll('Test Alert (ops-hook)', `Test Alert (awoooi-canary-${nonce})`);
+    await post(world, ours, url);
+    expect((await world.drills.find(nonce, soon()))?.back).toMatchObject({ via: 'signoz', receiver: 'ops-hook' });
+    expect(world.intake.received).toEqual([]);
+  });
+});
+
+describe('lenience', () => {
+  it.each([
+    [
+      'the flat form',
+      {
+        alertname: 'Disk',
+        status: 'firing',
+        labels: { severity: 'critical' },
+        annotations: { summary: 's' },
+        startsAt: '2026-11-23T08:00:00Z',
+      },
+    ],
+    ['the flat form without labels', { alertname: 'Disk' }],
+    ['v4 with nothing but labels', { alerts: [{ labels: { alertname: 'Disk' } }] }],
+    ['numbers, booleans and null among the labels', { alerts: [{ labels: { alertname: 'Disk', shard: 3, up: false, gone: null } }] }],
+    ['null annotations and no end', { alerts: [{ labels: { alertname: 'Disk' }, annotations: null, endsAt: null }] }],
+    ['a status in capitals', { alerts: [{ status: 'FIRING', labels: { alertname: 'Disk' } }] }],
+  ])('takes %s', async (_, body) => {
+    for (const url of [ALERTMANAGER, '/api/v1/webhooks/signoz', '/api/v1/webhooks/signoz/alert', `${ALERTMANAGER}/`]) {
+      const world = webhookWorld();
+      const answer = await post(world, body, url);
+      expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'accepted', incident_id: null, is_new: true }]);
+      expect(world.intake.received[0]?.alert).toMatchObject({ status: 'firing', labels: { alertname: 'Disk' } });
+    }
+  });
+
+  it('takes naive times for UTC, and leaves out what is no time', async () => {
+    const world = webhookWorld();
+    const labels = { alertname: 'Disk' };
+    await post(world, { alerts: [{ labels, startsAt: '2026-11-23 08:00:00.5', endsAt: 'soon' }] });
+    expect(world.intake.received[0]?.alert).toEqual({ status: 'firing', labels, annotations: {}, startsAt: '2026-11-23T08:00:00.5Z' });
+  });
+
+  it('takes any content type', async () => {
+    const world = webhookWorld();
+    const payload = JSON.stringify(v4({ alertname: 'Disk' }));
+    for (const type of [{ 'content-type': 'text/plain' }, { 'content-type': 'application/vnd.x+json' }, {}]) {
+      const answer = await world.app.inject({ method: 'POST', url: ALERTMANAGER, payload, headers: { ...asSender, ...type } });
+      expect(answer.statusCode).toBe(200);
+    }
+  });
+
+  it('gives one bad alert among good ones an entry of its own', async () => {
+    const world = webhookWorld();
+    const answer = await post(world, {
+      alerts: [{ labels: { alertname: 'A' } }, { labels: { alertname: { no: 'text' } } }, { labels: { alertname: 'C' } }],
+    });
+    expect(answer.statusCode).toBe(200);
+    const accepted = { status: 'accepted', incident_id: null, is_new: true };
+    const rejected = { status: 'rejected', error: expect.stringMatching(/^alerts\[1\]\.labels\.alertname: /) };
+    expect(answer.json()).toEqual({ ...accepted, alerts: [accepted, rejected, accepted] });
+    expect(world.intake.received).toHaveLength(2);
+    expect(world.counted).toContain('alertmanager rejected 1');
+  });
+
+  it('ignores a body without alerts', async () => {
+    expect((await post(webhookWorld(), { alerts: [] })).json()).toMatchObject({ status: 'ignored' });
+  });
+
+  it.each([
+    ['nothing', '', 'the body is empty'],
+    ['text', 'hello', 'the body is not JSON'],
+    ['a list', '[]', 'neither'],
+    ['an object of another kind', '{"text":"hi"}', 'neither'],
+    ['alerts that are no list', '{"alerts":{}}', 'neither'],
+    ['only bad alerts', '{"alerts":[{"labels":{}}]}', 'alerts[0].labels'],
+    ['a status of another kind', '{"alertname":"x","status":"maybe"}', 'must be firing or resolved'],
+  ])('refuses %s with a sentence', async (_, body, sentence) => {
+    const world = webhookWorld();
+    const answer = await post(world, body);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json<{ message: string }>().message).toContain(sentence);
+    await eventually(async () => (await world.drills.refusalsSince(epoch, soon())).length === 1);
+  });
+});
+
+function bodyOf(bytes: number): string {
+  const frame = JSON.stringify(v4({ alertname: 'Big', filler: '' }));
+  return frame.replace('"filler":""', `"filler":"${'x'.repeat(bytes - frame.length)}"`);
+}
+
+describe('too large', () => {
+  it('takes 8 MiB and refuses one byte more with 413 and evidence', async () => {
+    const world = webhookWorld();
+    expect((await post(world, bodyOf(8 * 1024 * 1024))).statusCode).toBe(200);
+    const answer = await post(world, bodyOf(8 * 1024 * 1024 + 1));
+    expect(answer.statusCode).toBe(413);
+    const [refusal] = await eventually(async () => nonEmpty(await world.drills.refusalsSince(epoch, soon())));
+    expect(refusal).toMatchObject({ status: 413, nonces: [] });
+    expect(world.intake.received).toHaveLength(1);
+  });
+});
+
+describe('the store away', () => {
+  it('answers 503, and writes what it refused with its own time once the store is back', async () => {
+    let away = true;
+    const through = async <T>(work: () => Promise<T>): Promise<T> => {
+      if (away) throw new PortError('unavailable', 'Redis did not answer');
+      return work();
+    };
+    const { intake, drills } = webhookWorld();
+    const world = webhookWorld({
+      intake: { ...intake, append: (alerts, signal) => through(() => intake.append(alerts, signal)) },
+      drills: {
+        ...drills,
+        isLive: (nonce, signal) => through(() => drills.isLive(nonce, signal)),
+        recordRefusal: (refusal, signal) => through(() => drills.recordRefusal(refusal, signal)),
+      },
+    });
+    const nonce = await liveNonce({ drills });
+    const answer = await post(world, v4(canaryLabels(nonce)));
+    const answeredBy = new Date();
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toEqual({ error: 'Service Unavailable', message: 'the store is away, so nothing was taken; send it again' });
+    expect((await post(world, v4({ alertname: 'Disk' }))).statusCode).toBe(503);
+    expect(await drills.refusalsSince(epoch, soon())).toEqual([]);
+    away = false;
+    const refusals = await eventually(async () => {
+      const found = await drills.refusalsSince(epoch, soon());
+      return found.length === 2 && found;
+    });
+    expect(refusals[0]).toMatchObject({ status: 503, nonces: [nonce], route: ALERTMANAGER });
+    expect(refusals[0]?.at.getTime()).toBeLessThanOrEqual(answeredBy.getTime());
+    expect(world.counted.filter(line => line.includes('rejected'))).toEqual([]);
+    expect((await post(world, v4(canaryLabels(nonce)))).statusCode).toBe(200);
+    await world.app.close();
+  });
+});
+
+it('keeps an alert that is posted to a path that is none as evidence', async () => {
+  const world = webhookWorld();
+  const nonce = await liveNonce(world);
+  const answer = await post(world, v4(canaryLabels(nonce)), '/api/v1/webhook/alertmanager?token=hidden');
+  expect(answer.statusCode).toBe(404);
+  const [refusal] = await eventually(async () => nonEmpty(await world.drills.refusalsSince(epoch, soon())));
+  expect(refusal).toMatchObject({ status: 404, route: '/api/v1/webhook/alertmanager', nonces: [nonce] });
+  expect(world.counted).toContain('POST unmatched 404');
+});

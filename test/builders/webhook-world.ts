@@ -1,0 +1,81 @@
+import type { FastifyInstance } from 'fastify';
+import { memoryAlertIntake } from '../../src/adapters/memory/alert-intake.ts';
+import { memoryDrillRegistry } from '../../src/adapters/memory/drill-registry.ts';
+import { memoryWatchdogSightings } from '../../src/adapters/memory/watchdog-sightings.ts';
+import type { AlertChainProbe } from '../../src/crds/alertchainprobe/kind.ts';
+import { newNonce } from '../../src/domain/drills/nonce.ts';
+import { webhookApp } from '../../src/webhook/app.ts';
+import type { Credentials } from '../../src/webhook/auth/credentials.ts';
+import type { WebhookDeps } from '../../src/webhook/deps.ts';
+
+export const SENDER_TOKEN = 'sender-token-0123456789';
+export const API_TOKEN = 'api-token-0123456789';
+export const asSender = { authorization: `Bearer ${SENDER_TOKEN}` };
+export const asCaller = { authorization: `Bearer ${API_TOKEN}` };
+
+const sender = { bearerTokens: [SENDER_TOKEN], basic: [] };
+export const CREDENTIALS: Credentials = {
+  alertmanager: sender,
+  signoz: sender,
+  api: [{ name: 'pipeline', token: API_TOKEN }],
+  allowUnauthenticated: false,
+};
+
+const now = (): Date => new Date();
+
+/** The server over memory adapters, with what it counted and the world that it sees. */
+export function webhookWorld(over: Partial<WebhookDeps> = {}) {
+  const intake = memoryAlertIntake();
+  const drills = memoryDrillRegistry({ now });
+  const watchdogs = memoryWatchdogSightings();
+  const probes = new Map<string, AlertChainProbe>();
+  const counted: string[] = [];
+  const lines: string[] = [];
+  const line = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`);
+  const logger = { debug: line, info: line, warn: line, error: line, child: () => logger };
+  const deps: WebhookDeps = {
+    intake,
+    drills,
+    watchdogs,
+    probes: { find: async (namespace, name) => probes.get(`${namespace}/${name}`) },
+    credentials: () => CREDENTIALS,
+    storeReachable: async () => {},
+    metrics: {
+      received: (source, status, count = 1) => void counted.push(`${source} ${status} ${count}`),
+      lastReceived: () => void counted.push('last'),
+      webhook: type => void counted.push(`latency ${type}`),
+      request: (method, path, status) => void counted.push(`${method} ${path} ${status}`),
+    },
+    logger,
+    now,
+    version: '0.0.0-test',
+    ...over,
+  };
+  const app: FastifyInstance = webhookApp(deps);
+  return { app, deps, intake, drills, watchdogs, probes, counted, lines };
+}
+
+/** Registers a nonce that lives for a minute. */
+export async function liveNonce({ drills }: Pick<WebhookDeps, 'drills'>): Promise<string> {
+  const nonce = newNonce();
+  await drills.register([{ nonce, owner: 'test', expiresAt: new Date(Date.now() + 60_000) }], AbortSignal.timeout(5000));
+  return nonce;
+}
+
+/** One firing alert as Alertmanager sends it. */
+export function v4(labels: Readonly<Record<string, string>>, over: object = {}): object {
+  const alert = {
+    status: 'firing',
+    labels,
+    annotations: {},
+    startsAt: '2026-11-22T19:50:32.753509456Z',
+    endsAt: '0001-01-01T00:00:00Z',
+    generatorURL: '',
+    fingerprint: '0123456789abcdef',
+  };
+  return { version: '4', groupKey: '{}:{}', truncatedAlerts: 0, status: 'firing', receiver: 'awoooi', alerts: [alert], ...over };
+}
+
+export function canaryLabels(nonce: string, over: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { alertname: 'AwoooiCanary', severity: 'none', awoooi_canary: 'true', awoooi_drill: 'true', awoooi_nonce: nonce, ...over };
+}
