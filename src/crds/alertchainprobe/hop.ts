@@ -35,11 +35,13 @@ const SentryBlock = z.object({
   ).optional(),
 });
 
+const RESERVED = ['awoooi_canary', 'awoooi_drill', 'awoooi_nonce'];
+
 const CanaryLabels = withRules(Labels, [
   {
-    cel: "!('awoooi_nonce' in self) && !('awoooi_drill' in self)",
-    message: 'awoooi_nonce and awoooi_drill are set by the canary itself: remove them from labels',
-    holds: labels => !('awoooi_nonce' in labels) && !('awoooi_drill' in labels),
+    cel: RESERVED.map(label => `!('${label}' in self)`).join(' && '),
+    message: `${RESERVED.join(', ')} are set by the canary itself: remove them from labels`,
+    holds: labels => !RESERVED.some(label => label in labels),
   },
 ]);
 
