@@ -1,0 +1,28 @@
+import type { AlertChainProbe } from '../../crds/alertchainprobe/kind.ts';
+import { parseAlertChainProbe } from '../../crds/alertchainprobe/parse.ts';
+import type { StoredAlertChainProbe } from '../../crds/alertchainprobe/stored.ts';
+import type { AlertChainProbeStatus } from '../../crds/alertchainprobe/status.ts';
+import type { Outcome, Reconcile } from '../../kube/reconcile.ts';
+
+/** Reads the spec at each turn. One that is not valid is Stalled with every problem, and never silently passed over. */
+export function validated(reconcile: Reconcile<AlertChainProbe>, forget: (key: string) => void): Reconcile<StoredAlertChainProbe> {
+  return async (stored, context) => {
+    const parsed = parseAlertChainProbe(stored);
+    if (parsed.ok) return reconcile(parsed.probe, context);
+    forget(`${stored.metadata.namespace}/${stored.metadata.name}`);
+    return invalid(parsed.problems);
+  };
+}
+
+function invalid(problems: readonly string[]): Outcome<AlertChainProbeStatus> {
+  const message = `The spec is not valid, so nothing is proven. Mend it: ${problems.join('; ')}`.slice(0, 1024);
+  const because = { reason: 'InvalidSpec', message };
+  return {
+    status: { nextRunTime: undefined },
+    conditions: {
+      Ready: { status: 'False', ...because },
+      ChainHealthy: { status: 'Unknown', ...because },
+      Stalled: { status: 'True', ...because },
+    },
+  };
+}
