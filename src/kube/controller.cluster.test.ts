@@ -131,7 +131,7 @@ it('refuses an intent over a change it has not seen, and turns at once on a fres
   expect(frame.statusWrites.slice(0, 2)).toEqual(['failed', 'written']);
 });
 
-it('writes without a resourceVersion otherwise: a change meanwhile does not cost the turn', async () => {
+it('writes over a change of something else: it does not cost the turn', async () => {
   await kind.create('a', 'one');
   const frame = await run(async thing => {
     if (thing.spec.value === 'two') await kind.annotate('a', { at: String(Math.random()) });
@@ -196,13 +196,18 @@ it('claims and releases a finalizer, and says when the object is gone', async ()
 
 it('keeps off a namesake that was made while the turn was under way', async () => {
   await kind.create('a', 'one');
-  await run(async thing => {
-    if (thing.spec.value === 'two') {
-      await kind.remove('a');
-      await kind.create('a', 'other');
-    }
-    return thing.spec.value === 'other' ? {} : { status: { seen: thing.spec.value } };
-  });
+  const client = faultyClient(clientOf(cluster));
+  await run(
+    async thing => {
+      if (thing.spec.value === 'two') {
+        client.holdWatches();
+        await kind.remove('a');
+        await kind.create('a', 'other');
+      }
+      return thing.spec.value === 'other' ? {} : { status: { seen: thing.spec.value } };
+    },
+    { client },
+  );
   await settled('a', 'one');
   await kind.want('a', 'two');
   const thing = await eventually(async () => {

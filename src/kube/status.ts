@@ -1,7 +1,7 @@
 import { type KubeClient, KubeError } from './client.ts';
 import type { Resource } from './controller.ts';
 import { collectionPath } from './key.ts';
-import { isRawObject } from './object.ts';
+import { isRawObject, type RawObject, slim } from './object.ts';
 import { foldConditions, type KubeMeta, type KubeObject, type Outcome } from './reconcile.ts';
 
 export type StatusBody = Readonly<Record<string, unknown>>;
@@ -38,17 +38,15 @@ export interface WriteTarget {
 }
 
 /**
- * Server-side apply of the whole status, forced: what we no longer name goes away. With `resourceVersion` it is refused
- * (409) when the object has changed since; without, it wins. The uid keeps it off a namesake made meanwhile. Resolves to
- * the resourceVersion now stored; throws KubeError.
+ * Server-side apply of the whole status, forced: what we no longer name goes away. Refused (409) when the object is no
+ * longer of that resourceVersion. Resolves to the resourceVersion now stored; throws KubeError.
  */
 export async function applyStatus(
   { client, resource, fieldManager, signal }: WriteTarget,
   object: KubeObject,
-  write: { readonly status: StatusBody; readonly resourceVersion?: string },
+  { status, resourceVersion }: { readonly status: StatusBody; readonly resourceVersion: string },
 ): Promise<string> {
-  const { name, namespace, uid } = object.metadata;
-  const { status, resourceVersion } = write;
+  const { name, namespace } = object.metadata;
   const answer = await client.request({
     method: 'PATCH',
     path: `${objectPath(resource, object.metadata)}/status`,
@@ -57,7 +55,7 @@ export async function applyStatus(
     body: {
       apiVersion: object.apiVersion,
       kind: object.kind,
-      metadata: { name, namespace, uid, ...(resourceVersion !== undefined && { resourceVersion }) },
+      metadata: { name, namespace, resourceVersion },
       status,
     },
     signal,
@@ -89,12 +87,32 @@ export async function replaceFinalizers(
   return storedVersion(answer);
 }
 
+/** The object as the API server holds it now. Throws KubeError; its status is 404 when there is none. */
+export async function readLive(
+  { client, resource, signal }: Pick<WriteTarget, 'client' | 'resource' | 'signal'>,
+  meta: Pick<KubeMeta, 'namespace' | 'name'>,
+): Promise<RawObject> {
+  const path = objectPath(resource, meta);
+  const raw = await client.request({ method: 'GET', path, signal });
+  if (isRawObject(raw)) return slim(raw);
+  throw new KubeError(`GET ${path} was answered with something that is no object`, { reason: 'Malformed' });
+}
+
 /** Path of one object. */
-export function objectPath(resource: Resource, { namespace, name }: Pick<KubeMeta, 'namespace' | 'name'>): string {
+function objectPath(resource: Resource, { namespace, name }: Pick<KubeMeta, 'namespace' | 'name'>): string {
   return `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
 }
 
 function storedVersion(answer: unknown): string {
   if (isRawObject(answer)) return answer.metadata.resourceVersion;
   throw new KubeError('a write was answered with something that is no object', { reason: 'Malformed' });
+}
+
+export function isGone(err: unknown): boolean {
+  return err instanceof KubeError && err.status === 404;
+}
+
+/** 422 is how a JSON patch says that its test failed. */
+export function isConflict(err: unknown): boolean {
+  return err instanceof KubeError && (err.status === 409 || err.status === 422);
 }

@@ -1,11 +1,9 @@
-import { KubeError } from './client.ts';
 import type { ControllerOptions, Leadership, TurnResult } from './controller.ts';
 import { splitKey } from './key.ts';
-import { isRawObject, slim } from './object.ts';
 import type { OwnWrites } from './own-writes.ts';
 import type { TurnEnd } from './queue.ts';
 import type { Decision, Fault, KubeObject, Outcome, StatusOf } from './reconcile.ts';
-import { objectPath } from './status.ts';
+import { isConflict, isGone, readLive } from './status.ts';
 import { outcomeWriter } from './write-outcome.ts';
 
 export interface TurnOptions<T extends KubeObject> {
@@ -92,9 +90,7 @@ async function live<T extends KubeObject>({ controller, own }: TurnOptions<T>, k
   const { client, resource, parse } = controller;
   const { namespace = '', name } = splitKey(key);
   try {
-    const raw = await client.request({ method: 'GET', path: objectPath(resource, { namespace, name }), signal });
-    if (!isRawObject(raw)) throw new KubeError(`GET ${key} was answered with something that is no object`, { reason: 'Malformed' });
-    const object = parse(slim(raw));
+    const object = parse(await readLive({ client, resource, signal }, { namespace, name }));
     own.saw(key, object);
     return object;
   } catch (err) {
@@ -127,13 +123,4 @@ function outcomeOf({ reason, message, stalled, retryAfterMs }: Fault): Outcome {
 /** What only a person can mend, or what says itself when to come back, is not backed off. */
 function backedOff({ stalled, retryAfterMs }: Fault, err: unknown): Thrown | undefined {
   return stalled || retryAfterMs !== undefined ? undefined : { err };
-}
-
-function isGone(err: unknown): boolean {
-  return err instanceof KubeError && err.status === 404;
-}
-
-/** 422 is how a JSON patch says that its test failed. */
-function isConflict(err: unknown): boolean {
-  return err instanceof KubeError && (err.status === 409 || err.status === 422);
 }

@@ -1,6 +1,24 @@
 import type { KubeObject, Emission, Outcome, StatusOf } from './reconcile.ts';
-import { applyStatus, replaceFinalizers, sameJson, type WriteTarget, wantedStatus } from './status.ts';
+import {
+  applyStatus,
+  isConflict,
+  readLive,
+  replaceFinalizers,
+  type StatusBody,
+  sameJson,
+  type WriteTarget,
+  wantedStatus,
+} from './status.ts';
 import type { TurnOptions } from './turn.ts';
+
+/** How often a status is tried over changes by others. */
+const OVER_CHANGES = 4;
+
+interface StatusWrite {
+  readonly object: KubeObject;
+  readonly status: StatusBody;
+  readonly resourceVersion: string;
+}
 
 /**
  * Writes an outcome: finalizers, then status, each only where it differs; then the events that tell of it. Nothing is
@@ -19,13 +37,27 @@ export function outcomeWriter<T extends KubeObject>({ controller, own, leadershi
     // Without a finalizer a deleted object is gone: there is no status to write.
     if (object.metadata.deletionTimestamp && finalizers?.length === 0) return;
     const status = wantedStatus(object, outcome, now());
+    const tries = outcome.exclusive || own.isFirst(key) ? 1 : OVER_CHANGES;
     if (sameJson(status, object.status)) metrics.statusWrite('unchanged');
-    else {
-      const guarded = outcome.exclusive || own.isFirst(key);
-      await recorded(key, object, () => applyStatus(target, object, { status, ...(guarded && { resourceVersion }) }));
-    }
+    else await recorded(key, object, () => applied({ object, status, resourceVersion }, tries));
     for (const emission of emissions(object, outcome)) events.emit(object, emission);
   };
+
+  /**
+   * Always against a resourceVersion, since nothing else keeps a status off a namesake made meanwhile: the status
+   * subresource ignores metadata.uid. Where a change may be written over, what changed is read and tried again.
+   */
+  async function applied(write: StatusWrite, tries: number): Promise<string> {
+    try {
+      return await applyStatus(target, write.object, write);
+    } catch (err) {
+      if (tries <= 1 || !isConflict(err)) throw err;
+      const { uid, resourceVersion } = (await readLive(target, write.object.metadata)).metadata;
+      if (uid !== write.object.metadata.uid) throw err;
+      leadership.assertLeading();
+      return applied({ ...write, resourceVersion }, tries - 1);
+    }
+  }
 
   async function recorded(key: string, object: T, request: () => Promise<string>): Promise<string> {
     leadership.assertLeading();
