@@ -33,13 +33,18 @@ export const deliveredElsewhere: Policy = ({ name, growth }, { receiver, publicR
 };
 
 /** Nothing was even tried: the route has time intervals and this version does not say whether they mute it (before 0.28). */
-export const probablyMuted: Policy = ({ name, growth, plan, alert }, { receiver }) => {
+export const probablyMuted: Policy = ({ name, growth, plan, alert, version }, { receiver }) => {
   if (growth && growth.sent > 0) return undefined;
-  if (alert?.state.state === 'unprocessed') return undefined;
+  if (alert?.state.state === 'unprocessed' || (alert && saysMuting(version))) return undefined;
   const end = plan?.ends.find(route => route.receiver === receiver);
   const intervals = [...(end?.muteTimeIntervals ?? []), ...(end?.activeTimeIntervals ?? [])];
   return intervals.length === 0 ? undefined : { cause: 'Muted', message: mutedMessage(name, receiver, intervals) };
 };
+
+function saysMuting(version: string | undefined): boolean {
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version ?? '') ?? [];
+  return Number(major) > 0 || Number(minor) >= 28;
+}
 
 /** What is left: Alertmanager has the canary and we do not. Never undefined. */
 export function notDelivered(replica: ReplicaEvidence, { receiver }: CanaryEvidence): CanaryVerdict {
