@@ -36,11 +36,15 @@ function downwards(names: readonly string[]): string[] {
   return names.slice(1).map((name, index) => `${name}-(${names.slice(0, index + 1).join('|')})`);
 }
 
+/** Days that no year has: 30 and 31 February, and the 31st of months of thirty days; unless the day of the week is given as well. */
+const NEVER =
+  /^[^ ]+ [^ ]+ ((30|31)(,(30|31))*|30-31) (0?2|FEB) [*]$|^[^ ]+ [^ ]+ 31 (0?[2469]|11|FEB|APR|JUN|SEP|NOV)(,(0?[2469]|11|FEB|APR|JUN|SEP|NOV))* [*]$/;
+
 const SHAPE = new RegExp(`^${FIELDS.join(' ')}$`);
 
 /**
  * A cron text of five fields: minute, hour, day of the month, month, day of the week (0 and 7 are Sunday). Names are upper-case.
- * What only a calendar knows (31 February) is left to the run time.
+ * What only a calendar knows is left to the run time, apart from the plainest cases.
  */
 export const Cron = withRules(
   patternedText({
@@ -59,6 +63,11 @@ export const Cron = withRules(
       cel: `!${matches('self', DOWNWARDS)}`,
       message: UPWARDS,
       holds: text => !DOWNWARDS.test(text),
+    },
+    {
+      cel: `!${matches('self', NEVER)}`,
+      message: "no month of the cron text has such a day, so it would never run: give a day that comes, such as '0 0 28 2 *'",
+      holds: text => !NEVER.test(text),
     },
   ],
 );
