@@ -88,9 +88,11 @@ describe('a watch', () => {
     await eventually(() => sockets.size === 0);
   });
 
-  it('tells the refusal of its start', async () => {
+  it('tells the refusal of its start and closes its connection', async () => {
     const body = JSON.stringify({ kind: 'Status', code: 410, reason: 'Expired', message: 'too old' });
-    answer = socket => socket.end(`HTTP/1.1 410 Gone\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    // Kept alive by the server: nobody will use the connection again, so we close it.
+    answer = socket => void socket.write(`HTTP/1.1 410 Gone\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
     expect(await watched()).toEqual({ events: 0, reason: 'Expired' });
+    await eventually(() => sockets.size === 0);
   });
 });
