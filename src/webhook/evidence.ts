@@ -43,6 +43,8 @@ export function evidence({ write, retryAfterMs = 500, keep = 1000 }: EvidenceOpt
       })
       .finally(() => {
         writing = undefined;
+        // What came between the last look and now has nobody else to start it.
+        if (waiting.length > 0) start();
       });
   }
 

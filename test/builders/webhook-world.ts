@@ -79,3 +79,9 @@ export function v4(labels: Readonly<Record<string, string>>, over: object = {}):
 export function canaryLabels(nonce: string, over: Readonly<Record<string, string>> = {}): Record<string, string> {
   return { alertname: 'AwoooiCanary', severity: 'none', awoooi_canary: 'true', awoooi_drill: 'true', awoooi_nonce: nonce, ...over };
 }
+
+/** Listens on a free loopback port and returns it. */
+export async function listening(app: FastifyInstance): Promise<number> {
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  return Number(new URL(url).port);
+}

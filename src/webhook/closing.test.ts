@@ -1,0 +1,68 @@
+import { Agent, request } from 'node:http';
+import { expect, it } from 'vitest';
+import { asSender, listening, v4, webhookWorld } from '../../test/builders/webhook-world.ts';
+import { eventually } from '../../test/parts/eventually.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly connection: string | undefined;
+}
+
+function post(port: number, agent: Agent, alertname: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const path = '/api/v1/webhooks/alertmanager';
+    const sent = request(
+      { port, host: '127.0.0.1', agent, path, method: 'POST', headers: { ...asSender, 'content-type': 'application/json' } },
+      answer => {
+        answer.resume();
+        answer.once('end', () => resolve({ status: answer.statusCode ?? 0, connection: answer.headers.connection }));
+        answer.once('error', reject);
+      },
+    );
+    sent.once('error', reject);
+    sent.end(JSON.stringify(v4({ alertname })));
+  });
+}
+
+/** Posts one alert after another on one kept connection, until an answer says that it is the last. */
+async function sender(port: number, name: string): Promise<{ sent: string[]; statuses: number[] }> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const sent: string[] = [];
+  const statuses: number[] = [];
+  for (;;) {
+    const alertname = `${name}-${sent.length}`;
+    sent.push(alertname);
+    const answer = await post(port, agent, alertname);
+    statuses.push(answer.status);
+    if (answer.connection === 'close') break;
+  }
+  agent.destroy();
+  return { sent, statuses };
+}
+
+it('loses no request when it closes under keep-alive load, and ends soon', async () => {
+  const world = webhookWorld();
+  const port = await listening(world.app);
+  const senders = Array.from({ length: 20 }, (_, n) => sender(port, `s${n}`));
+  await eventually(() => world.intake.received.length > 200);
+  const before = performance.now();
+  const closed = world.app.close();
+  const results = await Promise.all(senders);
+  await closed;
+  expect(performance.now() - before).toBeLessThan(10_000);
+  expect(new Set(results.flatMap(({ statuses }) => statuses))).toEqual(new Set([200]));
+  const held = new Set(world.intake.received.map(({ alert }) => JSON.stringify(alert['labels'])));
+  const lost = results.flatMap(({ sent }) => sent).filter(alertname => !held.has(JSON.stringify({ alertname })));
+  expect(lost).toEqual([]);
+});
+
+it('ends although a client keeps an idle connection', async () => {
+  const world = webhookWorld();
+  const port = await listening(world.app);
+  const agent = new Agent({ keepAlive: true });
+  expect(await post(port, agent, 'once')).toEqual({ status: 200, connection: 'keep-alive' });
+  const before = performance.now();
+  await world.app.close();
+  expect(performance.now() - before).toBeLessThan(10_000);
+  agent.destroy();
+});
