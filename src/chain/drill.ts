@@ -33,6 +33,8 @@ export async function fromStore<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (err) {
     if (!(err instanceof PortError)) throw err;
+    // Not a fault of the store's: there is none where this hop runs.
+    if (err.fault === 'unsupported') throw new HopFailure({ ...portFailure(err), cause: 'NotConfigured' }, { cause: err });
     const { message } = portFailure(err, 'The store of drills did not answer');
     throw new HopFailure({ cause: 'StoreUnavailable', message }, { cause: err, untried: true });
   }

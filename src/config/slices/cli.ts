@@ -26,6 +26,14 @@ export const Cli = z.object({
     },
     credential(z.string().regex(/^\S+$/, { error: 'it is empty or holds a blank' })).optional(),
   ),
+  publicUrl: variable(
+    {
+      env: 'AWOOOI_PUBLIC_URL',
+      description: '`awoooi probe run`: where SigNoz reaches the operator. SignozCanary hops need it.',
+      expects: HTTP_URL,
+    },
+    HttpUrl.optional(),
+  ),
   telegramBotToken: variable(
     {
       env: 'TG_BOT_TOKEN',

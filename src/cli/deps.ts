@@ -1,0 +1,56 @@
+import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
+import type { HopPorts } from '../domain/chain/hop-ports.ts';
+import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
+import type { TelegramBot, TelegramBotConnection } from '../domain/ports/telegram-bot.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A stream that a command writes to; colour and progress only where it is a terminal. */
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+}
+
+/** What `probe run` works with, from one environment. */
+export interface RunSession {
+  /** The target of probes that name none. */
+  readonly apiBase: string;
+  /** Whether a token for that target is given; it stands behind {@link API_TOKEN}. */
+  readonly hasApiToken: boolean;
+  /** Who is told of a failure. */
+  readonly telegram: ToldChat | undefined;
+  portsFor(probe: AlertChainProbe): Promise<HopPorts>;
+  close(): Promise<void>;
+}
+
+export interface ToldChat {
+  readonly bot: TelegramBot;
+  readonly connection: TelegramBotConnection;
+  readonly chatId: string;
+}
+
+/** The reference under which AWOOOI_API_TOKEN is known to a probe that has no target of its own. */
+export const API_TOKEN = { name: 'awoooi-api', key: 'token' } as const;
+
+export type Opened<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** What the commands need of the world; only what the command at hand needs is opened. */
+export interface CliDeps {
+  readonly version: string;
+  readonly env: Environment;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** The text of a file, or of standard input for `-`. Throws where it cannot be read. */
+  readonly readText: (path: string) => Promise<string>;
+  /** Runs until it is told to stop; resolves with the exit status. */
+  readonly operator: () => Promise<number>;
+  readonly openRun: (env: Environment) => Opened<RunSession>;
+  readonly openTrigger: () => Promise<Opened<{ readonly trigger: ProbeTrigger; close(): Promise<void> }>>;
+  readonly newRunToken: () => string;
+  readonly monotonic: () => number;
+  /** Aborts when the person at the terminal has had enough. */
+  readonly signal: AbortSignal;
+}
+
+/** Exit statuses of every command. */
+export const EXIT = { passed: 0, failed: 1, wrongInput: 2 } as const;

@@ -1,0 +1,42 @@
+import { type HopResult, runPassed } from '../../domain/chain/hop-result.ts';
+import { durationMsOf, notPassed, type ProbeReport, type Render, spoken } from './run-report.ts';
+
+const HEAD = ['HOP', 'TYPE', 'RESULT', 'LATENCY', 'MESSAGE'] as const;
+const RESULT_COLUMN = 2;
+const COLOURS = { Passed: '32', Failed: '31', Unknown: '33' } as const;
+
+/** For people: a line for each hop, its columns aligned, and a line for the whole. */
+export const table: Render = (reports, { colour }) => reports.map(report => probeTable(report, colour)).join('\n');
+
+function probeTable(report: ProbeReport, colour: boolean): string {
+  const { hops } = report.run;
+  const rows = [HEAD, ...hops.map(cells)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map(row => widthOf(row[column] ?? ''))));
+  const lines = rows.map((row, i) => {
+    const result = hops[i - 1]?.result;
+    const padded = row.map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell))));
+    return padded.map((cell, column) => (colour && result && column === RESULT_COLUMN ? painted(cell, result) : cell)).join('  ');
+  });
+  return `${headline(report, colour)}\n${lines.map(line => line.trimEnd()).join('\n')}\n`;
+}
+
+function cells({ name, type, result, latencyMs, cause, message }: HopResult): readonly string[] {
+  const latency = latencyMs === undefined ? '-' : spoken(latencyMs);
+  return [name, type, result, latency, cause === undefined ? message : `${cause}: ${message}`];
+}
+
+function headline(report: ProbeReport, colour: boolean): string {
+  const count = notPassed(report).length;
+  const verdict = runPassed(report.run) ? 'Passed' : 'Failed';
+  const found = count === 0 ? `all ${report.run.hops.length} hops passed` : `${count} of ${report.run.hops.length} hops did not pass`;
+  const word = verdict.toUpperCase();
+  return `${report.namespace}/${report.name}: ${colour ? painted(word, verdict) : word}, ${found}, in ${spoken(durationMsOf(report))}`;
+}
+
+function painted(text: string, result: HopResult['result']): string {
+  return `\u001b[${COLOURS[result]}m${text}\u001b[0m`;
+}
+
+function widthOf(text: string): number {
+  return Array.from(text).length;
+}

@@ -1,0 +1,76 @@
+import { alertmanagerApi } from '../adapters/alertmanager/alertmanager.ts';
+import { environmentSecrets, secretVariable } from '../adapters/environment/secret-reader.ts';
+import { operatorDrills } from '../adapters/operator-api/drills.ts';
+import { operatorWatchdogs } from '../adapters/operator-api/watchdog-sightings.ts';
+import { signozChannels } from '../adapters/signoz/channels.ts';
+import { httpTarget } from '../adapters/target/http-target.ts';
+import { telegramBot } from '../adapters/telegram/telegram-bot.ts';
+import { API_TOKEN, type Environment, type Opened, type RunSession } from '../cli/deps.ts';
+import { type CliConfig, loadCliConfig } from '../config/load.ts';
+import type { Surroundings } from '../config/surroundings.ts';
+import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
+import type { SecretReader } from '../domain/ports/secret-reader.ts';
+import { outgoingClient } from '../net/outgoing.ts';
+
+export const TELEGRAM_API = 'https://api.telegram.org';
+
+const now = (): Date => new Date();
+
+export interface SessionOptions {
+  readonly readFile: Surroundings['readFile'];
+  readonly telegramApi: string;
+}
+
+/** Everything that `probe run` needs outside of a cluster, from one environment; or all that is wrong with its settings. */
+export function openRun(env: Environment, { readFile, telegramApi }: SessionOptions): Opened<RunSession> {
+  const loaded = loadCliConfig({ env, readFile });
+  if (!loaded.ok) return loaded;
+  const { cli, network } = loaded.config;
+  const client = outgoingClient({ deny: network.deny, allow: network.allow });
+  const bot = telegramBot(client);
+  const secrets = environmentSecrets(withApiToken(env, cli));
+  const session: RunSession = {
+    apiBase: cli.apiBase,
+    hasApiToken: cli.apiToken !== undefined,
+    telegram: toldChat(cli, telegramApi, bot),
+    async portsFor(probe) {
+      const api = env['AWOOOI_API_BASE'] === undefined ? await apiOfTarget(probe, cli, secrets) : apiOfSettings(cli);
+      return {
+        http: httpTarget(client),
+        alertmanager: alertmanagerApi(client),
+        signoz: signozChannels(client),
+        telegram: bot,
+        ...operatorDrills({ client, ...api }, now),
+        watchdogs: operatorWatchdogs(),
+        secrets,
+        publicUrl: cli.publicUrl,
+        now,
+      };
+    },
+    close: () => client.close(),
+  };
+  return { ok: true, value: session };
+}
+
+type Api = { readonly baseUrl: string; readonly token: string | undefined };
+
+function apiOfSettings({ apiBase, apiToken }: CliConfig['cli']): Api {
+  return { baseUrl: apiBase, token: apiToken?.current() };
+}
+
+/** The API that a probe's own target is, with that target's credentials: it takes a password as a token too. */
+async function apiOfTarget({ metadata, spec }: AlertChainProbe, cli: CliConfig['cli'], secrets: SecretReader): Promise<Api> {
+  const { url = cli.apiBase, auth } = spec.target ?? {};
+  const ref = auth?.bearerToken ?? auth?.basic?.password;
+  const found = ref && (await secrets.read(metadata.namespace, ref, new AbortController().signal));
+  return { baseUrl: url, token: found?.is === 'found' ? found.value : cli.apiToken?.current() };
+}
+
+function withApiToken(env: Environment, { apiToken }: CliConfig['cli']): Environment {
+  return apiToken === undefined ? env : { ...env, [secretVariable(API_TOKEN)]: apiToken.current() };
+}
+
+function toldChat({ telegramBotToken, telegramChatId }: CliConfig['cli'], apiRoot: string, bot: ReturnType<typeof telegramBot>) {
+  if (telegramBotToken === undefined || telegramChatId === undefined) return undefined;
+  return { bot, connection: { token: telegramBotToken.current(), apiRoot }, chatId: telegramChatId };
+}
