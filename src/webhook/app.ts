@@ -22,7 +22,8 @@ export function webhookApp(deps: WebhookDeps): FastifyInstance {
     bodyLimit: BODY_LIMIT_BYTES,
     keepAliveTimeout: 5000,
     requestTimeout: 30_000,
-    http: { headersTimeout: 10_000 },
+    // Whoever sends slowly on purpose is cut off within seconds, not at the next of Node's half-minute looks.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000 },
     // A request that came while we close is served: its sender would have to wait for its next turn otherwise.
     return503OnClosing: false,
     exposeHeadRoutes: false,

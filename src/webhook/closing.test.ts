@@ -66,3 +66,8 @@ it('ends although a client keeps an idle connection', async () => {
   expect(performance.now() - before).toBeLessThan(10_000);
   agent.destroy();
 });
+
+it('gives nobody for ever to send a request', () => {
+  const { server } = webhookWorld().app;
+  expect([server.headersTimeout, server.requestTimeout, server.keepAliveTimeout]).toEqual([10_000, 30_000, 5000]);
+});

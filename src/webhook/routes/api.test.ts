@@ -119,7 +119,9 @@ describe('drills', () => {
     await fetch(`http://127.0.0.1:${port}/api/v1/health`);
     const before = performance.now();
     await world.app.close();
-    expect(await (await polling).json()).toMatchObject({ returned: false });
+    const answer = await polling;
+    expect(answer.headers.get('connection')).toBe('close');
+    expect(await answer.json()).toMatchObject({ returned: false });
     expect(performance.now() - before).toBeLessThan(10_000);
   });
 });
