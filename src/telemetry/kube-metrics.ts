@@ -21,13 +21,19 @@ export interface ApiCall {
 export interface KubeMetrics {
   reflector(resource: string): ReflectorSeries;
   call(call: ApiCall): void;
-  leader(leading: boolean): void;
+  readonly lease: LeaseSeries;
+  readonly events: { event(result: 'written' | 'limited' | 'failed' | 'dropped'): void };
+}
+
+export interface LeaseSeries {
+  leading(yes: boolean): void;
+  transition(): void;
+  renewFailure(): void;
 }
 
 /** Registers the series of the API client, the reflectors and the lease. */
 export function kubeMetrics(page: Metrics): KubeMetrics {
   const make = instruments(page);
-  const leader = make.gauge({ name: 'awoooi_leader', help: 'Whether this process holds the lease: 1 or 0.' });
   const calls = make.counter({
     name: 'awoooi_kube_requests_total',
     help: 'Calls to the API server by verb, status and fault.',
@@ -39,15 +45,42 @@ export function kubeMetrics(page: Metrics): KubeMetrics {
     labels: ['verb'],
     buckets: BUCKETS,
   });
-  leader.set(0);
   return {
     reflector: reflectorSeries(page),
-    leader: leading => leader.set(leading ? 1 : 0),
+    lease: leaseSeries(page),
+    events: eventSeries(page),
     call({ verb, status, fault = 'none', seconds: took }) {
       calls.inc({ verb, status: status === undefined ? 'none' : String(status), fault });
       seconds.observe({ verb }, took);
     },
   };
+}
+
+function leaseSeries(page: Metrics): LeaseSeries {
+  const make = instruments(page);
+  const leader = make.gauge({ name: 'awoooi_leader', help: 'Whether this process holds the lease: 1 or 0.' });
+  const transitions = make.counter({
+    name: 'awoooi_leader_transitions_total',
+    help: 'Changes of the lease from one holder to another, as seen here.',
+  });
+  const failures = make.counter({ name: 'awoooi_lease_renew_failures_total', help: 'Attempts at the lease that failed.' });
+  leader.set(0);
+  return {
+    leading: yes => leader.set(yes ? 1 : 0),
+    transition: () => transitions.inc(),
+    renewFailure: () => failures.inc(),
+  };
+}
+
+function eventSeries(page: Metrics): KubeMetrics['events'] {
+  const results = ['written', 'limited', 'failed', 'dropped'] as const;
+  const events = instruments(page).counter({
+    name: 'awoooi_events_total',
+    help: 'Kubernetes Events by what became of them.',
+    labels: ['result'],
+  });
+  for (const result of results) events.inc({ result }, 0);
+  return { event: result => events.inc({ result }) };
 }
 
 function reflectorSeries(page: Metrics): KubeMetrics['reflector'] {

@@ -7,7 +7,8 @@ const SECRET_FIELD =
 /** What a secret looks like where it stands alone or in the middle of a text, with what is put in its place. */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [SECRET_FIELD, `$1"${MASK}"`],
-  [/\b(Bearer|Basic)\s+[^\s"'\\,;]{4,}/gi, `$1 ${MASK}`],
+  [/\b(Bearer)\s+[^\s"'\\,;]{4,}/gi, `$1 ${MASK}`],
+  [/\b(Basic)\s+[A-Za-z0-9+/_-]{8,}=*/g, `$1 ${MASK}`],
   // Credentials in a URL.
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/"'@]+@/gi, `$1${MASK}@`],
   // A Telegram bot token, also in the path of a Bot API URL.

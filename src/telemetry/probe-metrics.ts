@@ -14,10 +14,19 @@ export interface ObservedRun {
   };
 }
 
+/** A hop as the status of its probe has it. */
+export interface RestoredHop {
+  readonly name: string;
+  readonly result: 'Passed' | 'Failed' | 'Unknown';
+  readonly lastSuccessTime?: string | undefined;
+}
+
 /** The series of probes: there from the first moment of an object, gone with it. */
 export interface ProbeMetrics {
-  /** May be repeated; hops that are no longer listed lose their series. */
+  /** May be repeated; hops that are no longer listed lose their series. What is observed of a probe that is not registered is not counted. */
   register(namespace: string, name: string, hops: readonly string[]): void;
+  /** What the status says of hops that this process has not run yet: after a restart nothing looks as if it had never passed. */
+  restore(namespace: string, name: string, hops: readonly RestoredHop[]): void;
   observe(run: ObservedRun): void;
   late(namespace: string, name: string, seconds: number): void;
   remove(namespace: string, name: string): void;
@@ -28,6 +37,8 @@ const LATENESS_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 5, 30, 60, 300];
 const VALUE_OF = { Passed: 1, Failed: 0, Unknown: -1 } as const;
 
 interface HopSeries {
+  /** False until this process has run the hop, or read of it. */
+  known: boolean;
   result: number;
   lastSuccess: number;
   readonly latency: CompactHistogram;
@@ -44,27 +55,28 @@ interface ProbeSeries {
 /** Adds the series of probes to the page. They are kept apart from prom-client, whose label sets would take ten times the memory. */
 export function probeMetrics(page: Metrics): ProbeMetrics {
   const probes = new Map<string, ProbeSeries>();
-  const series = (namespace: string, name: string): ProbeSeries => {
-    const key = `${namespace}/${name}`;
-    const present = probes.get(key) ?? newProbe(namespace, name);
-    probes.set(key, present);
-    return present;
-  };
+  const found = (namespace: string, name: string) => probes.get(`${namespace}/${name}`);
   page.addSource(() => probeText([...probes.values()]));
 
   return {
     register(namespace, name, hops) {
-      const { hops: present } = series(namespace, name);
+      const probe = found(namespace, name) ?? newProbe(namespace, name);
+      probes.set(`${namespace}/${name}`, probe);
+      const { hops: present } = probe;
       for (const hop of present.keys()) if (!hops.includes(hop)) present.delete(hop);
       for (const hop of hops) if (!present.has(hop)) present.set(hop, newHop());
     },
+    restore(namespace, name, hops) {
+      for (const hop of hops) restoreHop(found(namespace, name)?.hops.get(hop.name), hop);
+    },
     observe(run) {
-      const probe = series(run.namespace, run.name);
+      const probe = found(run.namespace, run.name);
+      if (!probe) return;
       probe.consecutiveFailures = run.consecutiveFailures;
       probe.runs[run.passed ? 'passed' : 'failed'] += 1;
       for (const hop of run.result.hops) observeHop(probe, hop, run.result.finishedAt);
     },
-    late: (namespace, name, seconds) => series(namespace, name).lateness.observe(seconds),
+    late: (namespace, name, seconds) => found(namespace, name)?.lateness.observe(seconds),
     remove: (namespace, name) => void probes.delete(`${namespace}/${name}`),
   };
 }
@@ -75,12 +87,21 @@ function newProbe(namespace: string, probe: string): ProbeSeries {
 }
 
 function newHop(): HopSeries {
-  return { result: VALUE_OF.Unknown, lastSuccess: 0, latency: compactHistogram(HOP_BUCKETS) };
+  return { known: false, result: VALUE_OF.Unknown, lastSuccess: 0, latency: compactHistogram(HOP_BUCKETS) };
+}
+
+function restoreHop(series: HopSeries | undefined, { result, lastSuccessTime }: RestoredHop): void {
+  if (!series || series.known) return;
+  series.known = true;
+  series.result = VALUE_OF[result];
+  const passedAt = Date.parse(lastSuccessTime ?? '');
+  if (!Number.isNaN(passedAt)) series.lastSuccess = passedAt / 1000;
 }
 
 function observeHop(probe: ProbeSeries, { name, result, latencyMs }: ObservedRun['result']['hops'][number], at: Date): void {
   const hop = probe.hops.get(name) ?? newHop();
   probe.hops.set(name, hop);
+  hop.known = true;
   hop.result = VALUE_OF[result];
   if (result === 'Passed') hop.lastSuccess = at.getTime() / 1000;
   if (latencyMs !== undefined) hop.latency.observe(latencyMs / 1000);
@@ -104,7 +125,7 @@ function probeText(probes: readonly ProbeSeries[]): string {
     }),
     familyText({
       name: 'awoooi_probe_hop_last_success_timestamp_seconds',
-      help: 'Unix time in seconds at which a hop last passed; 0 where it has not passed since the operator started.',
+      help: 'Unix time in seconds at which a hop last passed; 0 where it never has.',
       type: 'gauge',
       samples: perHop(({ lastSuccess }, labels) => [{ labels, value: lastSuccess }]),
     }),

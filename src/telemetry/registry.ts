@@ -16,11 +16,17 @@ export interface Metrics {
   page(): Promise<MetricsPage>;
 }
 
+/** Gauges that prom-client names like counters; promtool objects to them, and the same numbers are there by type. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 /** A registry of its own, with the metrics of the Node.js process unless `process` is false. */
 export function metrics({ process = true }: { process?: boolean } = {}): Metrics {
   const registry = new Registry();
   const sources: ExpositionSource[] = [];
-  if (process) collectDefaultMetrics({ register: registry });
+  if (process) {
+    collectDefaultMetrics({ register: registry });
+    for (const name of MISNAMED) registry.removeSingleMetric(name);
+  }
   return {
     registry,
     addSource: source => void sources.push(source),

@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { register } from 'prom-client';
+import { expect, it } from 'vitest';
+import { pathOf } from '../../test/parts/installed.ts';
+import { controllerMetrics } from './controller-metrics.ts';
+import { ALERT_SOURCES, ALERT_STATUSES, intakeMetrics } from './intake-metrics.ts';
+import { kubeMetrics } from './kube-metrics.ts';
+import { probeMetrics } from './probe-metrics.ts';
+import { redisUpGauge } from './redis-metrics.ts';
+import { metrics } from './registry.ts';
+
+const startedAt = new Date('2026-01-01T00:00:00Z');
+
+/** The page of an operator with everything in it. */
+function everything({ process = true } = {}) {
+  const page = metrics({ process });
+  const intake = intakeMetrics(page, startedAt);
+  const kube = kubeMetrics(page);
+  const controller = controllerMetrics(page)('alertchainprobe');
+  const reflector = kube.reflector('alertchainprobes');
+  const redisUp = redisUpGauge(page);
+  probeMetrics(page).register('prod', 'a"b\\c', ['api']);
+  return { page, intake, kube, controller, reflector, redisUp };
+}
+
+it('passes promtool check metrics', async () => {
+  const { page, intake, kube, controller, reflector } = everything();
+  intake.request('POST', '/api/v1/webhooks/alertmanager', 200);
+  kube.call({ verb: 'GET', status: 200, seconds: 0.1 });
+  kube.call({ verb: 'WATCH', fault: 'Unreachable', seconds: 1 });
+  controller.turn('ok', 0.1);
+  reflector.failed('Timeout');
+  const { text } = await page.page();
+  const { status, stdout, stderr } = spawnSync(pathOf('promtool'), ['check', 'metrics'], { input: text, encoding: 'utf8' });
+  expect({ status, told: `${stdout}${stderr}` }).toEqual({ status: 0, told: '' });
+});
+
+it('answers as Prometheus asks, and leaves the global registry of prom-client empty', async () => {
+  const { page } = everything();
+  expect((await page.page()).contentType).toMatch(/^text\/plain; version=0\.0\.4/);
+  expect(register.getMetricsAsArray()).toEqual([]);
+});
+
+it('has the series of the intake from the start, at 0, with the process start as the last alert', async () => {
+  const { text } = await everything({ process: false }).page.page();
+  for (const source of ALERT_SOURCES) {
+    for (const status of ALERT_STATUSES) expect(text).toContain(`awoooi_alerts_received_total{source="${source}",status="${status}"} 0\n`);
+    expect(text).toContain(`awoooi_webhook_latency_seconds_count{webhook_type="${source}"} 0\n`);
+  }
+  for (const name of ['awoooi_last_alert_received_timestamp', 'awoooi_last_alert_received_timestamp_seconds']) {
+    expect(text).toContain(`${name} ${startedAt.getTime() / 1000}\n`);
+  }
+  for (const bound of ['0.1', '0.5', '1', '2', '5', '10', '30']) {
+    expect(text).toContain(`awoooi_webhook_latency_seconds_bucket{le="${bound}",webhook_type="signoz"} 0\n`);
+  }
+});
+
+it('counts what it is told', async () => {
+  const { page, intake, kube, controller, reflector, redisUp } = everything({ process: false });
+  intake.received('alertmanager', 'accepted', 3);
+  intake.received('signoz', 'drill');
+  intake.webhook('alertmanager', 0.02);
+  intake.request('GET', '/api/v1/health', 200);
+  intake.lastReceived(new Date('2026-01-01T01:00:00Z'));
+  kube.call({ verb: 'PATCH', status: 409, fault: 'Conflict', seconds: 0.01 });
+  kube.lease.leading(true);
+  controller.queue.depth(7);
+  controller.queue.latency(0.5);
+  controller.queue.retry();
+  controller.queue.overdue();
+  controller.turn('fault', 2);
+  controller.statusWrite('written');
+  reflector.listed({ objects: 12, tookMs: 5 });
+  redisUp(true);
+  const { text } = await page.page();
+  for (const line of [
+    'awoooi_alerts_received_total{source="alertmanager",status="accepted"} 3',
+    'awoooi_alerts_received_total{source="signoz",status="drill"} 1',
+    'awoooi_webhook_latency_seconds_bucket{le="0.025",webhook_type="alertmanager"} 1',
+    'http_requests_total{method="GET",path="/api/v1/health",status="200"} 1',
+    'awoooi_last_alert_received_timestamp 1767229200',
+    'awoooi_kube_requests_total{verb="PATCH",status="409",fault="Conflict"} 1',
+    'awoooi_leader 1',
+    'workqueue_depth{name="alertchainprobe"} 7',
+    'workqueue_adds_total{name="alertchainprobe"} 1',
+    'workqueue_retries_total{name="alertchainprobe"} 1',
+    'awoooi_workqueue_overdue_total{name="alertchainprobe"} 1',
+    'awoooi_reconcile_total{controller="alertchainprobe",result="fault"} 1',
+    'awoooi_status_writes_total{controller="alertchainprobe",result="written"} 1',
+    'awoooi_reflector_objects{resource="alertchainprobes"} 12',
+    'awoooi_redis_up 1',
+  ]) {
+    expect(text).toContain(`${line}\n`);
+  }
+});

@@ -1,0 +1,95 @@
+import { expect, it } from 'vitest';
+import { probeMetrics } from './probe-metrics.ts';
+import { metrics } from './registry.ts';
+
+const finishedAt = new Date('2026-01-01T00:00:10Z');
+
+function world() {
+  const page = metrics({ process: false });
+  return { probes: probeMetrics(page), lines: async () => (await page.page()).text.split('\n').filter(line => !line.startsWith('#')) };
+}
+
+const withLabels = 'namespace="prod",probe="chain"';
+
+it('has every series of a probe from its registration, and none after its removal', async () => {
+  const { probes, lines } = world();
+  probes.register('prod', 'chain', ['api', 'paging']);
+  const present = await lines();
+  expect(present).toContain(`awoooi_probe_hop_result{${withLabels},hop="paging"} -1`);
+  expect(present).toContain(`awoooi_probe_hop_last_success_timestamp_seconds{${withLabels},hop="api"} 0`);
+  expect(present).toContain(`awoooi_probe_hop_latency_seconds_count{${withLabels},hop="api"} 0`);
+  expect(present).toContain(`awoooi_probe_runs_total{${withLabels},result="failed"} 0`);
+  expect(present).toContain(`awoooi_probe_consecutive_failures{${withLabels}} 0`);
+  expect(present).toContain(`awoooi_probe_run_lateness_seconds_bucket{${withLabels},le="+Inf"} 0`);
+  probes.remove('prod', 'chain');
+  expect((await lines()).join('')).toBe('');
+});
+
+it('counts a run, hop by hop', async () => {
+  const { probes, lines } = world();
+  probes.register('prod', 'chain', ['api', 'paging', 'telegram']);
+  const hops = [
+    { name: 'api', result: 'Passed', latencyMs: 100 },
+    { name: 'paging', result: 'Failed', latencyMs: 7_000 },
+    { name: 'telegram', result: 'Unknown' },
+  ] as const;
+  probes.observe({ namespace: 'prod', name: 'chain', passed: false, consecutiveFailures: 3, result: { finishedAt, hops } });
+  probes.late('prod', 'chain', 0.2);
+  const counted = await lines();
+  const hop = (name: string): string => `{${withLabels},hop="${name}"}`;
+  expect(counted).toEqual(
+    expect.arrayContaining([
+      `awoooi_probe_hop_result${hop('api')} 1`,
+      `awoooi_probe_hop_result${hop('paging')} 0`,
+      `awoooi_probe_hop_result${hop('telegram')} -1`,
+      `awoooi_probe_hop_last_success_timestamp_seconds${hop('api')} ${finishedAt.getTime() / 1000}`,
+      `awoooi_probe_hop_last_success_timestamp_seconds${hop('paging')} 0`,
+      `awoooi_probe_hop_latency_seconds_bucket{${withLabels},hop="api",le="0.05"} 0`,
+      `awoooi_probe_hop_latency_seconds_bucket{${withLabels},hop="api",le="0.1"} 1`,
+      `awoooi_probe_hop_latency_seconds_bucket{${withLabels},hop="paging",le="5"} 0`,
+      `awoooi_probe_hop_latency_seconds_bucket{${withLabels},hop="paging",le="+Inf"} 1`,
+      `awoooi_probe_hop_latency_seconds_sum${hop('paging')} 7`,
+      `awoooi_probe_runs_total{${withLabels},result="failed"} 1`,
+      `awoooi_probe_runs_total{${withLabels},result="passed"} 0`,
+      `awoooi_probe_consecutive_failures{${withLabels}} 3`,
+      `awoooi_probe_run_lateness_seconds_count{${withLabels}} 1`,
+    ]),
+  );
+});
+
+it('keeps the counts of hops that stay, and drops those of hops that went', async () => {
+  const { probes, lines } = world();
+  probes.register('prod', 'chain', ['api', 'old']);
+  const hops = [{ name: 'api', result: 'Passed', latencyMs: 1 }] as const;
+  probes.observe({ namespace: 'prod', name: 'chain', passed: true, consecutiveFailures: 0, result: { finishedAt, hops } });
+  probes.register('prod', 'chain', ['api', 'new']);
+  const text = (await lines()).join('\n');
+  expect(text).toContain('awoooi_probe_hop_result{namespace="prod",probe="chain",hop="api"} 1');
+  expect(text).toContain('hop="new"');
+  expect(text).not.toContain('hop="old"');
+});
+
+it('counts nothing for a probe that is gone: a run that ends late must not bring its series back', async () => {
+  const { probes, lines } = world();
+  probes.register('prod', 'chain', ['api']);
+  probes.remove('prod', 'chain');
+  const hops = [{ name: 'api', result: 'Passed', latencyMs: 1 }] as const;
+  probes.observe({ namespace: 'prod', name: 'chain', passed: true, consecutiveFailures: 0, result: { finishedAt, hops } });
+  probes.late('prod', 'chain', 1);
+  expect((await lines()).join('')).toBe('');
+});
+
+it('takes over what the status says, until it has run the hop itself', async () => {
+  const { probes, lines } = world();
+  const restored = [{ name: 'api', result: 'Passed', lastSuccessTime: '2026-01-01T00:00:00Z' }] as const;
+  const success = async (): Promise<string | undefined> => (await lines()).find(line => line.startsWith('awoooi_probe_hop_last_success'));
+  probes.restore('prod', 'chain', restored);
+  expect(await success()).toBeUndefined();
+  probes.register('prod', 'chain', ['api']);
+  probes.restore('prod', 'chain', restored);
+  expect(await success()).toBe(`awoooi_probe_hop_last_success_timestamp_seconds{${withLabels},hop="api"} 1767225600`);
+  const hops = [{ name: 'api', result: 'Passed', latencyMs: 1 }] as const;
+  probes.observe({ namespace: 'prod', name: 'chain', passed: true, consecutiveFailures: 0, result: { finishedAt, hops } });
+  probes.restore('prod', 'chain', restored);
+  expect(await success()).toBe(`awoooi_probe_hop_last_success_timestamp_seconds{${withLabels},hop="api"} 1767225610`);
+});
