@@ -92,7 +92,7 @@ export function jsonObject(answer: TargetAnswer): Readonly<Record<string, unknow
   throw badAnswer(answer, 'which is not a JSON object');
 }
 
-/** `complaint` goes on from "… answered 200". */
+/** The hop's end by a body that is not what was asked for; `complaint` ends the sentence "… answered 200 with a body". */
 export function badAnswer(answer: TargetAnswer, complaint: string): HopFailure {
   const { status: statusCode, latencyMs, where } = answer;
   const message = `${where} answered ${statusCode} with a body ${complaint}: ${answer.excerpt || '(empty)'}`;

@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments, type YAMLError } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
 import { parseAlertChainProbe } from '../crds/alertchainprobe/parse.ts';
 import { scheduleProblems } from '../domain/schedule/problems.ts';
@@ -54,17 +54,35 @@ function isEmpty({ contents, errors }: Document): boolean {
 }
 
 function readDocument(document: Document, { target, now, place }: Reading): ReadProbes {
-  const broken = document.errors.map((err: YAMLError) => `${place(err.pos[0])}: ${err.message}`);
-  if (broken.length > 0) return { ok: false, problems: broken };
-  const value: unknown = document.toJS();
-  const input = withTarget(value, target);
+  const [broken] = document.errors;
+  // The first only: the others mostly follow from it.
+  if (broken) return { ok: false, problems: [`${place(broken.pos[0])}: ${broken.message}`] };
+  const value = plain(document);
+  if (!value.ok) return { ok: false, problems: [`${place(document.contents?.range?.[0] ?? 0)}: ${value.problem}`] };
+  const input = withTarget(value.value, target);
   const parsed = parseAlertChainProbe(input);
   const found: readonly Problem[] = parsed.ok
     ? [...unknownIn(input, parsed.probe), ...scheduleProblems(parsed.probe.spec, now).map(scheduleProblem)]
     : parsed.fields;
-  const problems = found.map(({ path, message }) => `${place(offsetOf(document, path))}: ${named(path)}${message}`);
+  const problems = found
+    .filter(({ path }) => !found.some(other => liesIn(other.path, path)))
+    .map(({ path, message }) => `${place(offsetOf(document, path))}: ${named(path)}${message}`);
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, probes: parsed.ok ? [parsed.probe] : [] };
+}
+
+/** A rule over a whole block says nothing reliable while a field in it is wrong: the API server does not ask it then either. */
+function liesIn(inner: FieldPath, outer: FieldPath): boolean {
+  return inner.length > outer.length && outer.every((part, i) => part === inner[i]);
+}
+
+/** Aliases are counted as they are followed: a short file must not become an endless object. */
+function plain(document: Document): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string } {
+  try {
+    return { ok: true, value: document.toJS() };
+  } catch (err) {
+    return { ok: false, problem: err instanceof Error ? err.message : 'the document cannot be read' };
+  }
 }
 
 /** These sentences begin with their field themselves, such as `spec.maintenance[1].cron`. */
