@@ -1,12 +1,19 @@
 import { expect, type TestContext } from 'vitest';
 import { alertmanagerApi } from '../../src/adapters/alertmanager/alertmanager.ts';
-import { memoryDrillRegistry } from '../../src/adapters/memory/drill-registry.ts';
+import { connectRedis } from '../../src/adapters/redis/connection.ts';
+import { redisDrillRegistry } from '../../src/adapters/redis/drill-registry.ts';
 import { alertmanagerCanary } from '../../src/chain/alertmanager-canary.ts';
+import type { DrillRegistry } from '../../src/domain/ports/drill-registry.ts';
+import { PortError } from '../../src/domain/ports/port-error.ts';
 import { outgoingClient } from '../../src/net/outgoing.ts';
+import { SENDER_TOKEN, webhookWorld } from '../builders/webhook-world.ts';
 import { hopWorld, tryHop } from '../chain/world.ts';
 import { type Alertmanager, startAlertmanager, startAlertmanagers } from '../parts/alertmanager.ts';
-import { type HttpServer, startHttpServer } from '../servers/http-server.ts';
-import { TOKEN, WEBHOOK_PATH, webhookStandIn } from './webhook-stand-in.ts';
+import type { Part } from '../parts/part.ts';
+import { startRedis } from '../parts/redis.ts';
+import { type HttpServer, type Received, type Reply, startHttpServer } from '../servers/http-server.ts';
+
+export const WEBHOOK_PATH = '/api/v1/webhooks/alertmanager';
 
 export const RECEIVER = 'awoooi.default(x)';
 const SHORT_PEER_TIMEOUT = '2s';
@@ -20,11 +27,15 @@ export interface Scene {
   /** One of 0.25, two clustered of 0.33. */
   readonly members: readonly Alertmanager[];
   readonly urls: readonly string[];
-  /** Takes the place of this operator. */
+  /** This operator's webhook as it is, behind a server that can be broken. */
   readonly ours: HttpServer;
   /** A server that is none of ours and answers 200 to everything. */
   readonly other: HttpServer;
-  readonly registry: ReturnType<typeof memoryDrillRegistry>;
+  /** The drills in Redis as another replica of the operator sees them, the one that waits. */
+  readonly registry: DrillRegistry;
+  readonly redis: Part;
+  /** While true, the webhook finds its store away. */
+  readonly store: { away: boolean };
 }
 
 export interface Setting {
@@ -52,7 +63,7 @@ export function configText(setting: Setting, servers: { ours: string; other: str
     http = {},
     url = `${servers.ours}${WEBHOOK_PATH}`,
   } = setting.config?.(servers) ?? {};
-  const webhook = { url, http_config: { authorization: { type: 'Bearer', credentials: TOKEN }, ...http } };
+  const webhook = { url, http_config: { authorization: { type: 'Bearer', credentials: SENDER_TOKEN }, ...http } };
   return JSON.stringify({
     route: { receiver: RECEIVER, group_by: ['alertname', 'namespace'], group_interval: '1m', ...route, routes },
     receivers: [{ name: RECEIVER, webhook_configs: [webhook] }, { name: 'elsewhere' }, ...receivers],
@@ -61,18 +72,52 @@ export function configText(setting: Setting, servers: { ours: string; other: str
 }
 
 export async function scene(version: Version, { onTestFinished }: TestContext, setting: Setting = {}): Promise<Scene> {
-  const registry = memoryDrillRegistry({ now: setting.now ?? (() => new Date()) });
-  const ours = await startHttpServer({ handle: webhookStandIn(registry) });
+  const operator = await operatorAt(onTestFinished, setting.now ?? (() => new Date()));
   const other = await startHttpServer({ handle: () => ({ status: 200 }) });
-  onTestFinished(() => settled(Promise.all([ours.stop(), other.stop()])));
-  const config = configText(setting, { ours: ours.url, other: other.url });
+  onTestFinished(() => other.stop());
+  const config = configText(setting, { ours: operator.ours.url, other: other.url });
   const { peerTimeout = SHORT_PEER_TIMEOUT } = setting;
   const members =
     version === '0.25'
       ? [await startAlertmanager({ version, config })]
       : await startAlertmanagers({ version, config, size: 2, peerTimeout });
   onTestFinished(() => settled(Promise.all(members.map(member => member.stop()))));
-  return { version, onTestFinished, members, urls: members.map(({ url }) => url), ours, other, registry };
+  return { version, onTestFinished, members, urls: members.map(({ url }) => url), other, ...operator };
+}
+
+/** Two replicas of the operator on one Redis: one has the webhook, the other waits. */
+async function operatorAt(
+  onTestFinished: Scene['onTestFinished'],
+  now: () => Date,
+): Promise<Pick<Scene, 'ours' | 'registry' | 'redis' | 'store'>> {
+  const redis = await startRedis({ appendOnly: true });
+  onTestFinished(() => redis.stop());
+  const replica = async () => {
+    const connection = connectRedis({ url: redis.url });
+    const drills = redisDrillRegistry({ redis: connection, now });
+    onTestFinished(() => {
+      drills.close();
+      connection.close();
+    });
+    await connection.ready(AbortSignal.timeout(10_000));
+    return drills;
+  };
+  const [receiving, registry] = [await replica(), await replica()];
+  const store = { away: false };
+  const isLive: DrillRegistry['isLive'] = async (nonce, signal) => {
+    if (store.away) throw new PortError('unavailable', 'Redis does not answer');
+    return receiving.isLive(nonce, signal);
+  };
+  const { app } = webhookWorld({ drills: { ...receiving, isLive }, now });
+  onTestFinished(() => app.close());
+  const handle = async ({ method, path, headers, body }: Received): Promise<Reply> => {
+    if (method !== 'POST' && method !== 'GET') return { status: 405 };
+    const answer = await app.inject({ method, url: path, headers, ...(method === 'POST' && { payload: body }) });
+    return { status: answer.statusCode, body: answer.payload };
+  };
+  const ours = await startHttpServer({ handle });
+  onTestFinished(() => ours.stop());
+  return { ours, registry, redis, store };
 }
 
 export interface Ask {

@@ -1,8 +1,6 @@
 import type { HopCause } from '../../src/domain/chain/hop-result.ts';
 import { eventually } from '../parts/eventually.ts';
-import type { HttpServer } from '../servers/http-server.ts';
-import { type Ask, api, firing, fromNow, type Scene, type Setting, toAll } from './alert-chain-scene.ts';
-import { refuse, WEBHOOK_PATH } from './webhook-stand-in.ts';
+import { type Ask, api, firing, fromNow, type Scene, type Setting, toAll, WEBHOOK_PATH } from './alert-chain-scene.ts';
 
 export interface Expectation {
   readonly cause: HopCause;
@@ -64,13 +62,15 @@ export const CASES: readonly Case[] = [
     name: 'a wrong credential',
     config: () => ({ http: { authorization: { type: 'Bearer', credentials: 'an-old-token' } } }),
     cause: 'ReceiverRefused',
-    says: /webhook \S+alertmanager answered 401 to 127\.0\.0\.1: no or another credential.*http_config/,
+    says: /webhook \S+alertmanager answered 401 to 127\.0\.0\.1: the bearer token is not one that is configured.*http_config/,
   },
   {
     name: 'our own 503',
-    arrange: ({ ours, registry }) => answering503(ours, registry),
+    arrange: ({ store }) => {
+      store.away = true;
+    },
     cause: 'ReceiverUnavailable',
-    says: /answered 503 to 127\.0\.0\.1: Redis is away/,
+    says: /answered 503 to 127\.0\.0\.1: the store is away/,
   },
   {
     name: 'a receiver that refuses connections',
@@ -107,7 +107,7 @@ export const CASES: readonly Case[] = [
     config: ({ other }) => ({ url: other }),
     arrange: ({ other, ours }) => other.breakWith({ is: 'answer', reply: redirectTo(`${ours.url}${WEBHOOK_PATH}`) }),
     cause: 'Redirected',
-    says: /answered 405 .*GET is not POST.*follow_redirects: false/,
+    says: /answered 405 .*GET is not taken here, only POST.*follow_redirects: false/,
   },
   {
     name: 'a redirect on our public URL to a page that answers 200',
@@ -146,12 +146,4 @@ export const CASES: readonly Case[] = [
 
 export function redirectTo(location: string) {
   return { status: 302, headers: { location } };
-}
-
-/** As the operator's webhook without Redis: turned away now, on record later. */
-function answering503(ours: HttpServer, registry: Scene['registry']): void {
-  ours.breakWith({ is: 'answer', reply: { status: 503, body: 'Redis is away' } }, request => {
-    void refuse(registry, request, { status: 503, reason: 'Redis is away' });
-    return true;
-  });
 }

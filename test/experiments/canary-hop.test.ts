@@ -138,3 +138,27 @@ it.concurrent('sends all the same where the route tree says what cannot be judge
   });
   expect(await stage(at, ctx).go({ peerTimeout: '2s' })).toMatchObject({ result: 'Passed' });
 });
+
+it.concurrent('passes although Redis restarts while the canary is out', async ctx => {
+  const at = await scene('0.25', ctx);
+  at.ours.breakWith({ is: 'slow', delayMs: 1_000 });
+  const running = stage(at, ctx).go({}, 40_000);
+  await eventually(() => at.ours.requests.length > 0);
+  await at.redis.restart();
+  expect(await running).toMatchObject({ result: 'Passed' });
+  await nothingFires(at.urls);
+});
+
+it.concurrent('says so when Redis goes away while the canary is out', async ctx => {
+  const at = await scene('0.25', ctx);
+  at.ours.breakWith({ is: 'slow', delayMs: 1_000 });
+  const running = stage(at, ctx).go();
+  await eventually(() => at.ours.requests.length > 0);
+  await at.redis.halt();
+  expect(await running).toMatchObject({
+    result: 'Failed',
+    cause: 'ReceiverUnavailable',
+    message: expect.stringContaining('store was away'),
+  });
+  await nothingFires(at.urls);
+});
