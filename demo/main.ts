@@ -1,0 +1,94 @@
+import { chainSection } from './chain/section.ts';
+import { type Screen, screen } from './screen.ts';
+import { raiseStage, type Stage } from './stage.ts';
+
+interface Section {
+  readonly title: string;
+  readonly show: (stage: Stage, screen: Screen) => Promise<readonly string[]>;
+}
+
+const SECTIONS: Readonly<Record<string, Section>> = {
+  chain: { title: 'Proving an alert chain', show: chainSection },
+};
+
+const { ONLY = '', KEEP = '' } = process.env;
+const show = screen(process.stdout);
+const parts: { stop(): Promise<void> }[] = [];
+
+/** In reverse order, one after another, and each though another fails. */
+async function stopAll(): Promise<void> {
+  for (const part of parts.splice(0).toReversed()) await part.stop().catch((err: unknown) => show.bad(`stopping: ${String(err)}`));
+}
+
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    show.say('\nStopping everything …');
+    void stopAll().then(() => process.exit(status));
+  });
+}
+
+async function demo(): Promise<number> {
+  const chosen = ONLY === '' ? Object.keys(SECTIONS) : ONLY.split(',');
+  const unknown = chosen.filter(name => !(name in SECTIONS));
+  if (unknown.length > 0) {
+    show.bad(`There is no section ${unknown.join(', ')}. ONLY may name: ${Object.keys(SECTIONS).join(', ')}.`);
+    return 2;
+  }
+  const started = performance.now();
+  show.heading('Starting the real parts');
+  const stage = await raiseStage(show, part => {
+    parts.push(part);
+    return part;
+  });
+  const wrong: string[] = [];
+  for (const name of chosen) wrong.push(...(await section(name, stage)));
+  summary(wrong, (performance.now() - started) / 1000);
+  if (KEEP !== '') await kept(stage);
+  return wrong.length === 0 ? 0 : 1;
+}
+
+async function section(name: string, stage: Stage): Promise<readonly string[]> {
+  const { title, show: play } = SECTIONS[name] ?? { title: name, show: async () => [`no section ${name}`] };
+  const started = performance.now();
+  show.heading(title);
+  try {
+    return await play(stage, show);
+  } catch (err) {
+    show.bad(String(err));
+    return [`${title}: ${String(err)}`];
+  } finally {
+    show.say(`  (section ${name}: ${((performance.now() - started) / 1000).toFixed(0)} s)`);
+  }
+}
+
+function summary(wrong: readonly string[], seconds: number): void {
+  show.heading('Summary');
+  for (const line of wrong) show.bad(line);
+  if (wrong.length === 0) show.good('Every break was found, named, and seen to recover.');
+  show.say(`  ${seconds.toFixed(0)} s in all`);
+}
+
+async function kept(stage: Stage): Promise<void> {
+  show.heading('Left running until Ctrl-C');
+  show.table([
+    ['kubeconfig', stage.cluster.adminKubeconfig],
+    ['operator API', `${stage.operator.url}/api/docs`],
+    ['operator metrics', `${stage.operator.opsUrl}/metrics`],
+    ...stage.alertmanagers.map(({ url }) => ['Alertmanager', url]),
+    ['Prometheus', stage.prometheus.url],
+    ['stand-in Telegram', stage.telegram.url],
+  ]);
+  await new Promise(() => setInterval(() => {}, 60_000));
+}
+
+try {
+  process.exitCode = await demo();
+} catch (err) {
+  show.bad(`The demo could not go on: ${err instanceof Error ? err.message : String(err)}`);
+  process.exitCode = 1;
+} finally {
+  await stopAll();
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { kubernetesProbeTrigger } from '../adapters/kubernetes/probe-trigger.ts';
+import type { CliDeps, Opened } from '../cli/deps.ts';
+import { EXIT } from '../cli/deps.ts';
+import { awoooi } from '../cli/program.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Surroundings } from '../config/surroundings.ts';
+import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
+import { kubeClient } from '../kube/transport.ts';
+import { openRun, TELEGRAM_API } from './cli-session.ts';
+import { clusterCredentials } from './kube-access.ts';
+import { operator } from './operator.ts';
+import { VERSION } from './version.ts';
+
+/** Runs one command line of `awoooi` and resolves with its exit status. SIGTERM and SIGINT end it in good order. */
+export async function command(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  return awoooi(args, cliDeps(surroundings, stop.signal));
+}
+
+function cliDeps(surroundings: Surroundings, signal: AbortSignal): CliDeps {
+  return {
+    version: VERSION,
+    env: surroundings.env,
+    stdout: { write: line => void process.stdout.write(line), isTTY: process.stdout.isTTY },
+    stderr: { write: line => void process.stderr.write(line), isTTY: process.stderr.isTTY },
+    readText: path => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+    operator: () => runOperator(surroundings, signal),
+    openRun: env => openRun(env, { readFile: surroundings.readFile, telegramApi: TELEGRAM_API }),
+    openTrigger: () => openTrigger(surroundings),
+    newRunToken: randomUUID,
+    monotonic: () => performance.now(),
+    signal,
+  };
+}
+
+/** Every wrong setting is told at once, on stderr, with exit status 2: a pod that restarts for each of them helps nobody. */
+async function runOperator(surroundings: Surroundings, stop: AbortSignal): Promise<number> {
+  const loaded = loadConfig(surroundings);
+  if (!loaded.ok) {
+    for (const problem of loaded.problems) process.stderr.write(`awoooi operator: ${problem}\n`);
+    return EXIT.wrongInput;
+  }
+  try {
+    await operator(loaded.config, stop);
+    return EXIT.passed;
+  } catch (err) {
+    process.stderr.write(`awoooi operator: ${err instanceof Error ? err.message : String(err)}\n`);
+    return EXIT.failed;
+  }
+}
+
+async function openTrigger({ env }: Surroundings): Promise<Opened<{ readonly trigger: ProbeTrigger; close(): Promise<void> }>> {
+  try {
+    const { KUBECONFIG, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = env;
+    const service = host === undefined ? undefined : { host, port };
+    const credentials = await clusterCredentials({ kubeconfig: KUBECONFIG ?? defaultKubeconfig(env), service });
+    const client = kubeClient({ credentials, userAgent: `awoooi/${VERSION}` });
+    return { ok: true, value: { trigger: kubernetesProbeTrigger(client), close: () => client.close() } };
+  } catch (err) {
+    return { ok: false, problems: [err instanceof Error ? err.message : String(err)] };
+  }
+}
+
+/** Where kubectl looks when KUBECONFIG is not set; in a pod there is none, and the ServiceAccount counts. */
+function defaultKubeconfig(env: Surroundings['env']): string | undefined {
+  return env['KUBERNETES_SERVICE_HOST'] === undefined && env['HOME'] !== undefined ? `${env['HOME']}/.kube/config` : undefined;
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { kubernetesProbeReader } from '../adapters/kubernetes/probe-reader.ts';
+import { kubernetesSecretReader } from '../adapters/kubernetes/secret-reader.ts';
+import { kubernetesTokenReviewer } from '../adapters/kubernetes/token-reviewer.ts';
+import type { Config } from '../config/load.ts';
+import type { HopPorts } from '../domain/chain/hop-ports.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { EventRecorder } from '../kube/events.ts';
+import { LeaseElection } from '../kube/lease.ts';
+import { runControllers } from '../kube/run-controllers.ts';
+import { kubeClient } from '../kube/transport.ts';
+import { type OutgoingClient, outgoingClient } from '../net/outgoing.ts';
+import { intakeMetrics } from '../telemetry/intake-metrics.ts';
+import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
+import { type Logger, logger } from '../telemetry/logger.ts';
+import { type Metrics, metrics } from '../telemetry/registry.ts';
+import { hopPorts } from './hop-ports.ts';
+import { apiServerAddresses, clusterCredentials } from './kube-access.ts';
+import { measuredClient } from './measured-client.ts';
+import { probes } from './probes.ts';
+import { servers } from './servers.ts';
+import { type Stores, stores } from './stores.ts';
+import { VERSION } from './version.ts';
+
+const now = (): Date => new Date();
+
+/** What every part of the process shares. */
+interface Base {
+  readonly config: Config;
+  readonly identity: string;
+  readonly client: KubeClient;
+  readonly page: Metrics;
+  readonly kube: KubeMetrics;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/**
+ * Runs the operator until `stop` aborts: servers on every replica, controllers on the leader. Throws when it cannot
+ * start or something that it cannot do without ends by itself.
+ */
+export async function operator(config: Config, stop: AbortSignal): Promise<void> {
+  const log = logger({ level: config.log.level, fields: { version: VERSION } });
+  const page = metrics();
+  const kube = kubeMetrics(page);
+  const identity = config.kubernetes.identity ?? `${hostname()}-${randomBytes(4).toString('hex')}`;
+  const credentials = await clusterCredentials(config.kubernetes);
+  const client = measuredClient(kubeClient({ credentials, userAgent: `awoooi-operator/${VERSION}` }), call => kube.call(call));
+  const outgoing = outgoingClient({
+    deny: [...(await apiServerAddresses(credentials.server)), ...config.network.deny],
+    allow: config.network.allow,
+  });
+  const kept = stores({ url: config.redis.url.current(), log, now });
+  const base = { config, identity, client, page, kube, log, now };
+  try {
+    warnOfOpenDoors(config, log);
+    await serve(base, { kept, outgoing, stop });
+  } finally {
+    await outgoing.close();
+    kept.close();
+    log.info({}, 'stopped');
+  }
+}
+
+/** Servers before controllers, and after them: what a canary of the last run brings back is still taken in. */
+async function serve(base: Base, { kept, outgoing, stop }: { kept: Stores; outgoing: OutgoingClient; stop: AbortSignal }): Promise<void> {
+  const { config, client, page, log, now } = base;
+  const ports = hopPorts({
+    outgoing,
+    stores: kept,
+    secrets: kubernetesSecretReader(client),
+    publicUrl: config.server.publicUrl,
+    signoz: config.signoz,
+    now,
+  });
+  const serving = await servers({
+    config,
+    stores: kept,
+    page,
+    intake: intakeMetrics(page, now()),
+    probes: kubernetesProbeReader(client),
+    tokenReviewer: kubernetesTokenReviewer(client),
+    log,
+    now,
+  });
+  try {
+    await control(base, { ports, ready: serving.ready, stop });
+  } finally {
+    await serving.close();
+  }
+}
+
+async function control(
+  base: Base,
+  { ports, ready, stop }: { ports: HopPorts; ready: (yes: boolean) => void; stop: AbortSignal },
+): Promise<void> {
+  const { config, client, page, kube, log } = base;
+  const events = eventRecorder(base);
+  const { controller, reflectors } = probes({
+    client,
+    namespaces: config.kubernetes.namespaces,
+    ports,
+    events,
+    maxConcurrentRuns: config.probes.maxConcurrentRuns,
+    metrics: page,
+    kube,
+    log,
+  });
+  const controlled = { election: election(base), controllers: [controller], reflectors: [reflectors], events, client };
+  await runControllers({ ...controlled, ready, log, signal: stop });
+}
+
+function eventRecorder({ client, identity, kube, now }: Base): EventRecorder {
+  return new EventRecorder({
+    client,
+    reportingController: 'awoooi.io/operator',
+    reportingInstance: identity.slice(0, 128),
+    now,
+    random: Math.random,
+    metrics: kube.events,
+  });
+}
+
+function election({ config: { kubernetes }, client, identity, kube, log, now }: Base): LeaseElection {
+  const { podNamespace: namespace, leaseDurationMs: durationMs, renewDeadlineMs, retryPeriodMs } = kubernetes;
+  return new LeaseElection({
+    client,
+    namespace,
+    name: 'awoooi-operator',
+    identity,
+    times: { durationMs, renewDeadlineMs, retryPeriodMs },
+    now,
+    random: Math.random,
+    metrics: kube.lease,
+    log,
+  });
+}
+
+function warnOfOpenDoors({ auth }: Config, log: Logger): void {
+  if (auth.allowUnauthenticated) log.warn({}, 'AWOOOI_ALLOW_UNAUTHENTICATED is set: whoever reaches the API may send alerts');
+}

@@ -1,0 +1,117 @@
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config/load.ts';
+import type { ProbeReader } from '../domain/ports/probe-reader.ts';
+import type { TokenReviewer } from '../domain/ports/token-reviewer.ts';
+import type { IntakeMetrics } from '../telemetry/intake-metrics.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { redisUpGauge } from '../telemetry/redis-metrics.ts';
+import type { Metrics } from '../telemetry/registry.ts';
+import { webhookApp } from '../webhook/app.ts';
+import { opsApp } from '../webhook/ops.ts';
+import { liveCredentials } from './live-credentials.ts';
+import type { Stores } from './stores.ts';
+import { VERSION } from './version.ts';
+
+export interface ServersParts {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly page: Metrics;
+  readonly intake: IntakeMetrics;
+  readonly probes: ProbeReader;
+  readonly tokenReviewer: TokenReviewer;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+export interface Servers {
+  /** Whether the caches are filled: part of /readyz. */
+  readonly ready: (yes: boolean) => void;
+  close(): Promise<void>;
+}
+
+/** How long a readiness check may ask Redis. */
+const ASK_REDIS_MS = 1_500;
+const RESTORE_MS = 30_000;
+
+/** Both listeners, listening when this resolves. */
+export async function servers(parts: ServersParts): Promise<Servers> {
+  const { config, stores, page, log, now } = parts;
+  let synced = false;
+  const redisUp = redisUpGauge(page);
+  const storeReachable = async (signal: AbortSignal): Promise<void> => {
+    try {
+      await stores.redis.ping(signal);
+      redisUp(true);
+    } catch (err) {
+      redisUp(false);
+      throw err;
+    }
+  };
+  const api = webhookApp({
+    drills: stores.drills,
+    intake: stores.intake,
+    watchdogs: stores.watchdogs,
+    probes: parts.probes,
+    credentials: liveCredentials(config.auth, () => performance.now()),
+    tokenReviewer: parts.tokenReviewer,
+    storeReachable,
+    metrics: parts.intake,
+    logger: log,
+    now,
+    version: VERSION,
+  });
+  const ops = opsApp({
+    readiness: {
+      caches: async () => (synced ? undefined : 'the caches are not filled yet'),
+      redis: async () => {
+        await storeReachable(AbortSignal.timeout(ASK_REDIS_MS));
+        return undefined;
+      },
+    },
+    alive: () => true,
+    metrics: async () => {
+      const { contentType, text } = await page.page();
+      return { contentType, body: text };
+    },
+  });
+  const { listenAddress: host, apiPort, opsPort } = config.server;
+  await listening(
+    [
+      [ops, opsPort],
+      [api, apiPort],
+    ],
+    host,
+  );
+  log.info({ host, apiPort, opsPort }, 'listening');
+  void restoreLastReceived(parts);
+  return {
+    ready: yes => {
+      synced = yes;
+    },
+    async close() {
+      // The probes' listener last: it says "closing" while the API still serves what it has read.
+      await api.close();
+      await ops.close();
+    },
+  };
+}
+
+/** Otherwise a restart would look as if an alert had just come. */
+async function restoreLastReceived({ stores, intake, log }: ServersParts): Promise<void> {
+  try {
+    await stores.redis.ready(AbortSignal.timeout(RESTORE_MS));
+    const at = await stores.intake.lastReceived(AbortSignal.timeout(ASK_REDIS_MS));
+    if (at) intake.lastReceived(at);
+  } catch (err) {
+    log.warn({ err }, 'when the last alert came could not be read from redis');
+  }
+}
+
+async function listening(apps: readonly (readonly [FastifyInstance, number])[], host: string): Promise<void> {
+  try {
+    for (const [app, port] of apps) await app.listen({ host, port });
+  } catch (err) {
+    await Promise.all(apps.map(([app]) => app.close()));
+    throw err;
+  }
+}
