@@ -1,5 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { asPortError } from './fault.ts';
+import { ask, asPortError } from './fault.ts';
 import { type HostPort, parseRedisUrl, type RedisAddress, type RedisLogin } from './url.ts';
 
 /** The commands we use; the same on a single server, behind Sentinel and on a Cluster. Every script and command names one key. */
@@ -70,12 +70,7 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
     commands: client,
     subscriber: () => subscriberOf(client, address, { ...common, ...serverOptions(address, options) }),
     ready: signal => whenReady(client, signal),
-    async ping(signal) {
-      signal.throwIfAborted();
-      await client.ping().catch((err: unknown) => {
-        throw asPortError('ping', err);
-      });
-    },
+    ping: async signal => void (await ask('answer a ping', signal, () => client.ping())),
     close: () => client.disconnect(),
   };
 }

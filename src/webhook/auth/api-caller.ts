@@ -26,7 +26,8 @@ export async function admitCaller({ credentials, tokenReviewer }: ApiGate, { hea
   const token = tokenIn(header);
   const [named] = api.filter(entry => sameSecret(token, entry.token));
   if (named) return { is: 'admitted', caller: named.name };
-  if (api.length === 0 && !tokenReviewer && allowUnauthenticated) return { is: 'admitted', caller: 'anonymous' };
+  const opened = allowUnauthenticated && api.length === 0;
+  if (opened && (token === '' || !tokenReviewer)) return { is: 'admitted', caller: 'anonymous' };
   if (token === '') return refused(401, 'the request carries no API token');
   const reviewed = await tokenReviewer?.review(token, access, signal);
   if (reviewed?.is === 'allowed') return { is: 'admitted', caller: reviewed.username };

@@ -89,10 +89,13 @@ describe('admitCaller', () => {
     expect(await call(header)).toEqual(expected);
   });
 
-  it('is open only by the switch, and only where there is nothing to sign in with', async () => {
+  it('is open only by the switch, and only where no token is configured', async () => {
     expect(await call(undefined, credentials(true, []))).toEqual({ is: 'admitted', caller: 'anonymous' });
     expect((await call(undefined, credentials(false, []))).is).toBe('refused');
     expect((await call(undefined, credentials(true))).is).toBe('refused');
-    expect((await call(undefined, { ...credentials(true, []), tokenReviewer: reviewer })).is).toBe('refused');
+    const reviewed = { ...credentials(true, []), tokenReviewer: reviewer };
+    expect(await call(undefined, reviewed)).toEqual({ is: 'admitted', caller: 'anonymous' });
+    expect((await call('Bearer other', reviewed)).is).toBe('refused');
+    expect((await call(undefined, { ...credentials(false, []), tokenReviewer: reviewer })).is).toBe('refused');
   });
 });
