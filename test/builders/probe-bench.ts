@@ -117,6 +117,7 @@ export class ProbeBench {
       rollouts: { completed: () => this.rollout() },
       metrics: {
         register: (namespace, name) => void this.series.add(`${namespace}/${name}`),
+        restore: () => {},
         observe: () => void this.observed++,
         late: () => {},
         remove: (namespace, name) => void this.series.delete(`${namespace}/${name}`),

@@ -20,17 +20,20 @@ export function probeReconciler(deps: ProbeDeps): Reconcile<AlertChainProbe> {
       deps.forget(keyOf(probe));
       return {};
     }
-    deps.metrics.register(
-      probe.metadata.namespace,
-      probe.metadata.name,
-      probe.spec.hops.map(({ name }) => name),
-    );
+    showSeries(probe, deps);
     const turn = await observe(probe, { deps, ctx });
     const step = nextStep(turn.observed);
     const outcome = act(step, turn);
     const told = announce(turn);
     return merged(probe, { ...outcome, status: { ...outcome.status, ...told.status } }, told);
   };
+}
+
+/** The series of a probe are there from its first turn; after a restart they say what its status says. */
+function showSeries({ metadata: { namespace, name }, spec, status }: AlertChainProbe, { metrics }: ProbeDeps): void {
+  const hops = spec.hops.map(hop => hop.name);
+  metrics.register(namespace, name, hops);
+  metrics.restore(namespace, name, status?.hops ?? []);
 }
 
 export const keyOf = ({ metadata }: AlertChainProbe): string => `${metadata.namespace}/${metadata.name}`;
