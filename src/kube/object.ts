@@ -4,7 +4,7 @@ export interface RawObject {
   readonly [field: string]: unknown;
 }
 
-export interface RawMetadata {
+interface RawMetadata {
   readonly name: string;
   readonly namespace?: string;
   readonly resourceVersion: string;

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ConfigMaps, configMaps, type Trial, type TrialOptions } from '../../test/parts/configmap-trial.ts';
+import { type ConfigMaps, configMaps } from '../../test/parts/configmap-trial.ts';
 import { type ControlPlane, startControlPlane } from '../../test/parts/control-plane.ts';
 import { eventually } from '../../test/parts/eventually.ts';
 import { removeFolder, runFolder } from '../../test/parts/run-folder.ts';
@@ -24,14 +24,9 @@ beforeEach(async () => {
   maps = await configMaps(plane);
 });
 afterEach(async () => {
+  await maps.stop();
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
-
-async function follow(options?: TrialOptions): Promise<Trial> {
-  const trial = maps.follow(options);
-  cleanups.push(() => trial.stop());
-  return trial;
-}
 
 const isWatch = ({ query, path }: Seen): boolean => path.endsWith('/configmaps') && query.get('watch') === 'true';
 const isList = ({ query, path }: Seen): boolean => path.endsWith('/configmaps') && !query.has('watch');
@@ -57,7 +52,7 @@ describe('with an API server that misbehaves', () => {
 
   it('lists again until it works when lists are answered 500', async () => {
     proxy.inject({ matches: isList, times: 2, fault: { is: 'answer', status: 500, body: status(500, 'InternalError') } });
-    const following = await follow({ server: proxy.url });
+    const following = maps.follow({ server: proxy.url });
     expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
     expect(following.failures).toEqual(['InternalError', 'InternalError']);
   });
@@ -68,7 +63,7 @@ describe('with an API server that misbehaves', () => {
       matches: seen => isList(seen) && calls.push(performance.now()) === 1,
       fault: { is: 'answer', status: 429, headers: { 'retry-after': '2' }, body: status(429, 'TooManyRequests') },
     });
-    const following = await follow({ server: proxy.url });
+    const following = maps.follow({ server: proxy.url });
     expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
     expect((calls[1] ?? 0) - (calls[0] ?? 0)).toBeGreaterThanOrEqual(1_990);
     expect(following.failures).toEqual(['TooManyRequests']);
@@ -78,7 +73,7 @@ describe('with an API server that misbehaves', () => {
     const calls: number[] = [];
     const fault = { is: 'answer', status: 500, body: status(500, 'InternalError') } as const;
     proxy.inject({ matches: seen => isList(seen) && calls.push(performance.now()) <= 3, fault });
-    expect(await maps.isFollowed(await follow({ server: proxy.url }), CAUGHT_UP_MS)).toBe(true);
+    expect(await maps.isFollowed(maps.follow({ server: proxy.url }), CAUGHT_UP_MS)).toBe(true);
     const waits = calls.slice(1, 4).map((at, index) => at - (calls[index] ?? 0));
     // 250, 500 and 1000 ms, each less the 20 % that they are spread by.
     expect(waits.map((wait, index) => wait >= 190 * 2 ** index)).toEqual([true, true, true]);
@@ -90,7 +85,7 @@ describe('with an API server that misbehaves', () => {
     ['told 410 in the stream, which stays open', { is: 'event', event: { type: 'ERROR', object: status(410, 'Expired') }, close: false }],
   ] as const)('lists again within 15 s when a watch is %s', async (_, fault) => {
     proxy.inject({ matches: isWatch, times: 1, fault });
-    const following = await follow({ server: proxy.url });
+    const following = maps.follow({ server: proxy.url });
     await following.reflector.synced;
     await maps.changeEverything();
     expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
@@ -104,7 +99,7 @@ describe('with an API server that misbehaves', () => {
       times: 1,
       fault: { is: 'event', event: { type: 'ERROR', object: status(500, 'InternalError') }, close: false },
     });
-    const following = await follow({ server: proxy.url });
+    const following = maps.follow({ server: proxy.url });
     await following.reflector.synced;
     await maps.changeEverything();
     expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
@@ -114,7 +109,7 @@ describe('with an API server that misbehaves', () => {
 
   it('lists again when its resourceVersion is refused over and over', async () => {
     proxy.inject({ matches: isWatch, times: 3, fault: { is: 'answer', status: 504, body: status(504, 'Timeout') } });
-    const following = await follow({ server: proxy.url });
+    const following = maps.follow({ server: proxy.url });
     await eventually(() => following.counts.lists === 2, { withinMs: CAUGHT_UP_MS });
     await maps.changeEverything();
     expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
@@ -126,7 +121,7 @@ describe('with an API server that misbehaves', () => {
       gate.open = resolve;
     });
     proxy.inject({ matches: isWatch, times: 1, fault: { is: 'hold', until } });
-    const following = await follow({ server: proxy.url });
+    const following = maps.follow({ server: proxy.url });
     await following.reflector.synced;
     await maps.changeEverything();
     gate.open?.();
@@ -136,7 +131,7 @@ describe('with an API server that misbehaves', () => {
 
 describe('across a change of the API server or of the credentials', () => {
   it('catches up within 30 s after the API server was killed with -9 and is back', async () => {
-    const following = await follow();
+    const following = maps.follow();
     await following.reflector.synced;
     await plane.apiServer.kill9();
     await eventually(() => following.failures.length > 0);
@@ -165,7 +160,7 @@ describe('across a change of the API server or of the credentials', () => {
       // Only the 401 can make it look again.
       rereadMs: 3_600_000,
     });
-    const following = await follow({ credentials });
+    const following = maps.follow({ credentials });
     await following.reflector.synced;
     const path = `/api/v1/namespaces/${namespace}/configmaps`;
     await eventually(async () => (await plane.request(path, { token: shortLived })).status === 401, { withinMs: 45_000, everyMs: 500 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../test/parts/cluster.ts';
-import { type ConfigMaps, configMaps, type Trial, type TrialOptions } from '../../test/parts/configmap-trial.ts';
+import { type ConfigMaps, configMaps, type Trial } from '../../test/parts/configmap-trial.ts';
 import { eventually } from '../../test/parts/eventually.ts';
 import { sharedControlPlane } from '../../test/parts/shared-control-plane.ts';
 import { type FaultProxy, faultProxy } from '../../test/servers/fault-proxy.ts';
@@ -20,14 +20,9 @@ beforeEach(async () => {
   maps = await configMaps(plane);
 });
 afterEach(async () => {
+  await maps.stop();
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
-
-async function follow(options?: TrialOptions): Promise<Trial> {
-  const trial = maps.follow(options);
-  cleanups.push(() => trial.stop());
-  return trial;
-}
 
 function readable(object: RawObject): RawObject {
   if (isRecord(object['data']) && object['data']['value'] === 'unreadable') throw new Error('no such shape');
@@ -36,7 +31,7 @@ function readable(object: RawObject): RawObject {
 
 describe('without faults', () => {
   it('holds what the API server holds, slim, and tells each key once', async () => {
-    const following = await follow();
+    const following = maps.follow();
     await following.reflector.synced;
     expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
     expect(following.changes.toSorted()).toEqual(['doomed', 'kept', 'still'].map(name => `${maps.namespace}/${name}`));
@@ -48,7 +43,7 @@ describe('without faults', () => {
   });
 
   it('goes on when a subscriber throws', async () => {
-    const following = await follow();
+    const following = maps.follow();
     following.store.subscribe(() => {
       throw new Error('a careless subscriber');
     });
@@ -58,7 +53,7 @@ describe('without faults', () => {
   });
 
   it('keeps what it held of an object that cannot be read, says so, and goes on with the others', async () => {
-    const following = await follow({ keep: readable });
+    const following = maps.follow({ keep: readable });
     await following.reflector.synced;
     await maps.write('kept', 'unreadable');
     await maps.write('new', 'added');
@@ -74,7 +69,7 @@ describe('through a broken network', () => {
   async function throughProxy(): Promise<Trial> {
     proxy = await faultProxy(targetOf(plane.url));
     cleanups.push(() => proxy.stop());
-    const following = await follow({ server: `https://127.0.0.1:${proxy.port}` });
+    const following = maps.follow({ server: `https://127.0.0.1:${proxy.port}` });
     await following.reflector.synced;
     expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
     return following;

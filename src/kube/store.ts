@@ -1,7 +1,7 @@
 import type { ObjectCache } from './controller.ts';
 
 /** What reflectors have seen of a kind, by key (`namespace/name`): reading it costs nothing, and it may be seconds old. */
-export interface Cache<T> extends ObjectCache<T> {
+interface Cache<T> extends ObjectCache<T> {
   list(): T[];
   keys(): string[];
   readonly size: number;
@@ -17,7 +17,7 @@ export interface Store<T> extends Cache<T> {
   retain(present: ReadonlySet<string>, namespace?: string): void;
 }
 
-export interface Entry<T> {
+interface Entry<T> {
   readonly object: T;
   readonly resourceVersion: string;
 }

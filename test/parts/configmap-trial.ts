@@ -22,7 +22,7 @@ export interface Trial {
   stop(): Promise<void>;
 }
 
-export interface TrialOptions {
+interface TrialOptions {
   /** By default the API server itself, as the admin. */
   readonly server?: string;
   readonly credentials?: Credentials;
@@ -37,6 +37,8 @@ export interface ConfigMaps {
   write(name: string, value: string): Promise<void>;
   /** Starts a reflector on them. */
   follow(options?: TrialOptions): Trial;
+  /** Ends every reflector that `follow` started. */
+  stop(): Promise<void>;
   /** True once the cache holds exactly what the API server holds; throws when that is not so within the time. */
   isFollowed(trial: Trial, withinMs: number): Promise<boolean>;
 }
@@ -60,6 +62,7 @@ export async function configMaps(cluster: Cluster): Promise<ConfigMaps> {
     return Object.fromEntries(items.filter(isRecord).map(item => [nameOf(item), item['data']]));
   }
 
+  const trials: Trial[] = [];
   for (const name of ['kept', 'doomed', 'still']) await write(name, 'first');
   return {
     namespace,
@@ -75,7 +78,12 @@ export async function configMaps(cluster: Cluster): Promise<ConfigMaps> {
       // Through a proxy the certificate is still that of the API server's own name.
       const tls = isIP(hostname) === 0 ? { ca, servername: hostname } : { ca };
       const asAdmin = fixedCredentials({ server: options.server ?? cluster.url, token: cluster.adminToken, tls });
-      return start({ ...options, path, query, namespace, credentials: options.credentials ?? asAdmin });
+      const trial = start({ ...options, path, query, namespace, credentials: options.credentials ?? asAdmin });
+      trials.push(trial);
+      return trial;
+    },
+    async stop() {
+      await Promise.all(trials.map(trial => trial.stop()));
     },
     isFollowed: (trial, withinMs) =>
       eventually(

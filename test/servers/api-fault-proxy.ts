@@ -10,7 +10,7 @@ export interface Seen {
 }
 
 /** What happens to a request instead of, or around, being passed on to the API server. */
-export type ApiFault =
+type ApiFault =
   /** Answered here; the API server hears nothing of it. */
   | { readonly is: 'answer'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
   /** Passed on and carried out; the answer is dropped and the connection reset. */
@@ -22,7 +22,7 @@ export type ApiFault =
   /** A watch's start is passed on, then this line is put into its stream, which stays open or closes. */
   | { readonly is: 'event'; readonly event: unknown; readonly close: boolean };
 
-export interface Rule {
+interface Rule {
   readonly matches: (seen: Seen) => boolean;
   readonly fault: ApiFault;
   /** How many requests meet it; all until `heal` unless told. */
