@@ -4,20 +4,32 @@ import { stringify } from 'yaml';
 import { CliVariables, OperatorVariables } from '../src/config/load.ts';
 import { configTable } from '../src/config/table.ts';
 import { ALERT_CHAIN_PROBE_DEFINITION } from '../src/crds/alertchainprobe/definition.ts';
-import { customResourceDefinition } from '../src/crds/generate/custom-resource-definition.ts';
+import { customResourceDefinition, type KindDefinition } from '../src/crds/generate/custom-resource-definition.ts';
+import { fieldRows, fieldTable } from '../src/crds/generate/field-rows.ts';
+import { structural } from '../src/crds/generate/structural.ts';
 
 const KINDS = [ALERT_CHAIN_PROBE_DEFINITION];
 const CONFIGURATION = 'docs/configuration.md';
 
 /** Path below the root of the repository, and the whole text that the file must have. */
 export function generatedFiles(root: string): ReadonlyMap<string, string> {
+  const present = (path: string): string => readFileSync(join(root, path), 'utf8');
   const crds = KINDS.map(kind => [`config/crd/${kind.names.plural}.yaml`, crdText(kind)] as const);
-  return new Map([...crds, [CONFIGURATION, configurationText(readFileSync(join(root, CONFIGURATION), 'utf8'))]]);
+  const specs = KINDS.map(kind => {
+    const path = `docs/spec/${kind.names.singular}.md`;
+    return [path, specText(present(path), kind)] as const;
+  });
+  return new Map([...crds, ...specs, [CONFIGURATION, configurationText(present(CONFIGURATION))]]);
 }
 
-function crdText(kind: (typeof KINDS)[number]): string {
+function crdText(kind: KindDefinition): string {
   const yaml = stringify(customResourceDefinition(kind), { lineWidth: 0, aliasDuplicateObjects: false });
   return `# Generated from src/crds by \`make generate\`; changes here are overwritten.\n${yaml}`;
+}
+
+function specText(page: string, kind: KindDefinition): string {
+  const spec = filled(page, 'spec', fieldTable(fieldRows(structural(kind.spec))));
+  return filled(spec, 'status', fieldTable(fieldRows(structural(kind.status))));
 }
 
 /** The page as it is, with its tables filled in anew. */

@@ -108,7 +108,7 @@ const Spec = z.object({
   target: Target.describe(
     'The API that the hops Health, AlertmanagerWebhook, SentryWebhook, SignozWebhook, Approval and Telegram via API speak to.',
   ).optional(),
-  hops: Hops.describe('The hops of the chain, each proven in every run. At least one, at most 32.'),
+  hops: Hops.describe('The hops of the chain, each proven in every run.'),
   failureThreshold: z
     .int32()
     .min(1)

@@ -37,12 +37,11 @@ export function structural(schema: z.ZodType): StructuralNode {
 }
 
 /** What zod would drop or rewrite without a word. */
-function refuseUnsayable({ _zod: inner }: z.core.$ZodTypes, path: string): void {
-  const { def, bag } = inner;
+function refuseUnsayable({ _zod: { def } }: z.core.$ZodTypes, path: string): void {
   if (!KINDS.has(def.type)) throw new Error(`${path}: a CRD schema cannot say "${def.type}"; use a flat object with rules instead`);
-  const patterns: unknown = Reflect.get(bag, 'patterns');
-  const flagged = patterns instanceof Set ? [...patterns].some(pattern => pattern instanceof RegExp && pattern.flags !== '') : false;
-  if (flagged) throw new Error(`${path}: the API server knows no flags of regular expressions; write the pattern without them`);
+  const patterns = (def.checks ?? []).map(({ _zod: check }): unknown => Reflect.get(check.def, 'pattern'));
+  if (patterns.every(pattern => !(pattern instanceof RegExp) || pattern.flags === '')) return;
+  throw new Error(`${path}: the API server knows no flags of regular expressions; write the pattern without them`);
 }
 
 function node(json: unknown, path: string): StructuralNode {

@@ -1,0 +1,104 @@
+import type { StructuralNode } from './structural.ts';
+
+/** One field of a schema, for people. */
+export interface FieldRow {
+  /** For example `hops[].alertmanager.urls`. */
+  readonly path: string;
+  readonly type: string;
+  readonly required: boolean;
+  /** As YAML would write it in one line; undefined where there is none. */
+  readonly default: string | undefined;
+  readonly description: string;
+  /** What the schema and its rules hold the value to, as sentences. */
+  readonly limits: readonly string[];
+}
+
+/** All fields below a node, parents before their children. */
+export function fieldRows(node: StructuralNode, path = ''): FieldRow[] {
+  const required = strings(node['required']);
+  return Object.entries(nodes(node['properties'])).flatMap(([name, field]) => {
+    const at = path === '' ? name : `${path}.${name}`;
+    return [row(at, field, required.includes(name)), ...below(at, field)];
+  });
+}
+
+/** The rows as a Markdown table. */
+export function fieldTable(rows: readonly FieldRow[]): string {
+  const lines = rows.map(row => {
+    const given = row.default === undefined ? (row.required ? 'required' : '–') : `\`${row.default}\``;
+    return `| \`${row.path}\` | ${row.type} | ${given} | ${cell([row.description, ...row.limits].join(' '))} |`;
+  });
+  return ['| field | type | default | what it says |', '|---|---|---|---|', ...lines].join('\n');
+}
+
+function below(path: string, field: StructuralNode): FieldRow[] {
+  const items = nodes({ items: field['items'] })['items'];
+  return items ? fieldRows(items, `${path}[]`) : fieldRows(field, path);
+}
+
+function row(path: string, field: StructuralNode, required: boolean): FieldRow {
+  const preset: unknown = field['default'];
+  return {
+    path,
+    type: typeName(field),
+    required,
+    default: preset === undefined ? undefined : JSON.stringify(preset).replace(/^"(.+)"$/, '$1'),
+    description: strings([field['description']]).join(''),
+    limits: limits(field),
+  };
+}
+
+function typeName(field: StructuralNode): string {
+  const choices = strings(field['enum']);
+  if (choices.length > 0) return choices.join(', ');
+  const { items, values } = nodes({ items: field['items'], values: field['additionalProperties'] });
+  if (items) return `list of ${typeName(items)}`;
+  return values ? `map of ${typeName(values)}` : String(field['format'] ?? field['type']);
+}
+
+const BOUNDS: readonly (readonly [key: string, words: string])[] = [
+  ['minimum', 'At least'],
+  ['maximum', 'At most'],
+  ['minItems', 'Entries: at least'],
+  ['maxItems', 'Entries: at most'],
+  ['maxLength', 'Characters: at most'],
+  ['maxProperties', 'Entries: at most'],
+];
+
+function limits(field: StructuralNode): string[] {
+  const messages = list(field['x-kubernetes-validations']).flatMap(rule => strings([Reflect.get(Object(rule), 'message')]));
+  const rules = [...new Set(messages)].filter(
+    message => !(message.startsWith(DURATION) && messages.some(other => other.startsWith(BETWEEN))),
+  );
+  // A rule on a text says all that its greatest length would.
+  const bounds = BOUNDS.filter(([key]) => key !== 'maxLength' || rules.length === 0);
+  return [
+    ...bounds.flatMap(([key, words]) => (typeof field[key] === 'number' ? [`${words} ${field[key]}.`] : [])),
+    ...rules.map(message => `${message.charAt(0).toUpperCase()}${message.slice(1)}.`),
+  ];
+}
+
+/** A duration with bounds need not say again what a duration is. */
+const DURATION = 'must be a duration of';
+const BETWEEN = 'must be a duration from';
+
+function cell(text: string): string {
+  return text
+    .replaceAll('|', String.raw`\|`)
+    .replaceAll('\n', ' ')
+    .replaceAll(/(?<![`\\])([*_<>])/g, String.raw`\$1`);
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function strings(value: unknown): readonly string[] {
+  return list(value).filter(entry => typeof entry === 'string');
+}
+
+/** The entries of an object that are schema nodes. */
+function nodes(value: unknown): Readonly<Record<string, StructuralNode>> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => typeof entry === 'object' && entry !== null));
+}
