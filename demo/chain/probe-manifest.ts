@@ -51,13 +51,11 @@ function localised(type: string, { alertmanagers, telegram }: Stage): object {
   }
 }
 
+function secret(name: string, stringData: Readonly<Record<string, string>>): object {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: NAMESPACE }, stringData };
+}
+
 function secrets({ apiToken, telegram, signoz }: Stage): object[] {
-  const secret = (name: string, stringData: Readonly<Record<string, string>>): object => ({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace: NAMESPACE },
-    stringData,
-  });
   return [
     secret('api', { token: apiToken }),
     secret('sentry', { clientSecret: SENTRY_SECRET }),

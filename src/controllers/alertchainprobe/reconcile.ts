@@ -36,7 +36,7 @@ function showSeries({ metadata: { namespace, name }, spec, status }: AlertChainP
   metrics.restore(namespace, name, status?.hops ?? []);
 }
 
-export const keyOf = ({ metadata }: AlertChainProbe): string => `${metadata.namespace}/${metadata.name}`;
+const keyOf = ({ metadata }: AlertChainProbe): string => `${metadata.namespace}/${metadata.name}`;
 
 async function observe(probe: AlertChainProbe, { deps, ctx }: { deps: ProbeDeps; ctx: Context }): Promise<Turn> {
   const key = keyOf(probe);

@@ -67,14 +67,18 @@ function firstRun(probe: AlertChainProbe, now: Date, scheduledAfter: (after: Dat
   return new Date(Math.min(onSchedule, created.getTime() + (onSchedule % FIRST_RUN_WITHIN_MS)));
 }
 
-function requested({ probe: { spec, status, metadata }, rollouts }: Observed): RunTrigger | undefined {
-  const annotations = metadata.annotations ?? {};
-  if (spec.runToken !== '' && spec.runToken !== status?.runToken) return 'RunToken';
+function requested({ probe, rollouts }: Observed): RunTrigger | undefined {
+  const { runToken, lastRun, rollouts: before = {} } = probe.status ?? {};
+  if (probe.spec.runToken !== '' && probe.spec.runToken !== runToken) return 'RunToken';
   // What the old spec proved says nothing of the new one.
-  if (status?.lastRun && status.lastRun.generation !== metadata.generation) return 'SpecChange';
-  if (differs(annotations[REQUESTED_AT], status?.lastHandledRequest)) return 'Annotation';
-  if (differs(annotations[FLUX_REQUESTED_AT], status?.lastHandledReconcileAt)) return 'Annotation';
-  return rolledOut(rollouts, status?.rollouts ?? {}) ? 'Rollout' : undefined;
+  if (lastRun && lastRun.generation !== probe.metadata.generation) return 'SpecChange';
+  if (annotated(probe)) return 'Annotation';
+  return rolledOut(rollouts, before) ? 'Rollout' : undefined;
+}
+
+function annotated({ metadata: { annotations = {} }, status = {} }: AlertChainProbe): boolean {
+  const { lastHandledRequest, lastHandledReconcileAt } = status;
+  return differs(annotations[REQUESTED_AT], lastHandledRequest) || differs(annotations[FLUX_REQUESTED_AT], lastHandledReconcileAt);
 }
 
 const differs = (asked: string | undefined, handled: string | undefined): boolean =>
