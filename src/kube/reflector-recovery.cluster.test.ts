@@ -7,7 +7,8 @@ import { eventually } from '../../test/parts/eventually.ts';
 import { removeFolder, runFolder } from '../../test/parts/run-folder.ts';
 import { type ApiFaultProxy, apiFaultProxy, type Seen } from '../../test/servers/api-fault-proxy.ts';
 import { faultProxy } from '../../test/servers/fault-proxy.ts';
-import { inClusterCredentials } from './credentials.ts';
+import { fixedCredentials, inClusterCredentials } from './credentials.ts';
+import { kubeClient } from './transport.ts';
 
 /** How long after a fault ends the cache may differ from what the API server holds. */
 const CAUGHT_UP_MS = 15_000;
@@ -113,6 +114,17 @@ describe('with an API server that misbehaves', () => {
     await eventually(() => following.counts.lists === 2, { withinMs: CAUGHT_UP_MS });
     await maps.changeEverything();
     expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
+  });
+
+  it('cannot hide that a request was carried out though its answer was lost', async () => {
+    proxy.inject({ matches: ({ method }) => method === 'POST', times: 1, fault: { is: 'drop-answer' } });
+    const credentials = fixedCredentials({ server: proxy.url, token: plane.adminToken, tls: { ca: readFileSync(plane.caFile, 'utf8') } });
+    const client = kubeClient({ credentials, userAgent: 'test' });
+    const body = { metadata: { name: 'unanswered', labels: { trial: 'yes' } } };
+    const asked = { method: 'POST', path: `/api/v1/namespaces/${maps.namespace}/configmaps`, body } as const;
+    await expect(client.request(asked)).rejects.toMatchObject({ status: undefined, reason: 'Unreachable' });
+    await expect(client.request(asked)).rejects.toMatchObject({ status: 409, reason: 'AlreadyExists' });
+    await client.close();
   });
 
   it('is late, not wrong, when events are held up', async () => {

@@ -1,0 +1,49 @@
+import { afterEach, expect, it } from 'vitest';
+import { eventually } from '../../test/parts/eventually.ts';
+import { type HttpServer, startHttpServer } from '../../test/servers/http-server.ts';
+import { connectionPool } from './agents.ts';
+import { fixedCredentials, type Identity } from './credentials.ts';
+import { kubeClient } from './transport.ts';
+
+const servers: HttpServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+});
+
+it('keeps one pool for one TLS identity and another for the next', async () => {
+  const pool = connectionPool(1_000);
+  const first = pool.agent({ ca: 'one' });
+  expect(pool.agent({ ca: 'one' })).toBe(first);
+  const second = pool.agent({ ca: 'two' });
+  expect(second).not.toBe(first);
+  await eventually(() => first.closed);
+  await pool.close();
+  expect(second.destroyed).toBe(true);
+});
+
+it('lets requests under way finish when the TLS identity changes beneath them', async () => {
+  const gate: { open: () => void } = { open: () => undefined };
+  const opened = new Promise<void>(resolve => {
+    gate.open = resolve;
+  });
+  const server = await startHttpServer({
+    handle: async ({ path }) => {
+      if (path === '/slow') await opened;
+      return { status: 200, body: { path } };
+    },
+  });
+  servers.push(server);
+  let identity: Identity = { headers: {}, tls: { ca: 'one' } };
+  const client = kubeClient({
+    credentials: { ...fixedCredentials({ server: server.url }), current: async () => identity },
+    userAgent: 'test',
+  });
+  const slow = client.request({ method: 'GET', path: '/slow' });
+  await eventually(() => server.requests.length === 1);
+  identity = { headers: {}, tls: { ca: 'two' } };
+  const quick = await client.request({ method: 'GET', path: '/quick' });
+  gate.open();
+  expect([await slow, quick]).toEqual([{ path: '/slow' }, { path: '/quick' }]);
+  await eventually(() => server.openConnections() === 1);
+  await client.close();
+});
