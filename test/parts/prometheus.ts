@@ -30,7 +30,7 @@ export function startPrometheus(options: PrometheusOptions = {}): Promise<Part> 
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
-      '--rules.alert.resend-delay=5s',
+      '--rules.alert.resend-delay=2s',
     ];
     const spec = { name: 'prometheus', command: pathOf('prometheus'), args };
     return startPart({ spec, url, port, folder, ready: () => answers(`${url}/-/ready`) });
