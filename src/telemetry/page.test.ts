@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { register } from 'prom-client';
 import { expect, it } from 'vitest';
 import { pathOf } from '../../test/parts/installed.ts';
@@ -55,6 +57,13 @@ it('has the series of the intake from the start, at 0, with the process start as
   }
 });
 
+it('names every metric in docs/metrics.md, and none that is gone', async () => {
+  const documented = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8').matchAll(/^\| `([a-z_]+)` \| ([a-z]+) \|/gm);
+  const { text } = await everything({ process: false }).page.page();
+  const present = text.matchAll(/^# TYPE ([a-z_]+) ([a-z]+)$/gm);
+  expect(sortedPairs(documented)).toEqual(sortedPairs(present));
+});
+
 it('counts what it is told', async () => {
   const { page, intake, kube, controller, reflector, redisUp } = everything({ process: false });
   intake.received('alertmanager', 'accepted', 3);
@@ -93,3 +102,7 @@ it('counts what it is told', async () => {
     expect(text).toContain(`${line}\n`);
   }
 });
+
+function sortedPairs(found: Iterable<RegExpMatchArray>): string[] {
+  return [...found].map(([, name, type]) => `${name} ${type}`).toSorted();
+}

@@ -1,0 +1,73 @@
+import { beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Cluster } from './parts/cluster.ts';
+import { installConfig } from './parts/install-config.ts';
+import { sharedControlPlane } from './parts/shared-control-plane.ts';
+
+const OWN = 'awoooi-system';
+const Review = z.object({ status: z.object({ allowed: z.boolean() }) });
+
+let cluster: Cluster;
+let token: string;
+let elsewhere: string;
+
+beforeAll(async () => {
+  cluster = await sharedControlPlane();
+  await installConfig(cluster, 'config');
+  token = await cluster.serviceAccountToken(OWN, 'awoooi-operator');
+  elsewhere = await cluster.freshNamespace('rbac');
+});
+
+interface Access {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace: string;
+}
+
+/** What the API server itself says of the operator's ServiceAccount. */
+async function allowed(access: Access): Promise<boolean> {
+  const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: access } };
+  const answer = await cluster.request('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { method: 'POST', body, token });
+  return Review.parse(answer.body).status.allowed;
+}
+
+const probes = { group: 'awoooi.io', resource: 'alertchainprobes' };
+const leases = { group: 'coordination.k8s.io', resource: 'leases' };
+const secrets = { group: '', resource: 'secrets' };
+
+it.each([
+  ...['get', 'list', 'watch'].map(verb => ({ ...probes, verb })),
+  { ...probes, subresource: 'status', verb: 'patch' },
+  { group: 'events.k8s.io', resource: 'events', verb: 'create' },
+  { group: 'events.k8s.io', resource: 'events', verb: 'patch' },
+  { ...secrets, verb: 'get' },
+  ...['deployments', 'statefulsets', 'daemonsets'].map(resource => ({ group: 'apps', resource, verb: 'get' })),
+])('may $verb $resource in any namespace', async access => {
+  expect(await allowed({ ...access, namespace: elsewhere })).toBe(true);
+});
+
+it('may have tokens reviewed', async () => {
+  expect(await allowed({ group: 'authentication.k8s.io', resource: 'tokenreviews', verb: 'create', namespace: '' })).toBe(true);
+});
+
+it.each(['get', 'create', 'update'])('may %s leases in its own namespace, and nowhere else', async verb => {
+  expect(await allowed({ ...leases, verb, namespace: OWN })).toBe(true);
+  expect(await allowed({ ...leases, verb, namespace: elsewhere })).toBe(false);
+});
+
+it.each([
+  { ...secrets, verb: 'list' },
+  { ...secrets, verb: 'watch' },
+  { ...secrets, verb: 'create' },
+  { ...probes, verb: 'create' },
+  { ...probes, verb: 'patch' },
+  { ...probes, verb: 'delete' },
+  { group: 'apps', resource: 'deployments', verb: 'patch' },
+  { group: '', resource: 'pods', verb: 'get' },
+  { group: '', resource: 'configmaps', verb: 'get' },
+  { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions', verb: 'get' },
+])('may not $verb $resource', async access => {
+  expect(await allowed({ ...access, namespace: OWN })).toBe(false);
+});
