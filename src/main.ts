@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 import { processSurroundings } from './config/load.ts';
 import { command } from './wiring/command.ts';
 

@@ -1,15 +1,22 @@
+import { readFile } from 'node:fs/promises';
 import { awoooi } from '../../src/cli/program.ts';
-import { cliDeps } from '../../src/wiring/cli-deps.ts';
 import { processSurroundings } from '../../src/config/load.ts';
+import { openRun } from '../../src/wiring/cli-session.ts';
 
-/** `awoooi` as a process of its own, with Telegram where the test says and without a cluster. */
-process.exitCode = await awoooi(
-  process.argv.slice(2),
-  cliDeps({
-    surroundings: processSurroundings(),
-    telegramApi: process.env['TEST_TELEGRAM_API'] ?? 'http://127.0.0.1:9',
-    operator: async () => 0,
-    openTrigger: async () => ({ ok: false, problems: ['there is no cluster here'] }),
-    signal: new AbortController().signal,
-  }),
-);
+/** `awoooi probe run` as src/main.ts starts it, but with a Telegram of the test's own. */
+const { env, readFile: readNow } = processSurroundings();
+const telegramApi = env['TEST_TELEGRAM_API'] ?? 'http://127.0.0.1:9';
+
+process.exitCode = await awoooi(process.argv.slice(2), {
+  version: '0.0.0-test',
+  env,
+  stdout: { write: words => void process.stdout.write(words), isTTY: false },
+  stderr: { write: words => void process.stderr.write(words), isTTY: false },
+  readText: path => readFile(path, 'utf8'),
+  operator: async () => 0,
+  openRun: given => openRun(given, { readFile: readNow, telegramApi }),
+  openTrigger: async () => ({ ok: false, problems: ['there is no cluster here'] }),
+  newRunToken: () => 'run-1',
+  monotonic: () => performance.now(),
+  signal: new AbortController().signal,
+});

@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+export interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const WITH_TEST_TELEGRAM = join(import.meta.dirname, 'awoooi.ts');
+
+/** Runs `awoooi` as a process of its own with these variables only, and gives what it said and how it ended. */
+export async function awoooi(
+  args: readonly string[],
+  { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string } = {},
+): Promise<Ran> {
+  const entry = 'TEST_TELEGRAM_API' in env ? WITH_TEST_TELEGRAM : MAIN;
+  // As the script's first line has it: without `--` Node takes --env-file for an option of its own, wherever it stands.
+  const child = spawn(process.execPath, ['--', entry, ...args], { env, stdio: 'pipe' });
+  child.stdin.end(stdin);
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  const [status, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { status, stdout, stderr };
+}
