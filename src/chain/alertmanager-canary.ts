@@ -54,8 +54,9 @@ function missing(): never {
 
 /** The budget, where the hop's time leaves it. */
 function withinTime(sortie: Sortie, { timeoutMs, elapsedMs }: HopContext): Sortie {
-  const budgetMs = Math.max(1, Math.min(sortie.evidence.budgetMs, timeoutMs - elapsedMs() - RESERVE_MS));
-  return { ...sortie, evidence: { ...sortie.evidence, budgetMs } };
+  const leftMs = Math.max(1, timeoutMs - elapsedMs() - RESERVE_MS);
+  if (sortie.evidence.budgetMs <= leftMs) return sortie;
+  return { ...sortie, evidence: { ...sortie.evidence, budgetMs: leftMs, cutShort: true } };
 }
 
 /** The alert to send, in Alertmanager's own time, which may differ from ours. None where it is known to end elsewhere: it would only bother whoever is there. */

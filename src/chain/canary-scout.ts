@@ -78,7 +78,11 @@ export async function scout(sortie: Sortie, hop: HopSpec & { alertmanager: Canar
   }
 }
 
-function planned({ version, route, clusterPeers }: AlertmanagerStatus, hop: HopSpec & { alertmanager: CanaryBlock }, nonce: string) {
+function planned(
+  { version, route, clusterPeers, webhookUrls }: AlertmanagerStatus,
+  hop: HopSpec & { alertmanager: CanaryBlock },
+  nonce: string,
+) {
   const { receiver, labels, routes, peerTimeout } = hop.alertmanager;
   const stray = routes
     .filter(({ labels }) => walk(route, labels).unreadable.length === 0)
@@ -88,6 +92,8 @@ function planned({ version, route, clusterPeers }: AlertmanagerStatus, hop: HopS
     version,
     plan: canaryAlert({ tree: route, receiver, nonce, labels }),
     strayRoutes: stray,
+    // The rest of the URL may be a secret.
+    webhookOrigins: webhookUrls.get(receiver)?.flatMap(url => URL.parse(url)?.origin ?? []) ?? [],
     budgetMs: durationMs(hop.latencyBudget ?? DEFAULT_BUDGET) + Math.max(0, clusterPeers - 1) * durationMs(peerTimeout),
   };
 }

@@ -124,6 +124,7 @@ export const CASES: readonly Case[] = [
     ask: ({ ours }) => ({ publicUrl: ours.url }),
     cause: 'DeliveredElsewhere',
     says: /counts success for receiver "awoooi\.default\(x\)", but nothing arrived here/,
+    saysOld: /counts success for receiver "awoooi\.default\(x\)" at http:\/\/127\.0\.0\.1:\d+, but nothing arrived here/,
   },
   {
     name: 'a group of real alerts that it has to join',

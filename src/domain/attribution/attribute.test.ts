@@ -166,6 +166,7 @@ const METRICS: Row[] = [
   ],
   ['a time-out without reasons', { growth: grown({ sent: 1, failed: 1 }) }, {}, 'NotDelivered', /a time-out/],
   ['no answer yet', { growth: grown({ sent: 1 }) }, {}, 'NotDelivered', /no answer within 10 s: a time-out/],
+  ['one of several that gets no answer', { growth: grown({ sent: 3, requests: 2 }) }, {}, 'NotDelivered', /a time-out/],
   ['success elsewhere', { growth: grown({ sent: 1, requests: 1 }) }, {}, 'DeliveredElsewhere', /counts success/],
   [
     'a redirect in front of us',
@@ -189,6 +190,14 @@ const METRICS: Row[] = [
     /group_interval/,
   ],
   ['nothing tried at all', {}, {}, 'NotDelivered', /has not tried to send it/],
+  [
+    'where the receiver leads, if shown',
+    { growth: grown({ sent: 1, requests: 1 }), webhookOrigins: ['http://old:80'] },
+    {},
+    'DeliveredElsewhere',
+    /at http:\/\/old:80, but/,
+  ],
+  ['a budget that the hop cuts short', { cutShort: true }, {}, 'NotDelivered', /all that the timeout of the hop leaves/],
   ['late', back(12_340), {}, 'DeliveredLate', /after 12\.3 s; its budget is 10 s/],
 ];
 

@@ -1,5 +1,5 @@
 import { apiFailed, inhibited, muted, notRouted, returnedElsewhere, routeMissing, silenced } from './api-findings.ts';
-import { elapsed } from './elapsed.ts';
+import { budgetText, elapsed } from './elapsed.ts';
 import type { CanaryEvidence, CanaryVerdict, Policy, ReplicaEvidence } from './evidence.ts';
 import { deliveredElsewhere, deliveryFailed, deliveryHangs, joinsAdvice, notDelivered, probablyMuted } from './metric-findings.ts';
 import { probablyRefusedHere, refusedHere, storeAway } from './own-refusals.ts';
@@ -53,10 +53,11 @@ function firstOf(policies: readonly Policy[], canary: CanaryEvidence): CanaryVer
   return undefined;
 }
 
-const late: Policy = ({ name, back, budgetMs, plan }) => {
+const late: Policy = replica => {
+  const { name, back, budgetMs, plan } = replica;
   if (!back || back.afterMs <= budgetMs) return undefined;
   const why = plan?.joins ? joinsAdvice(plan.joins.groupIntervalMs) : 'See what delays it, or raise latencyBudget.';
-  const message = `The canary of Alertmanager ${name} came back after ${elapsed(back.afterMs)}; its budget is ${elapsed(budgetMs)}. ${why}`;
+  const message = `The canary of Alertmanager ${name} came back after ${elapsed(back.afterMs)}; its budget is ${budgetText(replica)}. ${why}`;
   return { cause: 'DeliveredLate', message };
 };
 

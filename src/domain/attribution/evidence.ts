@@ -39,8 +39,11 @@ export interface ReplicaEvidence {
   readonly version?: string;
   readonly plan?: CanaryAlert;
   readonly strayRoutes: readonly StrayRoute[];
-  /** latencyBudget, and what Alertmanager may wait for its peers. */
+  /** latencyBudget, and what Alertmanager may wait for its peers; less where the hop's own time does not leave that much. */
   readonly budgetMs: number;
+  readonly cutShort?: boolean;
+  /** Origins of the receiver's webhooks, where this version shows them (before 0.26). */
+  readonly webhookOrigins?: readonly string[];
   readonly back?: { readonly afterMs: number; readonly receiver?: string };
   readonly alert?: ObservedAlert;
   /** How the counters grew since the canary went in; of all alerts, not of the canary alone. */

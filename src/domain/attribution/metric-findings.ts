@@ -1,27 +1,32 @@
 import type { NotificationCounters } from '../ports/alertmanager.ts';
 import { mutedMessage } from './api-findings.ts';
-import { elapsed } from './elapsed.ts';
+import { budgetText, elapsed } from './elapsed.ts';
 import type { CanaryEvidence, CanaryVerdict, Policy, ReplicaEvidence } from './evidence.ts';
 import { redirectAdvice } from './own-refusals.ts';
 
+function at(origins: readonly string[] = []): string {
+  return origins.length === 0 ? '' : ` at ${origins.join(', ')}`;
+}
+
 /** Alertmanager's counters say that notifications failed since. */
-export const deliveryFailed: Policy = ({ name, growth }, { receiver }) => {
+export const deliveryFailed: Policy = ({ name, growth, webhookOrigins }, { receiver }) => {
   if (!growth || (growth.failed <= 0 && growth.requestsFailed <= 0)) return undefined;
-  const message = `Alertmanager ${name} could not deliver to receiver "${receiver}": ${failureIn(growth)}. See its log, and whether the URL of the receiver reaches this operator.`;
+  const message = `Alertmanager ${name} could not deliver to receiver "${receiver}"${at(webhookOrigins)}: ${failureIn(growth)}. See its log, and whether the URL of the receiver reaches this operator.`;
   return { cause: 'NotDelivered', message };
 };
 
-/** A notification began, but no request of it has ended: the other side neither answers nor refuses. */
-export const deliveryHangs: Policy = ({ name, growth, budgetMs }, { receiver }) => {
-  if (!growth || growth.sent <= 0 || growth.requests > 0) return undefined;
-  const message = `Alertmanager ${name} sends to receiver "${receiver}" and gets no answer within ${elapsed(budgetMs)}: a time-out. See whether its URL reaches this operator, and whether something on the way drops connections.`;
+/** More notifications began than requests have ended: the other side neither answers nor refuses. */
+export const deliveryHangs: Policy = (replica, { receiver }) => {
+  const { name, growth, webhookOrigins } = replica;
+  if (!growth || growth.sent <= growth.requests) return undefined;
+  const message = `Alertmanager ${name} sends to receiver "${receiver}"${at(webhookOrigins)} and gets no answer within ${budgetText(replica)}: a time-out. See whether its URL reaches this operator, and whether something on the way drops connections.`;
   return { cause: 'NotDelivered', message };
 };
 
 /** All that Alertmanager sent was answered with success, but not by us. */
-export const deliveredElsewhere: Policy = ({ name, growth }, { receiver, publicRedirect }) => {
+export const deliveredElsewhere: Policy = ({ name, growth, webhookOrigins }, { receiver, publicRedirect }) => {
   if (!growth || growth.sent <= 0) return undefined;
-  const counted = `Alertmanager ${name} counts success for receiver "${receiver}", but nothing arrived here`;
+  const counted = `Alertmanager ${name} counts success for receiver "${receiver}"${at(webhookOrigins)}, but nothing arrived here`;
   if (publicRedirect !== undefined) {
     return {
       cause: 'Redirected',
@@ -48,9 +53,9 @@ function saysMuting(version: string | undefined): boolean {
 
 /** What is left: Alertmanager has the canary and we do not. Never undefined. */
 export function notDelivered(replica: ReplicaEvidence, { receiver }: CanaryEvidence): CanaryVerdict {
-  const { name, budgetMs, growth } = replica;
+  const { name, growth } = replica;
   const tried = growth ? 'and Alertmanager has not tried to send it' : 'and its metrics could not be read to say why';
-  const message = `The canary of Alertmanager ${name} did not come back from receiver "${receiver}" within ${elapsed(budgetMs)}, ${tried}. ${waitingFor(replica)}`;
+  const message = `The canary of Alertmanager ${name} did not come back from receiver "${receiver}" within ${budgetText(replica)}, ${tried}. ${waitingFor(replica)}`;
   return { cause: 'NotDelivered', message };
 }
 
