@@ -81,7 +81,7 @@ describe('loadConfig', () => {
       'where a pod finds the API server',
       { KUBERNETES_SERVICE_HOST: '10.0.0.1' },
       c => c.kubernetes.service,
-      { host: '10.0.0.1', port: '443' },
+      { host: '10.0.0.1', port: '443', serviceAccountDir: '/var/run/secrets/kubernetes.io/serviceaccount' },
     ],
     ['Redis Sentinel', { REDIS_URL: 'rediss+sentinel://a:1,b:2/m' }, c => c.redis.url.current(), 'rediss+sentinel://a:1,b:2/m'],
   ])('reads %s', (_, env, pick, expected) => {

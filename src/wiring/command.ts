@@ -6,6 +6,7 @@ import type { CliDeps, Opened } from '../cli/deps.ts';
 import { EXIT } from '../cli/deps.ts';
 import { awoooi } from '../cli/program.ts';
 import { loadConfig } from '../config/load.ts';
+import { SERVICE_ACCOUNT_DIR } from '../config/slices/kubernetes.ts';
 import type { Surroundings } from '../config/surroundings.ts';
 import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
 import { kubeClient } from '../kube/transport.ts';
@@ -56,7 +57,7 @@ async function runOperator(surroundings: Surroundings, stop: AbortSignal): Promi
 async function openTrigger({ env }: Surroundings): Promise<Opened<{ readonly trigger: ProbeTrigger; close(): Promise<void> }>> {
   try {
     const { KUBECONFIG, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = env;
-    const service = host === undefined ? undefined : { host, port };
+    const service = host === undefined ? undefined : { host, port, serviceAccountDir: SERVICE_ACCOUNT_DIR };
     const credentials = await clusterCredentials({ kubeconfig: KUBECONFIG ?? defaultKubeconfig(env), service });
     const client = kubeClient({ credentials, userAgent: `awoooi/${VERSION}` });
     return { ok: true, value: { trigger: kubernetesProbeTrigger(client), close: () => client.close() } };

@@ -7,6 +7,9 @@ import { Kubeconfig } from './kubeconfig.ts';
 
 const DURATION = 'a duration of a whole number and ms, s or m, such as 15s';
 
+/** Where Kubernetes puts the token and the CA of a pod's ServiceAccount. */
+export const SERVICE_ACCOUNT_DIR = '/var/run/secrets/kubernetes.io/serviceaccount';
+
 /** The cluster, what of it is looked after, and the lease. */
 export const Kubernetes = z
   .object({
@@ -23,6 +26,15 @@ export const Kubernetes = z
         expects: 'a port from 1 to 65535',
       },
       Port.transform(String),
+    ),
+    serviceAccountDir: variable(
+      {
+        env: 'AWOOOI_SERVICE_ACCOUNT_DIR',
+        default: SERVICE_ACCOUNT_DIR,
+        description: 'Folder with the files `token` and `ca.crt` of the ServiceAccount, where no kubeconfig is named.',
+        expects: 'the path of a folder',
+      },
+      z.string(),
     ),
     namespaces: variable(
       { env: 'AWOOOI_NAMESPACES', default: '', description: 'Namespaces whose objects are looked after. Empty: all.', expects: NAMESPACES },
@@ -74,8 +86,8 @@ export const Kubernetes = z
     if (retryPeriodMs * 1.2 >= renewDeadlineMs)
       wrongTogether(ctx, 'retryPeriodMs', 'must be shorter than AWOOOI_LEASE_RENEW_DEADLINE, by a fifth of itself');
   })
-  .transform(({ serviceHost, servicePort, ...rest }) => ({
+  .transform(({ serviceHost, servicePort, serviceAccountDir, ...rest }) => ({
     ...rest,
     /** Where the API server is as a pod sees it; undefined outside of a cluster. */
-    service: serviceHost === undefined ? undefined : { host: serviceHost, port: servicePort },
+    service: serviceHost === undefined ? undefined : { host: serviceHost, port: servicePort, serviceAccountDir },
   }));
