@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { givenTwice, problem } from './problems.ts';
 import { Auth } from './slices/auth.ts';
 import { Cli } from './slices/cli.ts';
+import { Faults } from './slices/faults.ts';
 import { Kubernetes } from './slices/kubernetes.ts';
 import { Log } from './slices/log.ts';
 import { Network } from './slices/network.ts';
@@ -23,6 +24,7 @@ export const OperatorVariables = z.object({
   probes: Probes,
   signoz: Signoz,
   log: Log,
+  faults: Faults,
 });
 export type Config = z.infer<typeof OperatorVariables>;
 

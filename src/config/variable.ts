@@ -10,6 +10,8 @@ export interface VariableFacts {
   readonly default?: string;
   /** Never printed, and also read from the file that `<env>_FILE` names. */
   readonly secret?: true;
+  /** Left out of the documentation: only tests set it. */
+  readonly hidden?: true;
 }
 
 const facts = z.registry<VariableFacts>();
@@ -23,7 +25,7 @@ export function variable<S extends z.ZodType>(given: VariableFacts, schema: S): 
 }
 
 /** The facts that {@link variable} was given for this field. Throws for a field that is no variable: a mistake in a slice. */
-export function factsOf(field: z.core.$ZodType): VariableFacts {
+function factsOf(field: z.core.$ZodType): VariableFacts {
   const found = facts.get(field);
   if (!found) throw new Error('a field of a configuration slice is not declared with variable()');
   return found;

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { kubernetesProbeReader } from '../adapters/kubernetes/probe-reader.ts';
 import { kubernetesSecretReader } from '../adapters/kubernetes/secret-reader.ts';
 import { kubernetesTokenReviewer } from '../adapters/kubernetes/token-reviewer.ts';
+import { announcer } from '../chain/notify.ts';
 import type { Config } from '../config/load.ts';
 import type { HopPorts } from '../domain/chain/hop-ports.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -15,6 +16,7 @@ import { intakeMetrics } from '../telemetry/intake-metrics.ts';
 import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
 import { type Logger, logger } from '../telemetry/logger.ts';
 import { type Metrics, metrics } from '../telemetry/registry.ts';
+import { failingAnnouncer, failingClient, failingPorts } from './failpoints.ts';
 import { hopPorts } from './hop-ports.ts';
 import { apiServerAddresses, clusterCredentials } from './kube-access.ts';
 import { measuredClient } from './measured-client.ts';
@@ -66,14 +68,17 @@ export async function operator(config: Config, stop: AbortSignal): Promise<void>
 /** Servers before controllers, and after them: what a canary of the last run brings back is still taken in. */
 async function serve(base: Base, { kept, outgoing, stop }: { kept: Stores; outgoing: OutgoingClient; stop: AbortSignal }): Promise<void> {
   const { config, client, page, log, now } = base;
-  const ports = hopPorts({
-    outgoing,
-    stores: kept,
-    secrets: kubernetesSecretReader(client),
-    publicUrl: config.server.publicUrl,
-    signoz: config.signoz,
-    now,
-  });
+  const ports = failingPorts(
+    hopPorts({
+      outgoing,
+      stores: kept,
+      secrets: kubernetesSecretReader(client),
+      publicUrl: config.server.publicUrl,
+      signoz: config.signoz,
+      now,
+    }),
+    config.faults.failpoint,
+  );
   const serving = await servers({
     config,
     stores: kept,
@@ -98,9 +103,10 @@ async function control(
   const { config, client, page, kube, log } = base;
   const events = eventRecorder(base);
   const { controller, reflectors } = probes({
-    client,
+    client: failingClient(client, config.faults.failpoint),
     namespaces: config.kubernetes.namespaces,
     ports,
+    announcer: failingAnnouncer(announcer(ports), config.faults.failpoint),
     events,
     maxConcurrentRuns: config.probes.maxConcurrentRuns,
     metrics: page,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { kubernetesRollouts } from '../adapters/kubernetes/rollouts.ts';
-import { announcer } from '../chain/notify.ts';
 import { chainRunner } from '../chain/run.ts';
 import { HOPS } from '../chain/table.ts';
 import { probeController } from '../controllers/alertchainprobe/controller.ts';
 import { type StoredAlertChainProbe, storedAlertChainProbe } from '../crds/alertchainprobe/stored.ts';
 import { ALERT_CHAIN_PROBE } from '../crds/alertchainprobe/kind.ts';
 import type { HopPorts } from '../domain/chain/hop-ports.ts';
+import type { Announcer } from '../domain/ports/announcer.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventSink, KindController } from '../kube/controller.ts';
 import { type Reflectors, reflectNamespaces } from '../kube/reflectors.ts';
@@ -21,6 +21,7 @@ export interface ProbesParts {
   readonly client: KubeClient;
   readonly namespaces: readonly string[];
   readonly ports: HopPorts;
+  readonly announcer: Announcer;
   readonly events: EventSink;
   readonly maxConcurrentRuns: number;
   readonly metrics: Metrics;
@@ -54,7 +55,7 @@ export function probes(parts: ProbesParts): Probes {
   });
   const controller = probeController({
     runChain,
-    announcer: announcer(ports),
+    announcer: parts.announcer,
     rollouts: kubernetesRollouts(client),
     metrics: probeMetrics(parts.metrics),
     newRunId: randomUUID,
