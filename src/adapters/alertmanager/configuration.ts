@@ -5,7 +5,7 @@ import { RouteTreeError, routeTree } from '../../domain/routing/route-tree.ts';
 import { excerpt } from '../../domain/text/excerpt.ts';
 import { Configuration } from './schema.ts';
 
-/** What Alertmanager puts in place of a URL since 0.26. */
+/** What newer versions put in place of a URL (0.33 does, 0.25 does not). */
 const REDACTED = '<secret>';
 
 /** Reads `config.original` of `/api/v2/status`: the configuration that is live, written anew by Alertmanager itself. Throws PortError. */

@@ -42,7 +42,7 @@ export interface ReplicaEvidence {
   /** latencyBudget, and what Alertmanager may wait for its peers; less where the hop's own time does not leave that much. */
   readonly budgetMs: number;
   readonly cutShort?: boolean;
-  /** Origins of the receiver's webhooks, where this version shows them (before 0.26). */
+  /** Origins of the receiver's webhooks, where this version shows them (0.25 does). */
   readonly webhookOrigins?: readonly string[];
   readonly back?: { readonly afterMs: number; readonly receiver?: string };
   readonly alert?: ObservedAlert;

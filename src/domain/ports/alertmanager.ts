@@ -23,7 +23,7 @@ export interface AlertmanagerStatus {
   readonly time?: Date;
   /** The live route tree, parsed from config.original. */
   readonly route: Route;
-  /** Receiver name → the webhook URLs it posts to. Before 0.26 in the clear, since then empty: they are redacted. */
+  /** Receiver name → the webhook URLs it posts to. 0.25 shows them; where they are redacted (0.33) the list is empty. */
   readonly webhookUrls: ReadonlyMap<string, readonly string[]>;
 }
 
