@@ -26,6 +26,6 @@ export function matches(expression: string, pattern: RegExp): string {
 }
 
 /** JavaScript escapes the slash in a pattern's source; Go and people need no escape. */
-export function plainSource(pattern: RegExp): string {
+function plainSource(pattern: RegExp): string {
   return pattern.source.replaceAll(String.raw`\/`, '/');
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { Condition } from '../conditions.ts';
 import { ALERT_CHAIN_PROBE, type AlertChainProbe } from './kind.ts';
 import { AlertChainProbeSpec } from './spec.ts';
-import { AlertChainProbeStatus } from './status.ts';
+import { StoredMeta, StoredStatus } from './stored.ts';
 
 /** One thing wrong with an object: the field as kubectl names it, and a sentence. */
 export interface FieldProblem {
@@ -22,23 +21,21 @@ export type ParsedProbe =
       readonly fields: readonly FieldProblem[];
     };
 
-const Metadata = z.object({
+/** A file written by hand has only a name. */
+const Metadata = StoredMeta.extend({
   name: z.string().min(1),
   namespace: z.string().default('default'),
   uid: z.string().default(''),
   generation: z.int().default(0),
   resourceVersion: z.string().default(''),
-  creationTimestamp: z.string().exactOptional(),
-  deletionTimestamp: z.string().exactOptional(),
-  labels: z.record(z.string(), z.string()).exactOptional(),
-  annotations: z.record(z.string(), z.string()).exactOptional(),
-  finalizers: z.array(z.string()).exactOptional(),
 });
 
-const Head = z.object({
+const Probe = z.object({
   apiVersion: z.literal(`${ALERT_CHAIN_PROBE.group}/${ALERT_CHAIN_PROBE.version}`),
   kind: z.literal(ALERT_CHAIN_PROBE.kind),
   metadata: Metadata,
+  spec: AlertChainProbeSpec,
+  status: StoredStatus.exactOptional(),
 });
 
 /**
@@ -47,25 +44,10 @@ const Head = z.object({
  * stand still because of what it once was.
  */
 export function parseAlertChainProbe(object: unknown): ParsedProbe {
-  const head = Head.extend({ spec: AlertChainProbeSpec }).safeParse(object);
-  if (!head.success) {
-    const fields = head.error.issues.map(fieldProblem);
-    return { ok: false, problems: fields.map(({ field, message }) => `${field || 'the object'}: ${message}`), fields };
-  }
-  const status = statusOf(object);
-  return { ok: true, probe: { ...head.data, ...(status && { status }) } };
-}
-
-const AnyStatus = z.object({ status: z.unknown() });
-const OnlyConditions = AlertChainProbeStatus.pick({ conditions: true }).extend({
-  conditions: z.array(Condition).optional().catch(undefined),
-});
-
-function statusOf(object: unknown): AlertChainProbeStatus | undefined {
-  const { status } = AnyStatus.catch({ status: undefined }).parse(object);
-  if (status === undefined || status === null) return undefined;
-  const whole = AlertChainProbeStatus.safeParse(status);
-  return whole.success ? whole.data : OnlyConditions.safeParse(status).data;
+  const parsed = Probe.safeParse(object);
+  if (parsed.success) return { ok: true, probe: parsed.data };
+  const fields = parsed.error.issues.map(fieldProblem);
+  return { ok: false, problems: fields.map(({ field, message }) => `${field || 'the object'}: ${message}`), fields };
 }
 
 function fieldProblem({ path, message }: z.core.$ZodIssue): FieldProblem {

@@ -67,9 +67,7 @@ const BOUNDS: readonly (readonly [key: string, words: string])[] = [
 
 function limits(field: StructuralNode): string[] {
   const messages = list(field['x-kubernetes-validations']).flatMap(rule => strings([Reflect.get(Object(rule), 'message')]));
-  const rules = [...new Set(messages)].filter(
-    message => !(message.startsWith(DURATION) && messages.some(other => other.startsWith(BETWEEN))),
-  );
+  const rules = [...new Set(messages)].filter(message => !(DURATION.test(message) && messages.some(other => BETWEEN.test(other))));
   // A rule on a text says all that its greatest length would.
   const bounds = BOUNDS.filter(([key]) => key !== 'maxLength' || rules.length === 0);
   return [
@@ -79,8 +77,8 @@ function limits(field: StructuralNode): string[] {
 }
 
 /** A duration with bounds need not say again what a duration is. */
-const DURATION = 'must be a duration of';
-const BETWEEN = 'must be a duration from';
+const DURATION = /^must be a duration of /;
+const BETWEEN = /^must be a duration from /;
 
 function cell(text: string): string {
   return text
