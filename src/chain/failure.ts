@@ -70,6 +70,6 @@ const BY_FAULT = {
   malformed: 'BadAnswer',
 } as const satisfies Record<PortError['fault'], HopCause>;
 
-export function causeOf({ detail, fault }: PortError): HopCause {
+function causeOf({ detail, fault }: PortError): HopCause {
   return detail === undefined ? BY_FAULT[fault] : BY_DETAIL[detail];
 }

@@ -2,6 +2,7 @@ import type { HttpAnswer, HttpExchange } from '../domain/ports/http-target.ts';
 import type { HopCause } from '../domain/chain/hop-result.ts';
 import { PortError } from '../domain/ports/port-error.ts';
 import { excerpt } from '../domain/text/excerpt.ts';
+import { isRecord, parsedJson } from '../domain/text/json.ts';
 import { HopFailure, portFailure } from './failure.ts';
 import type { HopContext } from './hop.ts';
 import { authorization } from './secrets.ts';
@@ -87,7 +88,7 @@ const STATUSES: ReadonlyMap<number, { readonly cause: HopCause; readonly hint: s
 
 /** The body as a JSON object; anything else ends the hop. */
 export function jsonObject(answer: TargetAnswer): Readonly<Record<string, unknown>> {
-  const value = parsed(answer.body);
+  const value = parsedJson(answer.body);
   if (isRecord(value)) return value;
   throw badAnswer(answer, 'which is not a JSON object');
 }
@@ -97,16 +98,4 @@ export function badAnswer(answer: TargetAnswer, complaint: string): HopFailure {
   const { status: statusCode, latencyMs, where } = answer;
   const message = `${where} answered ${statusCode} with a body ${complaint}: ${answer.excerpt || '(empty)'}`;
   return new HopFailure({ cause: 'BadAnswer', message, statusCode, latencyMs });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,8 @@ import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
 import { parseAlertChainProbe } from '../crds/alertchainprobe/parse.ts';
 import { scheduleProblems } from '../domain/schedule/problems.ts';
 import { API_TOKEN } from './deps.ts';
-import { type FieldPath, isRecord, unknownFields } from './unknown-fields.ts';
+import { isRecord } from '../domain/text/json.ts';
+import { type FieldPath, unknownFields } from './unknown-fields.ts';
 
 export interface ProbeFile {
   /** For messages: its path, or `-`. */

@@ -1,3 +1,5 @@
+import { isRecord } from '../domain/text/json.ts';
+
 export type FieldPath = readonly (string | number)[];
 
 /**
@@ -11,8 +13,4 @@ export function unknownFields(input: unknown, parsed: unknown, path: FieldPath =
     const at = [...path, key];
     return key in parsed || value === undefined ? unknownFields(value, parsed[key], at) : [at];
   });
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

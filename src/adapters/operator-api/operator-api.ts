@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { PortError } from '../../domain/ports/port-error.ts';
 import { statusFault, wireError } from '../../domain/ports/wire-failure.ts';
 import { excerpt } from '../../domain/text/excerpt.ts';
+import { isRecord, parsedJson } from '../../domain/text/json.ts';
 import { NetError } from '../../net/net-error.ts';
 import type { OutgoingClient } from '../../net/outgoing.ts';
 
@@ -26,7 +27,7 @@ export interface ApiCall<T> {
 /** One call of the API. `undefined` is its 404 to a GET, with a sentence; every other failure is a PortError. */
 export async function apiCall<T>(api: OperatorApi, call: ApiCall<T>, signal: AbortSignal): Promise<T | undefined> {
   const { status, body } = await sent(api, call, signal);
-  const said = parsed(body);
+  const said = parsedJson(body);
   if (call.method === 'GET' && status === 404 && isRecord(said) && typeof said['message'] === 'string') return undefined;
   const secrets = api.token === undefined ? [] : [api.token];
   const where = `${call.method} ${call.path.replace(/\?.*/, '')} of ${new URL(api.baseUrl).origin}`;
@@ -49,16 +50,4 @@ async function sent({ client, baseUrl, token }: OperatorApi, call: ApiCall<unkno
   } catch (err) {
     throw err instanceof NetError ? wireError(err) : err;
   }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
