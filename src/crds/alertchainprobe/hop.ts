@@ -112,7 +112,7 @@ const Hop = z.object({
     .optional(),
   latencyBudget: durationBetween('10ms', '10m')
     .describe(
-      'A hop that passes later than this fails after all. A canary may take peerTimeout more for each peer of its Alertmanager. Default: no budget but the timeout.',
+      'A hop that passes later than this fails after all. A canary may take peerTimeout more for each peer of its Alertmanager. Default: 10s for AlertmanagerCanary, 5s for SignozCanary, else no budget but the timeout.',
     )
     .optional(),
   sentry: SentryBlock.describe('For type SentryWebhook: how the event is signed.').optional(),
