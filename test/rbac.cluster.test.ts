@@ -48,8 +48,11 @@ it.each([
   expect(await allowed({ ...access, namespace: elsewhere })).toBe(true);
 });
 
-it('may have tokens reviewed', async () => {
-  expect(await allowed({ group: 'authentication.k8s.io', resource: 'tokenreviews', verb: 'create', namespace: '' })).toBe(true);
+it.each([
+  { group: 'authentication.k8s.io', resource: 'tokenreviews' },
+  { group: 'authorization.k8s.io', resource: 'subjectaccessreviews' },
+])('may ask for $resource', async access => {
+  expect(await allowed({ ...access, verb: 'create', namespace: '' })).toBe(true);
 });
 
 it.each(['get', 'create', 'update'])('may %s leases in its own namespace, and nowhere else', async verb => {
