@@ -4,6 +4,7 @@ import { attribute } from '../domain/attribution/attribute.ts';
 import { elapsed } from '../domain/attribution/elapsed.ts';
 import type { CanaryEvidence } from '../domain/attribution/evidence.ts';
 import { joinsAdvice } from '../domain/attribution/metric-findings.ts';
+import { servedFamilies } from '../domain/attribution/served-families.ts';
 import { PortError } from '../domain/ports/port-error.ts';
 import { allDecided, gathered, isMissing } from './canary-evidence.ts';
 import { type CanaryBlock, failedTo, replicasOf, scout, type Sortie } from './canary-scout.ts';
@@ -37,7 +38,7 @@ export const alertmanagerCanary = attempt(async (hop, ctx) => {
   const scouted = await Promise.all(
     found.map((sortie, i) => scout({ ...sortie, evidence: { ...sortie.evidence, nonce: nonces[i] ?? '' } }, given, ctx)),
   );
-  const armed = scouted.map(sortie => withAlert(withinTime(sortie, ctx), given.alertmanager, ctx));
+  const armed = served(scouted).map(sortie => withAlert(withinTime(sortie, ctx), given.alertmanager, ctx));
 
   try {
     const sent = await Promise.all(armed.map(sortie => send(sortie, ctx)));
@@ -47,6 +48,15 @@ export const alertmanagerCanary = attempt(async (hop, ctx) => {
     await Promise.all(armed.map(sortie => resolve(sortie, ctx)));
   }
 });
+
+function served(sorties: readonly Sortie[]): Sortie[] {
+  const tried = sorties.map(sortie => {
+    const { evidence, replica } = sortie;
+    const answered = evidence.apiFailure?.fault !== 'unreachable';
+    return { sortie, url: replica?.url ?? evidence.name, address: evidence.address, answered };
+  });
+  return servedFamilies(tried).map(({ sortie }) => sortie);
+}
 
 function missing(): never {
   throw new HopFailure({ cause: 'NotConfigured', message: 'Give the hop a block alertmanager with urls and receiver.' });

@@ -162,3 +162,12 @@ it.concurrent('says so when Redis goes away while the canary is out', async ctx 
   });
   await nothingFires(at.urls);
 });
+
+it.concurrent('takes a name that also stands for an address on which nobody listens', async ctx => {
+  const at = await scene('0.25', ctx);
+  const client = outgoingClient();
+  ctx.onTestFinished(() => client.close());
+  const replicas = async (url: string) => ['127.0.0.1', '::1'].map(address => ({ url, address }));
+  const { go } = stage(at, ctx, { alertmanager: { ...alertmanagerApi(client), replicas } });
+  expect(await go({ urls: at.urls.map(url => url.replace('127.0.0.1', 'localhost')) })).toMatchObject({ result: 'Passed' });
+});
