@@ -27,6 +27,8 @@ function stage({ urls, registry }: Scene, { onTestFinished }: TestContext, own: 
   };
 }
 
+const onBothFamilies = async (url: string) => ['127.0.0.1', '::1'].map(address => ({ url, address }));
+
 const posts = ({ ours }: Scene) => ours.requests.filter(({ method }) => method === 'POST');
 
 it.concurrent('sends an alert of severity none with the marks of a drill, grouped alone', async ctx => {
@@ -167,7 +169,6 @@ it.concurrent('takes a name that also stands for an address on which nobody list
   const at = await scene('0.25', ctx);
   const client = outgoingClient();
   ctx.onTestFinished(() => client.close());
-  const replicas = async (url: string) => ['127.0.0.1', '::1'].map(address => ({ url, address }));
-  const { go } = stage(at, ctx, { alertmanager: { ...alertmanagerApi(client), replicas } });
+  const { go } = stage(at, ctx, { alertmanager: { ...alertmanagerApi(client), replicas: onBothFamilies } });
   expect(await go({ urls: at.urls.map(url => url.replace('127.0.0.1', 'localhost')) })).toMatchObject({ result: 'Passed' });
 });
