@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onFreePorts, portAt } from './free-port.ts';
 import { Root } from './installed.ts';
 import { type Part, startPart } from './part.ts';
-import { answers } from './process.ts';
+import { answers, type ChildSpec } from './process.ts';
 import { runFolder } from './run-folder.ts';
 
 export interface OperatorOptions {
@@ -15,6 +15,10 @@ export interface OperatorOptions {
   readonly apiToken: string;
   /** More of its environment, for example `AWOOOI_NAMESPACES`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What is run instead of the source, for example the build's `dist/src/main.js`. */
+  readonly program?: string;
+  /** Options of Node itself. */
+  readonly nodeFlags?: readonly string[];
   /** Taken when the parts that send to it must know its port before it starts. */
   readonly port?: number;
 }
@@ -29,18 +33,12 @@ export function startOperator(options: OperatorOptions): Promise<Operator> {
   return onFreePorts(2, async ports => {
     const folder = runFolder('operator');
     const port = options.port ?? portAt(ports, 0);
-    const opsUrl = `http://127.0.0.1:${portAt(ports, 1)}`;
-    const tokenFile = join(folder, 'webhook-tokens');
-    const setWebhookToken = (token: string): void => writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });
-    setWebhookToken(options.webhookToken);
+    const opsPort = portAt(ports, 1);
+    const opsUrl = `http://127.0.0.1:${opsPort}`;
+    const setWebhookToken = (token: string): void => writeFileSync(tokenFile(folder), `${token}\n`, { mode: 0o600 });
     try {
       const part = await startPart({
-        spec: {
-          name: 'operator',
-          command: process.execPath,
-          args: [join(Root, 'src/main.ts'), 'operator'],
-          env: environment(options, { port, opsPort: portAt(ports, 1), tokenFile }),
-        },
+        spec: operatorSpec(options, { port, opsPort, folder }),
         url: `http://127.0.0.1:${port}`,
         port,
         folder,
@@ -54,14 +52,28 @@ export function startOperator(options: OperatorOptions): Promise<Operator> {
   });
 }
 
-interface Places {
+export interface Places {
   readonly port: number;
   readonly opsPort: number;
-  readonly tokenFile: string;
+  /** Where the file with the webhook tokens lies. */
+  readonly folder: string;
 }
 
+/** The operator as a process to be started, also by those who want to see how it ends. */
+export function operatorSpec(options: OperatorOptions, places: Places): ChildSpec {
+  writeFileSync(tokenFile(places.folder), `${options.webhookToken}\n`, { mode: 0o600 });
+  return {
+    name: 'operator',
+    command: process.execPath,
+    args: [...(options.nodeFlags ?? []), options.program ?? join(Root, 'src/main.ts'), 'operator'],
+    env: environment(options, places),
+  };
+}
+
+const tokenFile = (folder: string): string => join(folder, 'webhook-tokens');
+
 /** Only what is named here: a developer's own AWOOOI_ or TG_ variables must not reach it. */
-function environment({ kubeconfig, redisUrl, apiToken, env }: OperatorOptions, { port, opsPort, tokenFile }: Places): NodeJS.ProcessEnv {
+function environment({ kubeconfig, redisUrl, apiToken, env }: OperatorOptions, { port, opsPort, folder }: Places): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
     KUBECONFIG: kubeconfig,
@@ -70,7 +82,7 @@ function environment({ kubeconfig, redisUrl, apiToken, env }: OperatorOptions, {
     AWOOOI_API_PORT: String(port),
     AWOOOI_OPS_PORT: String(opsPort),
     AWOOOI_PUBLIC_URL: `http://127.0.0.1:${port}`,
-    AWOOOI_WEBHOOK_TOKENS_FILE: tokenFile,
+    AWOOOI_WEBHOOK_TOKENS_FILE: tokenFile(folder),
     AWOOOI_API_TOKENS: `demo:${apiToken}`,
     LOG_LEVEL: 'info',
     ...env,
