@@ -3,7 +3,8 @@ import type { TokenReviewer } from '../../domain/ports/token-reviewer.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { portFailure } from './port-failure.ts';
 
-const User = z.object({ username: z.string(), uid: z.string().optional(), groups: z.array(z.string()).optional() });
+/** Of a token that nobody knows the API server answers with an empty one. */
+const User = z.object({ username: z.string().default(''), uid: z.string().optional(), groups: z.array(z.string()).optional() });
 const TokenReview = z.object({
   status: z.object({ authenticated: z.boolean().default(false), user: User.optional() }),
 });

@@ -31,7 +31,8 @@ export async function admitCaller({ credentials, tokenReviewer }: ApiGate, { hea
   if (token === '') return refused(401, 'the request carries no API token');
   const reviewed = await tokenReviewer?.review(token, access, signal);
   if (reviewed?.is === 'allowed') return { is: 'admitted', caller: reviewed.username };
-  if (reviewed?.is === 'forbidden') return refused(403, `${reviewed.username} may not ${access.verb} ${access.path}`);
+  if (reviewed?.is === 'forbidden')
+    return refused(403, `RBAC does not let ${reviewed.username} ${access.verb} the nonResourceURL ${access.path}`);
   return refused(401, 'the API token is not known');
 }
 

@@ -82,7 +82,11 @@ describe('admitCaller', () => {
     ['a named token', 'Bearer cd-token', { is: 'admitted', caller: 'cd' }],
     ['a named token as a password', basic('flagger:ci-token'), { is: 'admitted', caller: 'ci' }],
     ['a Kubernetes token', 'Bearer sa-allowed', { is: 'admitted', caller: 'sa post /api/v1/drills' }],
-    ['one whose owner may not', 'Bearer sa-forbidden', { is: 'refused', status: 403, reason: 'sa may not post /api/v1/drills' }],
+    [
+      'one whose owner may not',
+      'Bearer sa-forbidden',
+      { is: 'refused', status: 403, reason: 'RBAC does not let sa post the nonResourceURL /api/v1/drills' },
+    ],
     ['a token that nobody knows', 'Bearer other', { is: 'refused', status: 401, reason: 'the API token is not known' }],
     ['no token', undefined, { is: 'refused', status: 401, reason: 'the request carries no API token' }],
   ])('answers %s', async (_, header, expected) => {

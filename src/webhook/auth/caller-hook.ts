@@ -4,6 +4,12 @@ import { admitCaller, type ApiGate } from './api-caller.ts';
 
 const REVIEW_WITHIN_MS = 5000;
 
+/**
+ * What our paths stand below when RBAC is asked. It cannot tell them from the API server's own, of which every account may get /api/*
+ * (Kubernetes' default ClusterRole system:discovery).
+ */
+const ROOT = '/awoooi.io';
+
 /** Where the name of the admitted caller is kept on a request; declared by `decorateRequest`. */
 export const CALLER = 'caller';
 
@@ -15,7 +21,7 @@ export function callerOf(request: FastifyRequest): string {
 /** Lets nobody but known callers on to the routes of the API. */
 export function requireCaller(gate: ApiGate): onRequestAsyncHookHandler {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const access = { verb: request.method.toLowerCase(), path: request.url.split('?')[0] ?? '' };
+    const access = { verb: request.method.toLowerCase(), path: `${ROOT}${request.url.split('?')[0] ?? ''}` };
     const admission = await admitCaller(gate, {
       header: request.headers.authorization,
       access,
