@@ -29,7 +29,7 @@ const apply = async (name: string, more?: object): Promise<ReturnType<typeof pro
 it('begins Unknown, says when it runs first, and becomes True without being asked', async () => {
   target.breakWith({ is: 'slow', delayMs: 1_500 });
   // Those whose turn comes at once show no time: one of four surely waits a little.
-  const views = await Promise.all(['new-1', 'new-2', 'new-3', 'new-4'].map(name => probeView(stage, name)));
+  const views = ['new-1', 'new-2', 'new-3', 'new-4'].map(name => probeView(stage, name));
   await stage.apply(...views.map(({ name }) => probe(name, spec())));
   const firsts = await Promise.all(views.map(view => view.until(status => condition(status) !== '-')));
   expect(firsts.map(status => condition(status))).toEqual(views.map(() => 'Unknown/NotRunYet'));
@@ -43,10 +43,11 @@ it('begins Unknown, says when it runs first, and becomes True without being aske
   }
 });
 
+const wait = (): ReturnType<Stage['tryKubectl']> => stage.tryKubectl('wait', '--for=condition=Ready', 'acp/waited', '--timeout=2s');
+
 it('keeps kubectl wait from passing on an older result', async () => {
   const view = await apply('waited', { runToken: 'v1', timeout: '4s' });
   await view.until(status => condition(status) === 'True/AllHopsPassed');
-  const wait = (): ReturnType<Stage['tryKubectl']> => stage.tryKubectl('wait', '--for=condition=Ready', 'acp/waited', '--timeout=2s');
   expect(await wait()).toMatchObject({ status: 0 });
 
   target.breakWith({ is: 'hang' });
