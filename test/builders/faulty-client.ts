@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type KubeClient, KubeError, type KubeRequest, type WatchEvent, type WatchRequest } from '../../src/kube/client.ts';
 
 /** A client whose answers get lost and whose watches lag, on demand. Requests themselves always reach the API server. */
@@ -7,15 +8,19 @@ export interface FaultyClient extends KubeClient {
   dropAnswers(matches: (request: KubeRequest) => boolean, times: number): void;
   /** No watch says anything from now on, until the answer is called. */
   holdWatches(): () => void;
+  /** Every event of a watch comes so much later from now on. */
+  delayWatches(ms: number): void;
 }
 
 export function faultyClient(client: KubeClient): FaultyClient {
   const drops: { matches: (request: KubeRequest) => boolean; left: number }[] = [];
   let held: AbortController | undefined;
+  let delayMs = 0;
 
   async function* watch(asked: WatchRequest): AsyncGenerator<WatchEvent, void, undefined> {
     for await (const event of client.watch(asked)) {
       if (held && !held.signal.aborted) await Promise.race([once(held.signal, 'abort'), once(asked.signal, 'abort')]);
+      if (delayMs > 0) await pause(delayMs);
       yield event;
     }
   }
@@ -35,6 +40,9 @@ export function faultyClient(client: KubeClient): FaultyClient {
       const hold = new AbortController();
       held = hold;
       return () => hold.abort();
+    },
+    delayWatches(ms) {
+      delayMs = ms;
     },
   };
 }

@@ -1,12 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { KubeClient } from '../../src/kube/client.ts';
-import {
-  type ControllerMetrics,
-  type ControllerOptions,
-  controller,
-  type KindController,
-  type Leadership,
-} from '../../src/kube/controller.ts';
+import { type ControllerMetrics, type ControllerOptions, controller, type KindController } from '../../src/kube/controller.ts';
 import { fixedCredentials } from '../../src/kube/credentials.ts';
 import { LeadershipTerm } from '../../src/kube/leadership.ts';
 import { Reflector } from '../../src/kube/reflector.ts';
@@ -40,13 +34,15 @@ export interface RunningOptions {
   readonly kind: Pick<ThrowawayKind, 'resource' | 'namespace'>;
   readonly client: KubeClient;
   readonly reconcile: ControllerOptions<Thing>['reconcile'];
-  readonly leadership?: Leadership;
+  /** Ended by `stop`. */
+  readonly leadership?: LeadershipTerm;
   /** Whatever else the test wants otherwise. */
   readonly change?: Partial<ControllerOptions<Thing>>;
 }
 
 /** A controller over a reflector of its own, on a kind that only tests know. */
-export async function runFrame({ kind, client, reconcile, leadership = lasting(), change = {} }: RunningOptions): Promise<Running> {
+export async function runFrame({ kind, client, reconcile, leadership: given, change = {} }: RunningOptions): Promise<Running> {
+  const leadership = given ?? lasting();
   const turns: string[] = [];
   const statusWrites: string[] = [];
   const cache = objectStore<Thing>();
@@ -89,6 +85,7 @@ export async function runFrame({ kind, client, reconcile, leadership = lasting()
     async stop() {
       ended.abort();
       await Promise.all([running, reflecting]);
+      leadership.end('the test is over');
       await client.close();
     },
   };
