@@ -232,3 +232,19 @@ it('writes nothing once leadership is over, and aborts the turn', async () => {
   expect(frame.turns).toEqual(['error']);
   expect((await kind.read('a'))?.status).toBeUndefined();
 });
+
+it('starts afresh after leadership came back: every key is turned, earlier failures are forgotten', async () => {
+  await kind.create('a', 'one');
+  let broken = true;
+  const frame = await run(async thing => {
+    if (broken) throw new Error('no answer');
+    return { status: { seen: thing.spec.value }, conditions: ready() };
+  });
+  // By then the next turn is seconds away.
+  await eventually(() => frame.turns.length >= 4, { withinMs: 20_000 });
+  broken = false;
+  frame.loseLeadership();
+  frame.lead();
+  await settled('a', 'one');
+  expect(frame.turns.at(-1)).toBe('ok');
+});

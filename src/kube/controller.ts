@@ -124,7 +124,7 @@ export function controller<T extends KubeObject>(options: ControllerOptions<T>):
     for (const key of cache.keys()) queue.add(key);
     queue.start();
     await resync(queue, over);
-    running = undefined;
+    if (running === queue) running = undefined;
     unsubscribe();
     await drained(queue, leadership);
   }

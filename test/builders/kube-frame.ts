@@ -27,6 +27,9 @@ export interface Running {
   /** What became of each turn, in order. */
   readonly turns: string[];
   readonly statusWrites: string[];
+  loseLeadership(): void;
+  /** Starts the same controller again, under a leadership of its own. */
+  lead(): void;
   stop(): Promise<void>;
 }
 
@@ -77,15 +80,22 @@ export async function runFrame({ kind, client, reconcile, leadership: given, cha
     random: Math.random,
     ...change,
   });
-  const running = framed.start(ended.signal, leadership);
+  const terms = [leadership];
+  const running = [framed.start(ended.signal, leadership)];
   return {
     controller: framed,
     turns,
     statusWrites,
+    loseLeadership: () => terms.at(-1)?.end('lost'),
+    lead() {
+      const term = lasting();
+      terms.push(term);
+      running.push(framed.start(ended.signal, term));
+    },
     async stop() {
       ended.abort();
-      await Promise.all([running, reflecting]);
-      leadership.end('the test is over');
+      await Promise.all([...running, reflecting]);
+      for (const term of terms) term.end('the test is over');
       await client.close();
     },
   };
