@@ -11,7 +11,7 @@ import { kubeClient } from '../src/kube/transport.ts';
 import { gapMeter, rssMiB } from './gap-meter.ts';
 
 /** What the measured process is told, and what it prints once it holds every object. */
-export const Task = z.object({ url: z.string(), caFile: z.string(), token: z.string(), namespace: z.string() });
+const Task = z.object({ url: z.string(), caFile: z.string(), token: z.string(), namespace: z.string() });
 export const Report = z.object({
   objects: z.number(),
   listMs: z.number(),

@@ -8,10 +8,17 @@ export interface BenchResult {
   readonly met: boolean;
 }
 
-/** What `make bench ONLY=<name>` runs: it starts and stops whatever it needs. */
+/** Hands on what was started, and remembers to stop it: after the bench, and on Ctrl-C. */
+export type Keep = <T extends { stop(): Promise<void> }>(part: T) => T;
+
+/** What `make bench ONLY=<name>` runs. It starts whatever it needs through `keep`. */
 export interface Bench {
   readonly name: string;
-  run(): Promise<BenchResult[]>;
+  /** What is measured, for whoever waits. */
+  readonly what: string;
+  /** About how long, for example `2 minutes`. */
+  readonly takes: string;
+  readonly run: (keep: Keep) => Promise<BenchResult[]>;
 }
 
 /** A figure that should be at most `most`. */
