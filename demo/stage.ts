@@ -7,6 +7,7 @@ import { type Operator, startOperator } from '../test/parts/operator.ts';
 import type { Part } from '../test/parts/part.ts';
 import { startPrometheus } from '../test/parts/prometheus.ts';
 import { startRedis } from '../test/parts/redis.ts';
+import { signozChannel } from '../test/servers/signoz-channel.ts';
 import { startSignoz } from '../test/servers/signoz.ts';
 import { startTarget } from '../test/servers/target.ts';
 import { startTelegram } from '../test/servers/telegram.ts';
@@ -32,20 +33,6 @@ export interface Stage {
   readonly apiToken: string;
   /** The Alertmanagers' configuration with the operator's address and credential filled in. */
   alertmanagerConfig(canaryReceiver?: string): string;
-}
-
-/** SigNoz's own webhook channel, as a person sets it up to reach the operator. */
-function signozChannel({ operatorPort, webhookToken }: { operatorPort: number; webhookToken: string }) {
-  return {
-    name: 'awoooi',
-    webhook_configs: [
-      {
-        send_resolved: true,
-        url: `http://127.0.0.1:${operatorPort}/api/v1/webhooks/signoz`,
-        http_config: { authorization: { type: 'Bearer', credentials: webhookToken } },
-      },
-    ],
-  };
 }
 
 interface Stoppable {

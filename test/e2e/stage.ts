@@ -20,7 +20,7 @@ export interface Stage {
   apply(...objects: readonly object[]): Promise<void>;
 }
 
-export interface StageOptions {
+interface StageOptions {
   readonly workloads?: boolean;
   /** By default the control plane that all files share. */
   readonly cluster?: Cluster;
@@ -29,6 +29,11 @@ export interface StageOptions {
 export async function raiseStage(name: string, { workloads = false, cluster: given }: StageOptions = {}): Promise<Stage> {
   const cluster = given ?? (await sharedControlPlane({ workloads }));
   await installConfig(cluster, 'config');
+  return stageIn(cluster, name);
+}
+
+/** One more namespace on a control plane where a stage was raised before. */
+export async function stageIn(cluster: Cluster, name: string): Promise<Stage> {
   const namespace = await cluster.freshNamespace(`e2e-${name}`);
   const token = await cluster.serviceAccountToken('awoooi-system', 'awoooi-operator');
   const operatorKubeconfig = cluster.kubeconfigFor(token, namespace);
