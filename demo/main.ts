@@ -73,7 +73,7 @@ function summary(wrong: readonly string[], seconds: number): void {
 
 async function kept(stage: Stage): Promise<void> {
   show.heading('Left running until Ctrl-C');
-  show.table([
+  show.list([
     ['kubeconfig', stage.cluster.adminKubeconfig],
     ['operator API', `${stage.operator.url}/api/docs`],
     ['operator metrics', `${stage.operator.opsUrl}/metrics`],

@@ -4,10 +4,14 @@ export interface Screen {
   heading(text: string): void;
   /** Shows what is being done, does it, and shows how long it took. */
   step<T>(what: string, work: () => Promise<T>): Promise<T>;
-  table(rows: readonly (readonly string[])[]): void;
+  /** As `step`, with a table that is drawn anew whenever `show` is called; where nobody watches only the last one is printed. */
+  live<T>(what: string, work: (show: (rows: Rows) => void) => Promise<T>): Promise<T>;
+  list(rows: Rows): void;
   good(text: string): void;
   bad(text: string): void;
 }
+
+export type Rows = readonly (readonly string[])[];
 
 const CODES = { bold: '1', green: '32', red: '31', dim: '2' } as const;
 
@@ -31,20 +35,40 @@ export function screen(out: NodeJS.WriteStream): Screen {
         throw err;
       }
     },
-    table(rows) {
-      const widths = columnWidths(rows);
-      for (const row of rows)
-        say(
-          `    ${row
-            .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-            .join('  ')
-            .trimEnd()}`,
-        );
+    list: rows => lines(rows).forEach(say),
+    async live(what, work) {
+      const table = drawnInPlace(out);
+      const result = await this.step(what, async () => {
+        if (out.isTTY) say('');
+        return work(rows => table.draw(rows));
+      });
+      table.end();
+      return result;
     },
   };
 }
 
-function columnWidths(rows: readonly (readonly string[])[]): number[] {
+/** On a terminal each drawing takes the place of the one before; elsewhere the last one is printed at the end. */
+function drawnInPlace(out: NodeJS.WriteStream): { draw(rows: Rows): void; end(): void } {
+  let last: readonly string[] = [];
+  return {
+    draw(rows) {
+      if (out.isTTY && last.length > 0) out.write(`\u001B[${last.length}A\u001B[0J`);
+      last = lines(rows);
+      if (out.isTTY) out.write(`${last.join('\n')}\n`);
+    },
+    end() {
+      if (!out.isTTY && last.length > 0) out.write(`${last.join('\n')}\n`);
+    },
+  };
+}
+
+function lines(rows: Rows): string[] {
+  const widths = columnWidths(rows);
+  return rows.map(row => `    ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd());
+}
+
+function columnWidths(rows: Rows): number[] {
   const columns = Math.max(0, ...rows.map(row => row.length));
   return Array.from({ length: columns }, (_, at) => Math.max(...rows.map(row => row[at]?.length ?? 0)));
 }
