@@ -15,7 +15,7 @@ export interface LeaseTimes {
 }
 
 /** As client-go's defaults for controllers. */
-export const LEASE_TIMES: LeaseTimes = { durationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 };
+const LEASE_TIMES: LeaseTimes = { durationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 };
 
 export interface LeaseMetrics {
   leading(yes: boolean): void;

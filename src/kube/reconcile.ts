@@ -122,6 +122,6 @@ function rank(type: string): number {
 }
 
 /** metav1.Time: RFC 3339 with whole seconds. */
-export function kubeTime(date: Date): string {
+function kubeTime(date: Date): string {
   return date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
