@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onFreePorts, portAt } from './free-port.ts';
-import { Root } from './installed.ts';
+import { cacheFolder, Root } from './installed.ts';
 import { type Part, startPart } from './part.ts';
 import { answers, type ChildSpec } from './process.ts';
 import { runFolder } from './run-folder.ts';
@@ -79,6 +79,8 @@ const tokenFile = (folder: string): string => join(folder, 'webhook-tokens');
 function environment({ kubeconfig, redisUrl, apiToken, env }: OperatorOptions, { port, opsPort, folder }: Places): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
+    // Halves the time that a start from source takes.
+    NODE_COMPILE_CACHE: join(cacheFolder(), 'compile'),
     KUBECONFIG: kubeconfig,
     REDIS_URL: redisUrl,
     AWOOOI_LISTEN_ADDRESS: '127.0.0.1',
