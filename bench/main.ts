@@ -16,8 +16,13 @@ const BENCHES: readonly Bench[] = [runtime, reflectorMemory, schedule, canary, r
 const RESULTS = process.env['BENCH_RESULTS'] ?? join(Root, 'bench/results.json');
 
 const parts: { stop(): Promise<void> }[] = [];
+/** The exit status that a signal asked for. */
+let interrupted: number | undefined;
+
 const keep: Keep = part => {
   parts.push(part);
+  // What was being started while everything else was stopped.
+  if (interrupted !== undefined) void stopAll();
   return part;
 };
 
@@ -31,6 +36,7 @@ for (const [signal, status] of [
   ['SIGTERM', 143],
 ] as const) {
   process.once(signal, () => {
+    interrupted = status;
     console.log('\nStopping everything …');
     void stopAll().then(() => process.exit(status));
   });
@@ -50,6 +56,7 @@ async function bench(): Promise<number> {
     try {
       results.push(...(await measured(one)));
     } catch (err) {
+      if (interrupted !== undefined) return interrupted;
       broken.push(one.name);
       console.error(`  ${one.name} could not be measured: ${err instanceof Error ? (err.stack ?? err.message) : String(err)}`);
     }

@@ -26,7 +26,6 @@ export function versionFacts(): Record<string, string> {
 
 /** With `-dirty` where what ran is not what was committed. */
 export function commitOfTree(): string {
-  const git = (...args: string[]): string => execFileSync('git', args, { cwd: Root, encoding: 'utf8' }).trim();
   try {
     const changed = git('status', '--porcelain', '--', 'src', 'bench', 'package.json') !== '';
     return git('rev-parse', 'HEAD') + (changed ? '-dirty' : '');
@@ -34,6 +33,8 @@ export function commitOfTree(): string {
     return 'unknown';
   }
 }
+
+const git = (...args: string[]): string => execFileSync('git', args, { cwd: Root, encoding: 'utf8' }).trim();
 
 function said(program: string): string {
   return execFileSync(program, ['--version'], { encoding: 'utf8' });
