@@ -13,6 +13,7 @@ import { drillRoutes } from './routes/drills.ts';
 import { flaggerRoutes } from './routes/flagger.ts';
 import { healthRoutes } from './routes/health.ts';
 import { verdictRoutes } from './routes/verdict.ts';
+import { watchdogRoutes } from './routes/watchdogs.ts';
 
 export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
@@ -63,6 +64,7 @@ function typedRoutes(api: FastifyInstance, deps: WebhookDeps & { closing: AbortS
     guarded.register(drillRoutes, deps);
     guarded.register(verdictRoutes, deps);
     guarded.register(flaggerRoutes, deps);
+    guarded.register(watchdogRoutes, deps);
   });
 }
 

@@ -41,7 +41,7 @@ export function openRun(env: Environment, { readFile, telegramApi }: SessionOpti
         signoz: signozChannels(client),
         telegram: bot,
         ...operatorDrills({ client, ...api }, now),
-        watchdogs: operatorWatchdogs(),
+        watchdogs: operatorWatchdogs({ client, ...api }, now),
         secrets,
         publicUrl: cli.publicUrl,
         now,

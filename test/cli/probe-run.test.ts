@@ -127,11 +127,11 @@ describe('exit status 1: a hop did not pass', () => {
     expect(ran.stdout + ran.stderr).not.toContain(TOKEN);
   });
 
-  it('says that a Watchdog cannot be known here', async () => {
+  it('says that an API which tells of no Watchdogs is too old', async () => {
     const hops = '    - { name: dog, type: Watchdog, watchdog: {} }\n';
     const ran = await awoooi(['probe', 'run', '-f', await file(probe({ spec: ownTarget(), hops }))], { env: SECRET });
     expect(ran.status).toBe(1);
-    expect(ran.stdout).toMatch(/dog .*Unknown .*NotConfigured: only the operator knows/);
+    expect(ran.stdout).toMatch(/dog .*Unknown .*NotConfigured: the API of this operator does not tell/);
   });
 
   it('tells Telegram', async () => {

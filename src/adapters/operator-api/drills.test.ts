@@ -4,7 +4,6 @@ import { eventually } from '../../../test/parts/eventually.ts';
 import { startHttpServer } from '../../../test/servers/http-server.ts';
 import { type OutgoingClient, outgoingClient } from '../../net/outgoing.ts';
 import { operatorDrills } from './drills.ts';
-import { operatorWatchdogs } from './watchdog-sightings.ts';
 
 const now = (): Date => new Date();
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
@@ -73,10 +72,6 @@ describe('over the real server', () => {
     const err = await rejection(drillsAt(baseUrl, 'wrong-token').issueDrills(ORDER, soon()));
     expect(err).toMatchObject({ name: 'PortError', fault: 'unauthorized', statusCode: 401 });
     expect(String(err)).not.toContain('wrong-token');
-  });
-
-  it('knows of no Watchdogs, and says so', async () => {
-    expect(await rejection(operatorWatchdogs().list('alertmanager', soon()))).toMatchObject({ fault: 'unsupported' });
   });
 });
 

@@ -35,6 +35,7 @@ describe('the API', () => {
     ['POST', '/api/v1/drills'],
     ['GET', '/api/v1/probes/prod/production/verdict'],
     ['POST', '/api/v1/gates/flagger'],
+    ['GET', '/api/v1/watchdogs'],
   ] as const)('asks for a token at %s %s', async (method, url) => {
     const world = webhookWorld();
     for (const headers of [{}, { authorization: 'Bearer wrong' }, asSender]) {
@@ -191,6 +192,30 @@ describe('the Flagger gate', () => {
   });
 });
 
+describe('watchdogs', () => {
+  const sent = (world: World, alertname: string) =>
+    world.app.inject({ method: 'POST', url: '/api/v1/webhooks/alertmanager', headers: asSender, payload: v4({ alertname }) });
+
+  it('are told as they were heard, of one source at a time', async () => {
+    const world = webhookWorld();
+    await sent(world, 'Watchdog');
+    await sent(world, 'HighLatency');
+    const answer = await get(world, '/api/v1/watchdogs');
+    expect(answer.json()).toEqual({
+      now: expect.any(String),
+      watchdogs: [{ source: 'alertmanager', labels: { alertname: 'Watchdog' }, status: 'firing', at: expect.any(String) }],
+    });
+    expect((await get(world, '/api/v1/watchdogs?source=signoz')).json()).toMatchObject({ watchdogs: [] });
+    expect((await get(world, '/api/v1/watchdogs?source=prometheus')).statusCode).toBe(400);
+  });
+
+  it('cannot be told while the store is away', async () => {
+    const { watchdogs } = webhookWorld();
+    const list = async () => Promise.reject(new PortError('unavailable', 'away'));
+    expect((await get(webhookWorld({ watchdogs: { ...watchdogs, list } }), '/api/v1/watchdogs')).statusCode).toBe(503);
+  });
+});
+
 describe('health', () => {
   it('is open to all, and says when alerts cannot be taken', async () => {
     expect((await get(webhookWorld(), '/api/v1/health', {})).json()).toEqual({
@@ -213,6 +238,7 @@ it('documents every route, and never redirects a sender', async () => {
     '/api/v1/gates/flagger',
     '/api/v1/health',
     '/api/v1/probes/{namespace}/{name}/verdict',
+    '/api/v1/watchdogs',
     '/api/v1/webhooks/alertmanager',
     '/api/v1/webhooks/signoz',
     '/api/v1/webhooks/signoz/alert',
