@@ -32,7 +32,8 @@ export const Auth = z
         env: 'AWOOOI_API_TOKENS',
         default: '',
         secret: true,
-        description: 'Named bearer tokens of the API. Kubernetes tokens are accepted besides, where RBAC lets their owner use the nonResourceURL `/awoooi.io/api/v1/…`.',
+        description:
+          'Named bearer tokens of the API. Kubernetes tokens are accepted besides, where RBAC lets their owner use the nonResourceURL `/awoooi.io/api/v1/…`.',
         expects: 'name:token entries with tokens of at least 8 characters, separated by commas or line ends',
       },
       credential(NamedTokens),
