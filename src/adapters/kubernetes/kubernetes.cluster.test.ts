@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Cluster } from '../../../test/parts/cluster.ts';
+import { eventually } from '../../../test/parts/eventually.ts';
+import { installConfig } from '../../../test/parts/install-config.ts';
+import { sharedControlPlane } from '../../../test/parts/shared-control-plane.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { fixedCredentials } from '../../kube/credentials.ts';
+import { kubeClient } from '../../kube/transport.ts';
+import { kubernetesProbeReader } from './probe-reader.ts';
+import { kubernetesProbeTrigger } from './probe-trigger.ts';
+import { kubernetesSecretReader } from './secret-reader.ts';
+import { kubernetesTokenReviewer } from './token-reviewer.ts';
+
+let cluster: Cluster;
+let namespace: string;
+let client: KubeClient;
+const soon = (): AbortSignal => AbortSignal.timeout(15_000);
+
+function clientWith(token: string): KubeClient {
+  return kubeClient({
+    credentials: fixedCredentials({ server: cluster.url, token, tls: { ca: readFileSync(cluster.caFile) } }),
+    userAgent: 'test',
+  });
+}
+
+async function create(path: string, body: object): Promise<void> {
+  expect((await cluster.request(path, { method: 'POST', body })).status).toBe(201);
+}
+
+beforeAll(async () => {
+  cluster = await sharedControlPlane();
+  await installConfig(cluster, 'config/crd');
+  namespace = await cluster.freshNamespace('adapters');
+  client = clientWith(cluster.adminToken);
+  const stringData = { token: 's3cret', newline: 's3cret\n', empty: '', blank: '\n' };
+  await create(`/api/v1/namespaces/${namespace}/secrets`, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'api' }, stringData });
+  await create(`/apis/awoooi.io/v1alpha1/namespaces/${namespace}/alertchainprobes`, {
+    apiVersion: 'awoooi.io/v1alpha1',
+    kind: 'AlertChainProbe',
+    metadata: { name: 'paging' },
+    spec: { schedule: { every: '5m' }, target: { url: 'http://127.0.0.1:1' }, hops: [{ name: 'api', type: 'Health' }] },
+  });
+});
+
+afterAll(() => client.close());
+
+const read = (name: string, key: string) => kubernetesSecretReader(client).read(namespace, { name, key }, soon());
+
+describe('kubernetesSecretReader', () => {
+  it.each(['token', 'newline'])('reads key %s without trailing newlines', async key => {
+    expect(await read('api', key)).toEqual({ is: 'found', value: 's3cret' });
+  });
+
+  it.each([
+    ['nowhere', 'token', 'SecretNotFound', /Secret nowhere does not exist in namespace adapters-.*create it/],
+    ['api', 'absent', 'SecretKeyNotFound', /no key absent \(it has: blank, empty, newline, token\)/],
+    ['api', 'empty', 'SecretEmpty', /Key empty .* is empty/],
+    ['api', 'blank', 'SecretEmpty', /Key blank .* is empty/],
+  ])('says of %s/%s: %s', async (name, key, what, message) => {
+    expect(await read(name, key)).toEqual({ is: 'missing', what, message: expect.stringMatching(message) });
+  });
+
+  it('says which right it lacks, and nothing of any value', async () => {
+    const nobody = clientWith(await cluster.serviceAccountToken(namespace, 'nobody'));
+    const reading = kubernetesSecretReader(nobody).read(namespace, { name: 'api', key: 'token' }, soon());
+    await expect(reading).rejects.toMatchObject({ fault: 'forbidden', statusCode: 403, message: expect.not.stringContaining('s3cret') });
+    await nobody.close();
+  });
+});
+
+describe('kubernetesProbeReader', () => {
+  it('finds a probe with its defaults', async () => {
+    const probe = await kubernetesProbeReader(client).find(namespace, 'paging', soon());
+    expect(probe?.spec).toMatchObject({ timeout: '30s', gate: 'Enforce', failureThreshold: 2 });
+  });
+
+  it.each(['absent', '..', 'a/../../secrets/api', 'PAGING', '%2e%2e', ''])('finds nothing under the name %j', async name => {
+    expect(await kubernetesProbeReader(client).find(namespace, name, soon())).toBeUndefined();
+  });
+});
+
+describe('kubernetesProbeTrigger', () => {
+  it('sets the token, and waits until the status shows it', async () => {
+    const trigger = kubernetesProbeTrigger(client);
+    expect(await trigger.setRunToken({ namespace, name: 'paging' }, 'v2', soon())).toBe(true);
+    const waiting = trigger.waitFor({ namespace, name: 'paging' }, 'v2', soon());
+    const path = `/apis/awoooi.io/v1alpha1/namespaces/${namespace}/alertchainprobes/paging/status`;
+    const body = { status: { runToken: 'v2' } };
+    await eventually(
+      async () => (await cluster.request(path, { method: 'PATCH', body, contentType: 'application/merge-patch+json' })).status === 200,
+    );
+    expect(await waiting).toMatchObject({ is: 'ended', probe: { spec: { runToken: 'v2' } } });
+  });
+
+  it('says so when there is no such probe, when it goes away, and when time is up', async () => {
+    const trigger = kubernetesProbeTrigger(client);
+    const nowhere = { namespace, name: 'nowhere' };
+    expect(await trigger.setRunToken(nowhere, 'v2', soon())).toBe(false);
+    expect(await trigger.waitFor(nowhere, 'v2', soon())).toEqual({ is: 'gone' });
+    expect(await trigger.waitFor({ namespace, name: 'paging' }, 'v9', AbortSignal.timeout(700))).toEqual({ is: 'pending' });
+  });
+});
+
+const access = { verb: 'get', path: '/awoooi.io/api/v1/probes/a/b/verdict' };
+const review = (token: string) => kubernetesTokenReviewer(client).review(token, access, soon());
+
+describe('kubernetesTokenReviewer', () => {
+  it('knows a ServiceAccount, and whether it may', async () => {
+    const token = await cluster.serviceAccountToken(namespace, 'caller');
+    const username = `system:serviceaccount:${namespace}:caller`;
+    expect(await review(token)).toEqual({ is: 'forbidden', username });
+    const name = `verdicts-${namespace}`;
+    const rules = [{ nonResourceURLs: ['/awoooi.io/api/v1/probes/*'], verbs: ['get'] }];
+    await create('/apis/rbac.authorization.k8s.io/v1/clusterroles', { metadata: { name }, rules });
+    await create('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+      subjects: [{ kind: 'ServiceAccount', name: 'caller', namespace }],
+    });
+    await eventually(async () => (await review(token)).is === 'allowed');
+  });
+
+  it('does not know a token that nobody issued', async () => {
+    expect(await review('made-up')).toEqual({ is: 'unknown' });
+  });
+});
