@@ -77,8 +77,8 @@ export async function servers(parts: ServersParts): Promise<Servers> {
   const { listenAddress: host, apiPort, opsPort } = config.server;
   await listening(
     [
-      [ops, opsPort],
-      [api, apiPort],
+      { app: ops, port: opsPort, variable: 'AWOOOI_OPS_PORT' },
+      { app: api, port: apiPort, variable: 'AWOOOI_API_PORT' },
     ],
     host,
   );
@@ -107,11 +107,27 @@ async function restoreLastReceived({ stores, intake, log }: ServersParts): Promi
   }
 }
 
-async function listening(apps: readonly (readonly [FastifyInstance, number])[], host: string): Promise<void> {
+interface Listener {
+  readonly app: FastifyInstance;
+  readonly port: number;
+  /** Which variable the port is from. */
+  readonly variable: string;
+}
+
+async function listening(listeners: readonly Listener[], host: string): Promise<void> {
   try {
-    for (const [app, port] of apps) await app.listen({ host, port });
+    for (const listener of listeners) await listen(listener, host);
   } catch (err) {
-    await Promise.all(apps.map(([app]) => app.close()));
+    await Promise.all(listeners.map(({ app }) => app.close()));
     throw err;
+  }
+}
+
+async function listen({ app, port, variable }: Listener, host: string): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (err) {
+    const why = err instanceof Error ? err.message : String(err);
+    throw new Error(`cannot listen at ${host}:${port}: ${why}. Free that port, or choose another by ${variable}`, { cause: err });
   }
 }

@@ -1,0 +1,129 @@
+import { Agent, request } from 'node:http';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { answers, type Child, startChild } from '../parts/process.ts';
+import { eventually } from '../parts/eventually.ts';
+import { freePort } from '../parts/free-port.ts';
+import { operatorSpec, startOperator } from '../parts/operator.ts';
+import type { Part } from '../parts/part.ts';
+import { startRedis } from '../parts/redis.ts';
+import { removeFolder, runFolder } from '../parts/run-folder.ts';
+import { raiseStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+let redis: Part;
+
+beforeAll(async () => {
+  [stage, redis] = await Promise.all([raiseStage('server'), startRedis()]);
+});
+afterAll(() => redis.stop());
+
+interface Started {
+  readonly child: Child;
+  readonly port: number;
+  readonly opsUrl: string;
+}
+
+/** An operator that nobody waits for, killed at the end of the test. */
+async function started(redisUrl: string, env: Readonly<Record<string, string>>, ctx: TestContext): Promise<Started> {
+  const folder = runFolder('operator');
+  const places = { port: await freePort(), opsPort: await freePort(), folder };
+  const child = startChild(operatorSpec(stage.operator(redisUrl, env), places));
+  ctx.onTestFinished(async () => {
+    await child.kill9();
+    removeFolder(folder);
+  });
+  return { child, port: places.port, opsUrl: `http://127.0.0.1:${places.opsPort}` };
+}
+
+interface Load {
+  /** Statuses of what was answered. */
+  readonly statuses: number[];
+  /** What was sent and never answered. */
+  readonly lost: string[];
+}
+
+/** One sender on one keep-alive connection, an alert after the other, until it is refused. */
+async function send(url: string, token: string, load: Load): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const alert = { status: 'firing', labels: { alertname: 'Load', severity: 'warning' }, annotations: {} };
+  const body = JSON.stringify({ version: '4', receiver: 'awoooi', status: 'firing', alerts: [alert] });
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const once = (): Promise<boolean> =>
+    new Promise(resolve => {
+      const call = request(`${url}/api/v1/webhooks/alertmanager`, { method: 'POST', agent, headers }, answer => {
+        load.statuses.push(answer.statusCode ?? 0);
+        answer.resume().once('end', () => resolve(true));
+      });
+      call.once('error', err => {
+        // A connection that never came about carried nothing.
+        if (!('code' in err && err.code === 'ECONNREFUSED')) load.lost.push(String(err));
+        resolve(false);
+      });
+      call.end(body);
+    });
+  while (await once());
+  agent.destroy();
+}
+
+it('ends within ten seconds of SIGTERM under load, with 0, and loses nothing that was sent', async ({ onTestFinished }) => {
+  const operator = await startOperator(stage.operator(redis.url));
+  onTestFinished(() => operator.stop());
+  const load: Load = { statuses: [], lost: [] };
+  const senders = Array.from({ length: 8 }, () => send(operator.url, stage.webhookToken, load));
+  await eventually(() => load.statuses.length > 200, { withinMs: 20_000 });
+  const before = performance.now();
+  await operator.process().stop(15_000);
+  expect(await operator.process().exited).toBe(0);
+  expect(performance.now() - before).toBeLessThan(10_000);
+  await Promise.all(senders);
+
+  expect(load.lost).toEqual([]);
+  expect(new Set(load.statuses)).toEqual(new Set([200]));
+  const reader = new Redis(redis.url);
+  onTestFinished(() => reader.disconnect());
+  expect(await reader.xlen('awoooi:received')).toBe(load.statuses.length);
+});
+
+describe('what keeps it from starting', () => {
+  it('is all of its wrong settings at once, with 2', async ctx => {
+    const wrong = { AWOOOI_PUBLIC_URL: 'localhost', AWOOOI_NAMESPACES: 'Not_A_Name', AWOOOI_LEASE_DURATION: 'soon', LOG_LEVEL: 'loud' };
+    const { child } = await started(redis.url, wrong, ctx);
+    expect(await child.exited).toBe(2);
+    for (const name of Object.keys(wrong)) expect(child.log()).toContain(`awoooi operator: ${name} is `);
+    expect(child.log()).not.toContain(stage.apiToken);
+  });
+
+  it('is a port that somebody else has, with 1 and a sentence', async ctx => {
+    const { child } = await started(redis.url, { AWOOOI_API_PORT: String(redis.port) }, ctx);
+    expect(await child.exited).toBe(1);
+    expect(child.log()).toMatch(new RegExp(`^awoooi operator: .*127\\.0\\.0\\.1:${redis.port}.*AWOOOI_API_PORT.*$`, 'm'));
+    expect(child.log()).not.toContain('    at ');
+  });
+
+  it('is no Redis that is away: it waits unready and becomes ready', async ctx => {
+    const late = await startRedis();
+    ctx.onTestFinished(() => late.stop());
+    await late.halt();
+    const { child, opsUrl, port } = await started(late.url, {}, ctx);
+    const readyz = async (): Promise<[number, string]> => {
+      const answer = await fetch(`${opsUrl}/readyz`, { signal: AbortSignal.timeout(5_000) });
+      return [answer.status, await answer.text()];
+    };
+    // The caches fill in the meantime: what is left is Redis.
+    await eventually(async () => {
+      const [status, text] = await readyz();
+      return status === 503 && text.includes('redis') && !text.includes('caches are not filled');
+    });
+    expect(await answers(`${opsUrl}/livez`)).toBe(true);
+    const alerts = await fetch(`http://127.0.0.1:${port}/api/v1/webhooks/alertmanager`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${stage.webhookToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ version: '4', alerts: [{ status: 'firing', labels: { alertname: 'Early', severity: 'critical' } }] }),
+    });
+    expect(alerts.status).toBe(503);
+    await late.restart();
+    await eventually(async () => (await readyz())[0] === 200);
+    expect(child.running()).toBe(true);
+  });
+});
