@@ -4,6 +4,7 @@ import { startHttpServer } from '../../../test/servers/http-server.ts';
 import { type OutgoingClient, outgoingClient } from '../../net/outgoing.ts';
 import { operatorWatchdogs } from './watchdog-sightings.ts';
 
+const anHourBehind = (): Date => new Date(Date.now() - 3_600_000);
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
 const rejection = (promise: Promise<unknown>): Promise<unknown> => promise.catch((err: unknown) => err);
 
@@ -19,9 +20,7 @@ it('tells what the server heard, of one source, by our clock', async () => {
   const heard = { source: 'signoz', labels: { alertname: 'Watchdog', cluster: 'c1' }, status: 'firing', at: new Date() } as const;
   await world.watchdogs.record(heard, soon());
   await world.watchdogs.record({ ...heard, source: 'alertmanager' }, soon());
-  // This side's clock is an hour behind the server's.
-  const behind = (): Date => new Date(Date.now() - 3_600_000);
-  const [found, ...more] = await operatorWatchdogs({ client, baseUrl, token: API_TOKEN }, behind).list('signoz', soon());
+  const [found, ...more] = await operatorWatchdogs({ client, baseUrl, token: API_TOKEN }, anHourBehind).list('signoz', soon());
   expect([found, more]).toEqual([{ ...heard, at: expect.any(Date) }, []]);
   expect(Math.abs((found?.at.getTime() ?? 0) + 3_600_000 - heard.at.getTime())).toBeLessThan(60_000);
   await world.app.close();

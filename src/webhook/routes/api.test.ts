@@ -192,14 +192,14 @@ describe('the Flagger gate', () => {
   });
 });
 
-describe('watchdogs', () => {
-  const sent = (world: World, alertname: string) =>
-    world.app.inject({ method: 'POST', url: '/api/v1/webhooks/alertmanager', headers: asSender, payload: v4({ alertname }) });
+const sendAlert = (world: World, alertname: string) =>
+  world.app.inject({ method: 'POST', url: '/api/v1/webhooks/alertmanager', headers: asSender, payload: v4({ alertname }) });
 
+describe('watchdogs', () => {
   it('are told as they were heard, of one source at a time', async () => {
     const world = webhookWorld();
-    await sent(world, 'Watchdog');
-    await sent(world, 'HighLatency');
+    await sendAlert(world, 'Watchdog');
+    await sendAlert(world, 'HighLatency');
     const answer = await get(world, '/api/v1/watchdogs');
     expect(answer.json()).toEqual({
       now: expect.any(String),
@@ -211,8 +211,8 @@ describe('watchdogs', () => {
 
   it('cannot be told while the store is away', async () => {
     const { watchdogs } = webhookWorld();
-    const list = async () => Promise.reject(new PortError('unavailable', 'away'));
-    expect((await get(webhookWorld({ watchdogs: { ...watchdogs, list } }), '/api/v1/watchdogs')).statusCode).toBe(503);
+    const world = webhookWorld({ watchdogs: { ...watchdogs, list: async () => Promise.reject(new PortError('unavailable', 'away')) } });
+    expect((await get(world, '/api/v1/watchdogs')).statusCode).toBe(503);
   });
 });
 
