@@ -63,6 +63,26 @@ describe('announce', () => {
     const answer = await announce({ telegram: telegram(), webhook: webhook() });
     expect(answer).toMatchObject({ is: 'failed', message: expect.stringMatching(/^The webhook: .*refused/) });
     expect(server.sent.length).toBe(before + 1);
+    expect(answer).toMatchObject({ told: ['telegram'] });
+  });
+
+  it('tells nobody again whom an earlier attempt reached', async () => {
+    const before = server.sent.length;
+    const calls = hook.requests.length;
+    const again = { ...notice, told: ['telegram'] as const };
+    const parts = probe({ notify: { telegram: telegram(), webhook: webhook() } });
+    expect(await announcer(world.ports).announce(parts, again, AbortSignal.timeout(20_000))).toEqual({ is: 'sent' });
+    expect([server.sent.length, hook.requests.length]).toEqual([before, calls + 1]);
+  });
+
+  it('forgets none of those it reached, however often the others fail', async () => {
+    await hook.refuse();
+    const parts = probe({ notify: { telegram: telegram(), webhook: webhook() } });
+    const again = { ...notice, told: ['telegram'] as const };
+    expect(await announcer(world.ports).announce(parts, again, AbortSignal.timeout(20_000))).toMatchObject({
+      is: 'failed',
+      told: ['telegram'],
+    });
   });
 
   it('counts an error status of the webhook as not told, and shows neither its token nor its key', async () => {

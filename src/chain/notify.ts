@@ -1,7 +1,7 @@
 import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
 import type { AlertChainProbeSpec } from '../crds/alertchainprobe/spec.ts';
 import type { HopPorts } from '../domain/chain/hop-ports.ts';
-import type { Announced, Announcer } from '../domain/ports/announcer.ts';
+import type { Announced, Announcer, Channel } from '../domain/ports/announcer.ts';
 import type { HttpExchange } from '../domain/ports/http-target.ts';
 import { PortError } from '../domain/ports/port-error.ts';
 import type { Notice } from '../domain/probe/notice.ts';
@@ -21,10 +21,11 @@ export function announcer(ports: NotifyPorts): Announcer {
     async announce({ metadata, spec }: AlertChainProbe, notice, signal) {
       const { telegram, webhook } = spec.notify ?? {};
       const telling: Telling = { ports, namespace: metadata.namespace, notice, signal: bounded(signal) };
-      return together([
-        ...(telegram ? [told('Telegram', tellTelegram(telegram, telling))] : []),
-        ...(webhook ? [told('The webhook', tellWebhook(webhook, telling))] : []),
-      ]);
+      const owed = (channel: Channel): boolean => !notice.told?.includes(channel);
+      return together(notice.told ?? [], {
+        ...(telegram && owed('telegram') && { telegram: told('Telegram', tellTelegram(telegram, telling)) }),
+        ...(webhook && owed('webhook') && { webhook: told('The webhook', tellWebhook(webhook, telling)) }),
+      });
     },
 
     async heartbeat({ spec }: AlertChainProbe, signal) {
@@ -82,9 +83,16 @@ function reasonOf(err: unknown): string {
   return `it broke inside the prober (${err instanceof Error ? err.name : typeof err})`;
 }
 
-async function together(tellings: readonly Promise<Announced>[]): Promise<Announced> {
-  const failures = (await Promise.all(tellings)).flatMap(answer => (answer.is === 'failed' ? [answer.message] : []));
-  return failures.length === 0 ? { is: 'sent' } : { is: 'failed', message: failures.join(' ') };
+async function together(before: readonly Channel[], tellings: Readonly<Partial<Record<Channel, Promise<Announced>>>>): Promise<Announced> {
+  const telegram = await tellings.telegram;
+  const webhook = await tellings.webhook;
+  const failures = [telegram, webhook].flatMap(answer => (answer?.is === 'failed' ? [answer.message] : []));
+  if (failures.length === 0) return { is: 'sent' };
+  const reached: readonly Channel[] = [
+    ...(telegram?.is === 'sent' ? (['telegram'] as const) : []),
+    ...(webhook?.is === 'sent' ? (['webhook'] as const) : []),
+  ];
+  return { is: 'failed', message: failures.join(' '), told: [...before, ...reached] };
 }
 
 function bounded(signal: AbortSignal): AbortSignal {

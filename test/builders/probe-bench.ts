@@ -21,6 +21,7 @@ export class ProbeBench {
   probe: AlertChainProbe;
   hops: readonly HopResult[] = [good];
   announcements: string[] = [];
+  alreadyTold: string[] = [];
   announced: Announced = { is: 'sent' };
   runs = 0;
   observed = 0;
@@ -107,6 +108,7 @@ export class ProbeBench {
       announcer: {
         announce: async (_, notice) => {
           this.announcements.push(notice.kind);
+          this.alreadyTold.push(...(notice.told ?? []));
           return this.announced;
         },
         heartbeat: async () => {

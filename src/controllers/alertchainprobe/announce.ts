@@ -1,3 +1,4 @@
+import type { Telling } from '../../domain/ports/announcer.ts';
 import { type Notice, owedNotice } from '../../domain/probe/notice.ts';
 import type { StatusPatch } from '../../domain/probe/progress.ts';
 import { inMaintenance } from '../../domain/schedule/maintenance.ts';
@@ -28,7 +29,7 @@ export function announce(turn: Turn): Told {
   return state.phase === 'done' ? settled(notice, state.result, turn) : NOTHING;
 }
 
-function send(notice: Notice, { key, probe, deps, ctx }: Turn): Told {
+function send(notice: Telling, { key, probe, deps, ctx }: Turn): Told {
   ctx.fence();
   deps.notices.reserve(key, notice.mark);
   deps.notices.start(key, async signal => ({ announced: await deps.announcer.announce(probe, notice, signal), at: deps.now() }));
@@ -38,10 +39,11 @@ function send(notice: Notice, { key, probe, deps, ctx }: Turn): Told {
 /** Sent: on record, so that it is never sent again. Failed: again after a while; the chain may be down, the notice must not be lost. */
 function settled(notice: Notice, { announced, at }: Attempt, turn: Turn): Told {
   if (announced.is === 'sent') return { status: { notified: notice.mark }, events: [] };
-  const waitMs = at.getTime() + RETRY_MS - turn.observed.now.getTime();
-  if (waitMs <= 0) return send(notice, turn);
+  const sinceMs = turn.observed.now.getTime() - at.getTime();
+  // Before the last attempt only by a clock that was set back, which must not put the notice off.
+  if (sinceMs < 0 || sinceMs >= RETRY_MS) return send({ ...notice, ...(announced.told && { told: announced.told }) }, turn);
   const message = `The notice "${notice.kind}" was not sent and is tried again in ${RETRY_MS / 1000} s: ${announced.message}`;
-  return { requeueAfterMs: waitMs, events: [{ type: 'Warning', reason: 'NotifyFailed', message, action: 'Notify' }] };
+  return { requeueAfterMs: RETRY_MS - sinceMs, events: [{ type: 'Warning', reason: 'NotifyFailed', message, action: 'Notify' }] };
 }
 
 /** One ping for each good run that this process recorded; a ping lost in a crash is made good by the next run. */

@@ -74,6 +74,28 @@ describe('probeReconciler', () => {
     expect(bench.announcements).toEqual(['Broken', 'Broken']);
   });
 
+  it('says with the next attempt whom the last one reached', async () => {
+    const bench = new ProbeBench({ spec: { notify: { telegram }, failureThreshold: 1 } });
+    bench.hops = [bad];
+    bench.announced = { is: 'failed', message: 'the webhook said 500', told: ['telegram'] };
+    await bench.settle();
+    await eventually(async () => (await bench.turn()) && bench.events.some(event => event.reason === 'NotifyFailed'));
+    bench.now += 31_000;
+    await eventually(async () => (await bench.turn()) && bench.announcements.length === 2);
+    expect(bench.alreadyTold).toEqual(['telegram']);
+  });
+
+  it('does not put a notice off because the clock was set back', async () => {
+    const bench = new ProbeBench({ spec: { notify: { telegram }, failureThreshold: 1 } });
+    bench.hops = [bad];
+    bench.announced = { is: 'failed', message: 'telegram said 500' };
+    await bench.settle();
+    await eventually(async () => (await bench.turn()) && bench.events.some(event => event.reason === 'NotifyFailed'));
+    bench.now -= 3_600_000;
+    await bench.turn();
+    expect(bench.announcements).toEqual(['Broken', 'Broken']);
+  });
+
   it('tells nobody during maintenance, and everybody when it ends and the chain is still broken', async () => {
     const window = { cron: '0 0 * * *', duration: '10m', timeZone: 'UTC' };
     const bench = new ProbeBench({ spec: { notify: { telegram }, failureThreshold: 1, maintenance: [window] } });
