@@ -13,14 +13,13 @@ export interface Family {
   readonly samples: Iterable<Sample>;
 }
 
-/** A metric family as text, Prometheus exposition format 0.0.4. */
-export function familyText({ name, help, type, samples }: Family): string {
-  const lines = [`# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`, `# TYPE ${name} ${type}`];
+/** A metric family line by line, Prometheus exposition format 0.0.4. Samples are taken only when their line is asked for. */
+export function* familyLines({ name, help, type, samples }: Family): Generator<string> {
+  yield `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n# TYPE ${name} ${type}\n`;
   for (const { suffix = '', labels, value } of samples) {
     const pairs = Object.entries(labels).map(([key, text]) => `${key}="${escaped(text)}"`);
-    lines.push(`${name}${suffix}{${pairs.join(',')}} ${numberText(value)}`);
+    yield `${name}${suffix}{${pairs.join(',')}} ${numberText(value)}\n`;
   }
-  return `${lines.join('\n')}\n`;
 }
 
 function escaped(value: string): string {

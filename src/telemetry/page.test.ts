@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { register } from 'prom-client';
 import { expect, it } from 'vitest';
 import { pathOf } from '../../test/parts/installed.ts';
@@ -9,9 +10,13 @@ import { ALERT_SOURCES, ALERT_STATUSES, intakeMetrics } from './intake-metrics.t
 import { kubeMetrics } from './kube-metrics.ts';
 import { probeMetrics } from './probe-metrics.ts';
 import { redisUpGauge } from './redis-metrics.ts';
-import { metrics } from './registry.ts';
+import { type Metrics, metrics } from './registry.ts';
 
 const startedAt = new Date('2026-01-01T00:00:00Z');
+
+async function textOf(page: Metrics): Promise<string> {
+  return text((await page.page()).pieces);
+}
 
 /** The page of an operator with everything in it. */
 function everything({ process = true } = {}) {
@@ -32,7 +37,7 @@ it('passes promtool check metrics', async () => {
   kube.call({ verb: 'WATCH', fault: 'Unreachable', seconds: 1 });
   controller.turn('ok', 0.1);
   reflector.failed('Timeout');
-  const { text } = await page.page();
+  const text = await textOf(page);
   const { status, stdout, stderr } = spawnSync(pathOf('promtool'), ['check', 'metrics'], { input: text, encoding: 'utf8' });
   expect({ status, told: `${stdout}${stderr}` }).toEqual({ status: 0, told: '' });
 });
@@ -44,7 +49,7 @@ it('answers as Prometheus asks, and leaves the global registry of prom-client em
 });
 
 it('has the series of the intake from the start, at 0, with the process start as the last alert', async () => {
-  const { text } = await everything({ process: false }).page.page();
+  const text = await textOf(everything({ process: false }).page);
   for (const source of ALERT_SOURCES) {
     for (const status of ALERT_STATUSES) expect(text).toContain(`awoooi_alerts_received_total{source="${source}",status="${status}"} 0\n`);
     expect(text).toContain(`awoooi_webhook_latency_seconds_count{webhook_type="${source}"} 0\n`);
@@ -59,7 +64,7 @@ it('has the series of the intake from the start, at 0, with the process start as
 
 it('names every metric in docs/metrics.md, and none that is gone', async () => {
   const documented = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8').matchAll(/^\| `([a-z_]+)` \| ([a-z]+) \|/gm);
-  const { text } = await everything({ process: false }).page.page();
+  const text = await textOf(everything({ process: false }).page);
   const present = text.matchAll(/^# TYPE ([a-z_]+) ([a-z]+)$/gm);
   expect(sortedPairs(documented)).toEqual(sortedPairs(present));
 });
@@ -81,7 +86,7 @@ it('counts what it is told', async () => {
   controller.statusWrite('written');
   reflector.listed({ objects: 12, tookMs: 5 });
   redisUp(true);
-  const { text } = await page.page();
+  const text = await textOf(page);
   for (const line of [
     'awoooi_alerts_received_total{source="alertmanager",status="accepted"} 3',
     'awoooi_alerts_received_total{source="signoz",status="drill"} 1',
@@ -106,3 +111,18 @@ it('counts what it is told', async () => {
 function sortedPairs(found: Iterable<RegExpMatchArray>): string[] {
   return [...found].map(([, name, type]) => `${name} ${type}`).toSorted();
 }
+
+it('writes a page of many probes piece by piece, and lets others have a turn in between', async () => {
+  const { page } = everything({ process: false });
+  const probes = probeMetrics(page);
+  for (let index = 0; index < 500; index += 1) probes.register('prod', `probe-${index}`, ['api']);
+  const { pieces } = await page.page();
+  let turns = 0;
+  const clock = setInterval(() => (turns += 1), 0);
+  const lengths: number[] = [];
+  for await (const piece of pieces) lengths.push(piece.length);
+  clearInterval(clock);
+  expect(Math.max(...lengths)).toBeLessThan(70_000);
+  expect(lengths.length).toBeGreaterThan(10);
+  expect(turns).toBeGreaterThan(1);
+});

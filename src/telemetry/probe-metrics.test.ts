@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { probeMetrics } from './probe-metrics.ts';
 import { metrics } from './registry.ts';
@@ -6,7 +7,10 @@ const finishedAt = new Date('2026-01-01T00:00:10Z');
 
 function world() {
   const page = metrics({ process: false });
-  return { probes: probeMetrics(page), lines: async () => (await page.page()).text.split('\n').filter(line => !line.startsWith('#')) };
+  return {
+    probes: probeMetrics(page),
+    lines: async () => (await text((await page.page()).pieces)).split('\n').filter(line => !line.startsWith('#')),
+  };
 }
 
 const withLabels = 'namespace="prod",probe="chain"';

@@ -1,5 +1,5 @@
 import { type CompactHistogram, compactHistogram } from './compact-histogram.ts';
-import { familyText, type Sample } from './exposition.ts';
+import { familyLines, type Sample } from './exposition.ts';
 import type { Metrics } from './registry.ts';
 
 /** The part of a finished run that is counted. */
@@ -56,7 +56,7 @@ interface ProbeSeries {
 export function probeMetrics(page: Metrics): ProbeMetrics {
   const probes = new Map<string, ProbeSeries>();
   const found = (namespace: string, name: string) => probes.get(`${namespace}/${name}`);
-  page.addSource(() => probeText([...probes.values()]));
+  page.addSource(() => probeLines([...probes.values()]));
 
   return {
     register(namespace, name, hops) {
@@ -107,42 +107,45 @@ function observeHop(probe: ProbeSeries, { name, result, latencyMs }: ObservedRun
   if (latencyMs !== undefined) hop.latency.observe(latencyMs / 1000);
 }
 
-function probeText(probes: readonly ProbeSeries[]): string {
-  const perHop = (samples: (hop: HopSeries, labels: Record<string, string>) => Sample[]): Sample[] =>
-    probes.flatMap(({ labels, hops }) => [...hops].flatMap(([hop, one]) => samples(one, { ...labels, hop })));
-  return [
-    familyText({
-      name: 'awoooi_probe_hop_result',
-      help: 'What the last run found of a hop: 1 passed, 0 failed, -1 not known (yet).',
-      type: 'gauge',
-      samples: perHop(({ result }, labels) => [{ labels, value: result }]),
-    }),
-    familyText({
-      name: 'awoooi_probe_hop_latency_seconds',
-      help: 'How long a hop took.',
-      type: 'histogram',
-      samples: perHop(({ latency }, labels) => latency.samples(labels)),
-    }),
-    familyText({
-      name: 'awoooi_probe_hop_last_success_timestamp_seconds',
-      help: 'Unix time in seconds at which a hop last passed; 0 where it never has.',
-      type: 'gauge',
-      samples: perHop(({ lastSuccess }, labels) => [{ labels, value: lastSuccess }]),
-    }),
-    familyText({
-      name: 'awoooi_probe_consecutive_failures',
-      help: 'How many runs in a row have failed.',
-      type: 'gauge',
-      samples: probes.map(({ labels, consecutiveFailures }) => ({ labels, value: consecutiveFailures })),
-    }),
-    familyText({ name: 'awoooi_probe_runs_total', help: 'Finished runs by result.', type: 'counter', samples: probes.flatMap(runSamples) }),
-    familyText({
-      name: 'awoooi_probe_run_lateness_seconds',
-      help: 'How long after its time a scheduled run began.',
-      type: 'histogram',
-      samples: probes.flatMap(({ labels, lateness }) => lateness.samples(labels)),
-    }),
-  ].join('');
+function* probeLines(probes: readonly ProbeSeries[]): Generator<string> {
+  const perProbe = (samples: (probe: ProbeSeries) => readonly Sample[]) => each(probes, samples);
+  const perHop = (samples: (hop: HopSeries, labels: Record<string, string>) => readonly Sample[]) =>
+    perProbe(({ labels, hops }) => [...hops].flatMap(([hop, one]) => samples(one, { ...labels, hop })));
+  yield* familyLines({
+    name: 'awoooi_probe_hop_result',
+    help: 'What the last run found of a hop: 1 passed, 0 failed, -1 not known (yet).',
+    type: 'gauge',
+    samples: perHop(({ result }, labels) => [{ labels, value: result }]),
+  });
+  yield* familyLines({
+    name: 'awoooi_probe_hop_latency_seconds',
+    help: 'How long a hop took.',
+    type: 'histogram',
+    samples: perHop(({ latency }, labels) => latency.samples(labels)),
+  });
+  yield* familyLines({
+    name: 'awoooi_probe_hop_last_success_timestamp_seconds',
+    help: 'Unix time in seconds at which a hop last passed; 0 where it never has.',
+    type: 'gauge',
+    samples: perHop(({ lastSuccess }, labels) => [{ labels, value: lastSuccess }]),
+  });
+  yield* familyLines({
+    name: 'awoooi_probe_consecutive_failures',
+    help: 'How many runs in a row have failed.',
+    type: 'gauge',
+    samples: perProbe(({ labels, consecutiveFailures }) => [{ labels, value: consecutiveFailures }]),
+  });
+  yield* familyLines({ name: 'awoooi_probe_runs_total', help: 'Finished runs by result.', type: 'counter', samples: perProbe(runSamples) });
+  yield* familyLines({
+    name: 'awoooi_probe_run_lateness_seconds',
+    help: 'How long after its time a scheduled run began.',
+    type: 'histogram',
+    samples: perProbe(({ labels, lateness }) => lateness.samples(labels)),
+  });
+}
+
+function* each(probes: readonly ProbeSeries[], samples: (probe: ProbeSeries) => readonly Sample[]): Generator<Sample> {
+  for (const probe of probes) yield* samples(probe);
 }
 
 function runSamples({ labels, runs }: ProbeSeries): Sample[] {

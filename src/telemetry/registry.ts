@@ -1,11 +1,12 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** Text that is appended to a scrape: whole metric families in the format 0.0.4, each with HELP and TYPE, ending in a newline. */
-export type ExpositionSource = () => string;
+/** Lines that are appended to a scrape: whole metric families in the format 0.0.4, each with HELP and TYPE; each line ends in a newline. */
+export type ExpositionSource = () => Iterable<string>;
 
 export interface MetricsPage {
   readonly contentType: string;
-  readonly text: string;
+  /** The page piece by piece, to be read once. Ten thousand probes make it a hundred megabytes: it never stands in memory as a whole. */
+  readonly pieces: AsyncIterable<string>;
 }
 
 /** The metrics of one process: what prom-client keeps, and what others keep more compactly and write themselves. */
@@ -30,9 +31,24 @@ export function metrics({ process = true }: { process?: boolean } = {}): Metrics
   return {
     registry,
     addSource: source => void sources.push(source),
-    page: async () => ({
-      contentType: registry.contentType,
-      text: [await registry.metrics(), ...sources.map(source => source())].join(''),
-    }),
+    page: async () => ({ contentType: registry.contentType, pieces: pieces(await registry.metrics(), sources) }),
   };
+}
+
+/** About so many characters are written in one turn of the event loop: some milliseconds. */
+const PIECE = 64 * 1024;
+
+/** Everything else gets a turn between two pieces. */
+async function* pieces(begin: string, sources: readonly ExpositionSource[]): AsyncGenerator<string> {
+  let piece = begin;
+  for (const source of sources) {
+    for (const line of source()) {
+      piece += line;
+      if (piece.length < PIECE) continue;
+      yield piece;
+      piece = '';
+      await new Promise(resolve => setImmediate(resolve));
+    }
+  }
+  yield piece;
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { opsApp, type OpsDeps } from './ops.ts';
 
@@ -5,7 +6,7 @@ const app = (over: Partial<OpsDeps> = {}) =>
   opsApp({
     alive: () => true,
     readiness: {},
-    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }),
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: Readable.from(['up 1\n']) }),
     ...over,
   });
 

@@ -10,7 +10,7 @@ export interface OpsDeps {
   /** False only when the process cannot recover by itself; asks nothing of other systems. */
   readonly alive: () => boolean;
   /** The metrics page and its content type. */
-  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: NodeJS.ReadableStream }>;
 }
 
 /** The listener of port 8081, apart from the API so that no ingress ever shows it. It never listens by itself. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/load.ts';
 import type { ProbeReader } from '../domain/ports/probe-reader.ts';
@@ -70,8 +71,8 @@ export async function servers(parts: ServersParts): Promise<Servers> {
     },
     alive: () => true,
     metrics: async () => {
-      const { contentType, text } = await page.page();
-      return { contentType, body: text };
+      const { contentType, pieces } = await page.page();
+      return { contentType, body: Readable.from(pieces, { objectMode: false }) };
     },
   });
   const { listenAddress: host, apiPort, opsPort } = config.server;
