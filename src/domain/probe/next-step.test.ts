@@ -14,6 +14,24 @@ const ran = (startedAt: string): { lastRun: RunStatus } => ({ lastRun: run({ sta
 const result = { startedAt: NOW, finishedAt: NOW, hops: [] };
 const running = { lastRun: run({ phase: 'Running', trigger: 'RunToken' }) };
 
+const HOUR_MS = 3_600_000;
+const fromNow = (ms: number): string => new Date(NOW.getTime() + ms).toISOString();
+const jittered = (after: Date): Date => new Date(onGrid(new Date(after.getTime() - 3_700)).getTime() + 3_700);
+
+/** Milliseconds until a scheduled run begins, looking and recording as the controller does: what is planned is shown, and looked at again then. */
+function firstBegin(parts: ProbeParts): number {
+  let [now, status] = [NOW, parts.status];
+  for (let looks = 0; looks < 5; looks++) {
+    const seen = observed({ ...parts, ...(status && { status }) }, { now, scheduledAfter: jittered });
+    const step = nextStep(seen);
+    if (step.do === 'begin') return now.getTime() - NOW.getTime();
+    if (step.do !== 'idle') throw new Error(`it does not plan but ${step.do}`);
+    status = { ...status, nextRunTime: plannedRun(seen).toISOString() };
+    now = new Date(Math.max(step.until.getTime(), now.getTime() + 1));
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
 describe('nextStep', () => {
   it.each<[string, Observed, object]>([
     ['a suspended probe does nothing', observed({ spec: { suspend: true } }), { do: 'suspend' }],
@@ -121,6 +139,20 @@ describe('plannedRun', () => {
   it('does not fall silent when the clock was stepped back an hour', () => {
     const status = ran('2026-01-01T01:12:00Z');
     expect(plannedRun(observed({ status }))).toEqual(new Date('2026-01-01T00:15:00Z'));
+  });
+
+  it.each<[string, ProbeParts, number]>([
+    ['back, a while after a run', { status: { ...ran(fromNow(HOUR_MS - 60_000)), nextRunTime: fromNow(HOUR_MS + 180_000) } }, EVERY_MS],
+    ['back, before the first run', { metadata: { creationTimestamp: fromNow(HOUR_MS) } }, 10_000],
+    [
+      'back, before the first run but after it was planned',
+      { metadata: { creationTimestamp: fromNow(HOUR_MS) }, status: { nextRunTime: fromNow(HOUR_MS + 5_000) } },
+      10_000,
+    ],
+    ['forward, a while after a run', { status: { ...ran(fromNow(-HOUR_MS - 60_000)), nextRunTime: fromNow(-HOUR_MS + 180_000) } }, 0],
+    ['forward, before the first run', { metadata: { creationTimestamp: fromNow(-HOUR_MS) } }, 0],
+  ])('comes to run when the clock was stepped by an hour %s', (_, parts, withinMs) => {
+    expect(firstBegin(parts)).toBeLessThanOrEqual(withinMs);
   });
 
   it('runs a new probe within ten seconds of its creation', () => {

@@ -53,15 +53,16 @@ export function nextStep(observed: Observed): Step {
 }
 
 /** When the next scheduled run is due; in the past when one was missed, however many were. */
-export function plannedRun({ probe, now, scheduledAfter }: Observed): Date {
-  const last = probe.status?.lastRun;
-  if (!last) return firstRun(probe, now, scheduledAfter);
-  // A clock that was stepped back leaves a start in the future: waiting for it would silence the probe.
-  return scheduledAfter(new Date(Math.min(Date.parse(last.startedAt), now.getTime())));
+export function plannedRun({ probe: { status, metadata }, now, scheduledAfter }: Observed): Date {
+  const since = new Date(status?.lastRun?.startedAt ?? metadata.creationTimestamp ?? now);
+  const plan = (from: Date): Date => (status?.lastRun ? scheduledAfter(from) : firstRun(from, scheduledAfter));
+  if (since <= now) return plan(since);
+  // The clock was stepped back. Waiting for it would silence the probe, and so would planning from now at each look: what an earlier look planned stands.
+  const shown = status?.nextRunTime;
+  return new Date(Math.min(plan(now).getTime(), shown === undefined ? Number.POSITIVE_INFINITY : Date.parse(shown)));
 }
 
-function firstRun(probe: AlertChainProbe, now: Date, scheduledAfter: (after: Date) => Date): Date {
-  const created = new Date(Math.min(Date.parse(probe.metadata.creationTimestamp ?? now.toISOString()), now.getTime()));
+function firstRun(created: Date, scheduledAfter: (after: Date) => Date): Date {
   const onSchedule = scheduledAfter(created).getTime();
   // The schedule's own jitter, folded into a short span: nobody waits five minutes for the first verdict.
   return new Date(Math.min(onSchedule, created.getTime() + (onSchedule % FIRST_RUN_WITHIN_MS)));
