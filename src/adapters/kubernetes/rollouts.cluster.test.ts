@@ -26,9 +26,12 @@ beforeAll(async () => {
 });
 afterAll(() => client.close());
 
-function workload(kind: WorkloadRef['kind'], image: string, replicas: number): object {
+/** More than the one Node has: such a pod waits for ever. */
+const TOO_MUCH = { requests: { cpu: '1000' } };
+
+function workload(kind: WorkloadRef['kind'], image: string, replicas: number, resources: object = {}): object {
   const labels = { app: kind };
-  const template = { metadata: { labels }, spec: { containers: [{ name: 'web', image }] } };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'web', image, resources }] } };
   const size = kind === 'DaemonSet' ? {} : { replicas };
   const spec = { ...size, selector: { matchLabels: labels }, template, ...(kind === 'StatefulSet' && { serviceName: 'web' }) };
   return { apiVersion: 'apps/v1', kind, metadata: { name: 'web' }, spec };
@@ -36,6 +39,13 @@ function workload(kind: WorkloadRef['kind'], image: string, replicas: number): o
 
 async function apply(object: object): Promise<void> {
   await kubectl(['-n', namespace, 'apply', '-f', '-'], { kubeconfig: cluster.adminKubeconfig, input: JSON.stringify(object) });
+}
+
+/** The pods of a workload, each as `image/phase`. */
+async function pods(kind: string): Promise<string[]> {
+  const line = '{range .items[*]}{.spec.containers[0].image}/{.status.phase} {end}';
+  const args = ['-n', namespace, 'get', 'pods', '-l', `app=${kind}`, '-o', `jsonpath=${line}`];
+  return (await kubectl(args, { kubeconfig: cluster.adminKubeconfig })).trim().split(' ');
 }
 
 const completed = (ref: WorkloadRef, by = client): Promise<string | undefined> =>
@@ -61,15 +71,13 @@ it.each(['Deployment', 'StatefulSet', 'DaemonSet'] as const)('tells a rollout of
 
   await apply(workload(kind, 'web:2', 3));
   const second = await rolledOut(first);
-  // The replicas of the new revision, and nothing before, made it complete.
-  const images = await kubectl(
-    ['-n', namespace, 'get', 'pods', '-l', `app=${kind}`, '-o', 'jsonpath={.items[*].spec.containers[0].image}'],
-    {
-      kubeconfig: cluster.adminKubeconfig,
-    },
-  );
-  expect(new Set(images.split(' '))).toEqual(new Set(['web:2']));
+  // Pods of the old one may still be on their way out.
+  await eventually(async () => (await pods(kind)).every(pod => pod === 'web:2/Running'));
   expect(await completed(ref)).toBe(second);
+
+  await apply(workload(kind, 'web:3', 3, TOO_MUCH));
+  await eventually(async () => (await pods(kind)).includes('web:3/Pending'), { withinMs: 50_000 });
+  await eventually(async () => (await completed(ref)) === undefined);
 });
 
 it('says which right it lacks', async () => {
