@@ -44,3 +44,8 @@ it.each([
 it('writes a matcher as Alertmanager does', () => {
   expect(parseMatchers('a=b,c!=d,e=~f,g!~h')?.map(matcherText)).toEqual(['a="b"', 'c!="d"', 'e=~"f"', 'g!~"h"']);
 });
+
+it.each(['constructor', '__proto__', 'toString'])('a missing label is the empty string, also one called %s', name => {
+  expect(matches({ name, value: '', isRegex: false, isEqual: true }, {})).toBe(true);
+  expect(matches({ name, value: '.+', isRegex: true, isEqual: true }, {})).toBe(false);
+});

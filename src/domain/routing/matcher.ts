@@ -57,11 +57,21 @@ function unescaped(text: string): string {
 }
 
 /** Whether the labels satisfy the matcher; a missing label is the empty string. Undefined when its expression cannot be read here. */
-export function matches({ name, value, isRegex, isEqual }: Matcher, labels: Readonly<Record<string, string>>): boolean | undefined {
-  const actual = labels[name] ?? '';
+export function matches(matcher: Matcher, labels: Readonly<Record<string, string>>): boolean | undefined {
+  const { name, value, isRegex, isEqual } = matcher;
+  const actual = Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
   if (!isRegex) return (actual === value) === isEqual;
-  const found = anchoredRegex(value)?.test(actual);
+  const found = (matcher.test ?? tester(value))(actual);
   return found === undefined ? undefined : found === isEqual;
+}
+
+/** The matcher with its expression made ready, for a tree that is walked many times. */
+export function readied(matcher: Matcher): Matcher {
+  return matcher.isRegex ? { ...matcher, test: tester(matcher.value) } : matcher;
+}
+
+function tester(value: string): (text: string) => boolean | undefined {
+  return anchoredRegex(value)?.test ?? (() => undefined);
 }
 
 /** `name="value"`, as Alertmanager writes it. */

@@ -17,11 +17,45 @@ it.each([
   ['a Unicode class', '\\pL+', ['äé'], ['1']],
   ['a code point', '\\x{1F600}', ['😀'], ['x']],
   ['nothing at all', '', [''], ['a']],
+  ['nothing, often', '(|a)*(?:)+', ['', 'aa'], ['b']],
+  ['counts', 'a{2}b{0,2}c{1,}', ['aac', 'aabbcc'], ['ac', 'aabbbc', 'aab']],
+  ['a count of groups', '(ab|c){2,3}', ['abc', 'ccc'], ['ab', 'cccc']],
+  ['lazy quantifiers', 'a+?b*?c??', ['aab', 'ac'], ['b']],
+  ['words', '\\bab\\b.*\\Bx', ['ab-yx'], ['ab-x', 'abx']],
+  ['anchors within', '^a$|^b', ['a', 'b'], ['ab']],
+  ['anchors of lines', '(?ms)^a$.^b$', ['a\nb'], ['axb']],
+  ['flags of a group', 'a(?i:b)c(?i:d(?-i:e))', ['aBcDe'], ['ABc', 'aBcDE']],
+  ['a dot and a character beyond the first plane', '.', ['😀'], ['😀😀', '\n']],
+  ['an escaped control character', '\\x41\\t', ['A\t'], ['At']],
 ])('%s', (_, re2, yes, no) => {
   const regex = anchoredRegex(re2);
   expect([yes.map(text => regex?.test(text)), no.map(text => regex?.test(text))]).toEqual([yes.map(() => true), no.map(() => false)]);
 });
 
-it.each(['(?U)a+', '[[:^alpha:]]', 'a{2', '(a'])('%s is said to be unreadable, not guessed', re2 => {
+it.each([
+  '(?U)a+',
+  '[[:^alpha:]]',
+  'a{2',
+  '(a',
+  'a)',
+  '(?=a)',
+  '(a)\\1',
+  '((a{1000}){1000}){1000}',
+  `${'('.repeat(2000)}${')'.repeat(2000)}`,
+  'a'.repeat(30_000),
+])('%s is said to be unreadable, not guessed', re2 => {
   expect(anchoredRegex(re2)).toBeUndefined();
+});
+
+it.each([
+  ['([a-z0-9-]+)+!', 'awoooi-canary-'.repeat(70)],
+  ['(a|a)*(a|aa)*b', 'a'.repeat(1000)],
+  ['.*.*.*.*.*.*!', 'a'.repeat(1000)],
+  ['(x+x+)+y', 'x'.repeat(1000)],
+])('%s ends soon on a text that nearly matches', (re2, text) => {
+  expect(anchoredRegex(re2)?.test(text)).toBe(false);
+});
+
+it('judges no text that would take it long all the same', () => {
+  expect(anchoredRegex('[a-z]?'.repeat(3000))?.test('a'.repeat(1000))).toBeUndefined();
 });

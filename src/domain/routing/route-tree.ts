@@ -1,4 +1,4 @@
-import { parseMatchers } from './matcher.ts';
+import { parseMatchers, readied } from './matcher.ts';
 import type { Matcher, Route } from './route.ts';
 
 /** A route as the configuration writes it (Alertmanager, docs/configuration.md, `<route>`). */
@@ -31,7 +31,7 @@ export function routeTree(raw: RawRoute, parent: Inherited = DEFAULTS): Route {
   };
   return {
     ...own,
-    matchers: matchersOf(raw),
+    matchers: matchersOf(raw).map(readied),
     continue: raw.continue ?? false,
     // Time intervals are the only options that a child does not inherit.
     muteTimeIntervals: raw.mute_time_intervals ?? [],

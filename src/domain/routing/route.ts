@@ -3,6 +3,8 @@ export interface Matcher {
   readonly value: string;
   readonly isRegex: boolean;
   readonly isEqual: boolean;
+  /** The expression made ready once for many texts; undefined from it means that it cannot be judged here. */
+  readonly test?: (text: string) => boolean | undefined;
 }
 
 /** A node of Alertmanager's route tree, with everything that its children inherit already filled in. */
