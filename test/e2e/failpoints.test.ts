@@ -3,8 +3,8 @@ import { EFFECTS } from '../../src/config/slices/faults.ts';
 import { alertmanagerConfig } from '../../demo/alertmanager-config.ts';
 import { type Alertmanager, startAlertmanager } from '../parts/alertmanager.ts';
 import { eventually } from '../parts/eventually.ts';
-import { freePort } from '../parts/free-port.ts';
-import { type Operator, operatorSpec, startOperator } from '../parts/operator.ts';
+import { freePort, onFreePorts, PortTaken, portAt } from '../parts/free-port.ts';
+import { type Operator, type OperatorOptions, operatorSpec, startOperator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
 import { startChild } from '../parts/process.ts';
 import { startRedis } from '../parts/redis.ts';
@@ -84,17 +84,25 @@ async function died({ effect, name }: Named): Promise<Death> {
   );
   const { namespace } = stage;
   const own = { AWOOOI_NAMESPACES: namespace, AWOOOI_POD_NAMESPACE: namespace, AWOOOI_PUBLIC_URL: operator.url, AWOOOI_FAILPOINT: name };
-  const folder = runFolder('doomed');
-  const places = { port: await freePort(), opsPort: await freePort(), folder };
-  const doomed = startChild(operatorSpec(first.operator(redis.url, own), places));
-  await eventually(() => !doomed.running(), { withinMs: 60_000 }).catch(async () =>
-    doomed.kill9().then(() => Promise.reject(new Error(`${name}: never died`))),
-  );
-  if ((await doomed.exited) !== 'SIGKILL') throw new Error(`${name}: ended with ${await doomed.exited}:\n${doomed.log()}`);
-  removeFolder(folder);
+  await onFreePorts(2, ports => doomed(name, first.operator(redis.url, own), ports));
   const view = probeView(stage, 'chain');
   const canariesEnd = endWithinTwoMinutes(await firingCanaries(alertmanager.url, namespace));
   return { view, namespace, target, telegram, left: await view.status(), canariesEnd };
+}
+
+/** Starts an operator and waits until it has killed itself. */
+async function doomed(name: string, options: OperatorOptions, ports: readonly number[]): Promise<void> {
+  const folder = runFolder('doomed');
+  const child = startChild(operatorSpec(options, { port: portAt(ports, 0), opsPort: portAt(ports, 1), folder }));
+  try {
+    await eventually(() => !child.running(), { withinMs: 60_000 });
+    const end = await child.exited;
+    if (child.log().includes('address already in use')) throw new PortTaken(name);
+    if (end !== 'SIGKILL') throw new Error(`${name}: ended with ${end}:\n${child.log()}`);
+  } finally {
+    await child.kill9();
+    removeFolder(folder);
+  }
 }
 
 /** One hop for each sort of effect. */
