@@ -45,3 +45,24 @@ describe('excerpt', () => {
     expect(excerpt('is hunter  two', ['hunter  two'])).toBe('is ***');
   });
 });
+
+it.each([
+  ['dots', 'a.'],
+  ['letters', 'a'],
+  ['digits', '1'],
+  ['schemes', 'a://'],
+  ['at signs', '@'],
+  ['bots', 'bot1:'],
+  ['blanks', ' \u0000'],
+  ['tokens', '123456:'],
+])('takes a time that does not grow with the square of the text: %s', (_, part) => {
+  const timed = (length: number): number => {
+    const text = part.repeat(length / part.length);
+    const began = performance.now();
+    excerpt(text);
+    return performance.now() - began;
+  };
+  timed(1_000);
+  // Squared it would be minutes.
+  expect(timed(1_000_000)).toBeLessThan(10_000);
+});

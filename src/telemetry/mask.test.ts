@@ -29,3 +29,10 @@ describe('maskSecrets', () => {
     expect(maskSecrets(text)).toBe(text);
   });
 });
+
+it.each(['a.', '1', '"a-', 'a://', 'eyJ'])('takes a time that does not grow with the square of the text: %s', part => {
+  const began = performance.now();
+  maskSecrets(part.repeat(Math.floor(1_000_000 / part.length)));
+  // Squared it would be minutes.
+  expect(performance.now() - began).toBeLessThan(10_000);
+});

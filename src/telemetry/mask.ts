@@ -9,8 +9,8 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [SECRET_FIELD, `$1"${MASK}"`],
   [/\b(Bearer)\s+[^\s"'\\,;]{4,}/gi, `$1 ${MASK}`],
   [/\b(Basic)\s+[A-Za-z0-9+/_-]{8,}=*/g, `$1 ${MASK}`],
-  // Credentials in a URL.
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/"'@]+@/gi, `$1${MASK}@`],
+  // Credentials in a URL. A scheme is short: sought without an end, one would take a time that grows with the square of the text.
+  [/(\b[a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/"'@]+@/gi, `$1${MASK}@`],
   // A Telegram bot token, also in the path of a Bot API URL.
   [/(?<![0-9])[0-9]{6,12}:[A-Za-z0-9_-]{30,}/g, MASK],
   // A JSON Web Token: service account tokens are such.

@@ -73,5 +73,8 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 /** A Prometheus duration, for example `1h30m` or `0`. */
 function durationOr(text: string | undefined, otherwise: number): number {
   if (text === undefined || text === '') return otherwise;
-  return [...text.matchAll(/(\d+)(ms|[smhdwy])/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0), 0);
+  return [...text.matchAll(/(?<!\d)(\d+)(ms|[smhdwy])/g)].reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0),
+    0,
+  );
 }

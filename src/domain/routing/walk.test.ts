@@ -48,3 +48,10 @@ describe('the tree', () => {
     expect(() => routeTree({ receiver: 'r', matchers: ['what'] })).toThrow(new RouteTreeError('the matcher "what" cannot be read'));
   });
 });
+
+it('is not held up by a duration of a million digits', () => {
+  const began = performance.now();
+  expect(routeTree({ receiver: 'a', group_wait: '1'.repeat(1_000_000) }).groupWaitMs).toBe(0);
+  // With a time that grows with the square it would be minutes.
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
