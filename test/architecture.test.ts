@@ -109,6 +109,13 @@ describe('the import law', () => {
     expect(missing).toEqual([]);
   });
 
+  it('loads client-node, which costs 300 ms and 90 MB, only where a kubeconfig is read, and only then', () => {
+    const naming = files.filter(file => specifiers(readFileSync(join(SRC, file), 'utf8')).includes('@kubernetes/client-node'));
+    expect(naming).toEqual(['kube/kubeconfig.ts']);
+    const statements = readFileSync(join(SRC, 'kube/kubeconfig.ts'), 'utf8').match(/^import .*client-node.*$/gm);
+    expect(statements?.filter(statement => !statement.startsWith('import type '))).toEqual([]);
+  });
+
   it('allows no file, folder or barrel with a name that says nothing', () => {
     expect(
       files.filter(file => /(^|\/)(utils?|helpers?|common|types|manager|service|impl|index)(\/|\.ts$|\.test\.ts$)/.test(file)),

@@ -8,6 +8,7 @@ import { removeFolder, runFolder } from '../../test/parts/run-folder.ts';
 import { type ApiFaultProxy, apiFaultProxy, type Seen } from '../../test/servers/api-fault-proxy.ts';
 import { faultProxy } from '../../test/servers/fault-proxy.ts';
 import { fixedCredentials, inClusterCredentials } from './credentials.ts';
+import { isRawObject } from './object.ts';
 import { kubeClient } from './transport.ts';
 
 /** How long after a fault ends the cache may differ from what the API server holds. */
@@ -105,6 +106,29 @@ describe('with an API server that misbehaves', () => {
     await maps.changeEverything();
     expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
     expect(following.failures).toEqual(['InternalError']);
+    expect(following.counts.lists).toBe(1);
+  });
+
+  it('asks for bookmarks, and resumes where the last one was', async () => {
+    const from = proxy.seen.length;
+    const watches = () => proxy.seen.slice(from).filter(isWatch);
+    const following = maps.follow({ server: proxy.url });
+    await following.reflector.synced;
+    await eventually(() => watches().length === 1);
+    const { body } = await plane.request(`/api/v1/namespaces/${maps.namespace}/secrets`, {
+      method: 'POST',
+      body: { metadata: { name: 'unrelated' } },
+    });
+    if (!isRawObject(body)) throw new Error('the API server created nothing');
+    const { resourceVersion } = body.metadata;
+    const bookmark = { type: 'BOOKMARK', object: { kind: 'ConfigMap', apiVersion: 'v1', metadata: { resourceVersion } } };
+    // Met by the watch that follows when the first has been silent for too long.
+    proxy.inject({ matches: isWatch, times: 1, fault: { is: 'event', event: bookmark, close: true } });
+    await eventually(() => watches().length >= 3);
+    await maps.changeEverything();
+    expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
+    expect(new Set(watches().map(({ query }) => query.get('allowWatchBookmarks')))).toEqual(new Set(['true']));
+    expect(watches()[2]?.query.get('resourceVersion')).toBe(resourceVersion);
     expect(following.counts.lists).toBe(1);
   });
 
