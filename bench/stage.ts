@@ -23,9 +23,6 @@ export interface Stage {
   operator(options: Partial<OperatorOptions>): Promise<Operator>;
 }
 
-/** The operator is started with it wherever memory counts, see docs/adr/0003. */
-const NODE_FLAGS = ['--max-semi-space-size=4'];
-
 /** A control plane with config/ applied, and Redis. */
 export async function raiseStage(keep: Keep): Promise<Stage> {
   const cluster = keep(await startControlPlane());
@@ -37,7 +34,7 @@ export async function raiseStage(keep: Keep): Promise<Stage> {
   keep({ stop: () => client.close() });
   const webhookToken = randomBytes(16).toString('hex');
   const apiToken = randomBytes(16).toString('hex');
-  const given = { kubeconfig, redisUrl: redis.url, webhookToken, apiToken, nodeFlags: NODE_FLAGS };
+  const given = { kubeconfig, redisUrl: redis.url, webhookToken, apiToken };
   return {
     cluster,
     redis,
