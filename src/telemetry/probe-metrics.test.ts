@@ -85,7 +85,7 @@ it('counts nothing for a probe that is gone: a run that ends late must not bring
 
 it('takes over what the status says, until it has run the hop itself', async () => {
   const { probes, lines } = world();
-  const restored = [{ name: 'api', result: 'Passed', lastSuccessTime: '2026-01-01T00:00:00Z' }] as const;
+  const restored = { hops: [{ name: 'api', result: 'Passed', lastSuccessTime: '2026-01-01T00:00:00Z' }] } as const;
   const success = async (): Promise<string | undefined> => (await lines()).find(line => line.startsWith('awoooi_probe_hop_last_success'));
   probes.restore('prod', 'chain', restored);
   expect(await success()).toBeUndefined();
@@ -96,4 +96,24 @@ it('takes over what the status says, until it has run the hop itself', async () 
   probes.observe({ namespace: 'prod', name: 'chain', passed: true, consecutiveFailures: 0, result: { finishedAt, hops } });
   probes.restore('prod', 'chain', restored);
   expect(await success()).toBe(`awoooi_probe_hop_last_success_timestamp_seconds{${withLabels},hop="api"} 1767225610`);
+});
+
+it('takes over how many runs have failed in a row, until it has ended one itself', async () => {
+  const { probes, lines } = world();
+  const failures = async (): Promise<string | undefined> =>
+    (await lines()).find(line => line.startsWith('awoooi_probe_consecutive_failures'));
+  probes.register('prod', 'chain', ['api']);
+  probes.restore('prod', 'chain', { consecutiveFailures: 7 });
+  expect(await failures()).toBe(`awoooi_probe_consecutive_failures{${withLabels}} 7`);
+  const hops = [{ name: 'api', result: 'Passed' }] as const;
+  probes.observe({ namespace: 'prod', name: 'chain', passed: true, consecutiveFailures: 0, result: { finishedAt, hops } });
+  probes.restore('prod', 'chain', { consecutiveFailures: 7 });
+  expect(await failures()).toBe(`awoooi_probe_consecutive_failures{${withLabels}} 0`);
+});
+
+it('shows nothing of any probe once cleared', async () => {
+  const { probes, lines } = world();
+  probes.register('prod', 'chain', ['api']);
+  probes.clear();
+  expect((await lines()).join('')).toBe('');
 });

@@ -21,15 +21,23 @@ export interface RestoredHop {
   readonly lastSuccessTime?: string | undefined;
 }
 
+/** What the status of a probe says of runs that another process, or an earlier one, made. */
+export interface RestoredProbe {
+  readonly hops?: readonly RestoredHop[] | undefined;
+  readonly consecutiveFailures?: number | undefined;
+}
+
 /** The series of probes: there from the first moment of an object, gone with it. */
 export interface ProbeMetrics {
   /** May be repeated; hops that are no longer listed lose their series. What is observed of a probe that is not registered is not counted. */
   register(namespace: string, name: string, hops: readonly string[]): void;
-  /** What the status says of hops that this process has not run yet: after a restart nothing looks as if it had never passed. */
-  restore(namespace: string, name: string, hops: readonly RestoredHop[]): void;
+  /** For what this process has not run yet: after a restart nothing looks as if it had never passed, or never failed. */
+  restore(namespace: string, name: string, status: RestoredProbe): void;
   observe(run: ObservedRun): void;
   late(namespace: string, name: string, seconds: number): void;
   remove(namespace: string, name: string): void;
+  /** Removes all series: whoever does not lead any more knows nothing of probes, and a last good result would stand for ever. */
+  clear(): void;
 }
 
 const HOP_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
@@ -66,8 +74,11 @@ export function probeMetrics(page: Metrics): ProbeMetrics {
       for (const hop of present.keys()) if (!hops.includes(hop)) present.delete(hop);
       for (const hop of hops) if (!present.has(hop)) present.set(hop, newHop());
     },
-    restore(namespace, name, hops) {
-      for (const hop of hops) restoreHop(found(namespace, name)?.hops.get(hop.name), hop);
+    restore(namespace, name, { hops = [], consecutiveFailures = 0 }) {
+      const probe = found(namespace, name);
+      if (!probe) return;
+      if (probe.runs.passed + probe.runs.failed === 0) probe.consecutiveFailures = consecutiveFailures;
+      for (const hop of hops) restoreHop(probe.hops.get(hop.name), hop);
     },
     observe(run) {
       const probe = found(run.namespace, run.name);
@@ -78,6 +89,7 @@ export function probeMetrics(page: Metrics): ProbeMetrics {
     },
     late: (namespace, name, seconds) => found(namespace, name)?.lateness.observe(seconds),
     remove: (namespace, name) => void probes.delete(`${namespace}/${name}`),
+    clear: () => probes.clear(),
   };
 }
 

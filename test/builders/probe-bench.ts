@@ -123,6 +123,7 @@ export class ProbeBench {
         observe: () => void this.observed++,
         late: () => {},
         remove: (namespace, name) => void this.series.delete(`${namespace}/${name}`),
+        clear: () => this.series.clear(),
       },
       forget: key => void this.series.delete(key),
     };

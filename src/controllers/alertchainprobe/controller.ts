@@ -59,6 +59,8 @@ export function probeController({ frame, maxConcurrentRuns, ...given }: ProbeCon
         await probes.start(signal, leadership);
       } finally {
         for (const work of [deps.runs, deps.notices, deps.heartbeats]) work.dropAll();
+        deps.plans.clear();
+        given.metrics.clear();
       }
     },
   };

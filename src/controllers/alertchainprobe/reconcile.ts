@@ -33,7 +33,7 @@ export function probeReconciler(deps: ProbeDeps): Reconcile<AlertChainProbe> {
 function showSeries({ metadata: { namespace, name }, spec, status }: AlertChainProbe, { metrics }: ProbeDeps): void {
   const hops = spec.hops.map(hop => hop.name);
   metrics.register(namespace, name, hops);
-  metrics.restore(namespace, name, status?.hops ?? []);
+  metrics.restore(namespace, name, status ?? {});
 }
 
 const keyOf = ({ metadata }: AlertChainProbe): string => `${metadata.namespace}/${metadata.name}`;
