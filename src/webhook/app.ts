@@ -15,7 +15,7 @@ import { healthRoutes } from './routes/health.ts';
 import { verdictRoutes } from './routes/verdict.ts';
 import { watchdogRoutes } from './routes/watchdogs.ts';
 
-export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** The API of port 8000. It never listens by itself; `close` ends it within ten seconds and loses no request that it has read. */
 export function webhookApp(deps: WebhookDeps): FastifyInstance {

@@ -11,9 +11,9 @@ export interface IncomingAlert {
 }
 
 /** Set by a person on a SigNoz rule over `vector(1)`: whatever its name, it is a Watchdog. */
-export const WATCHDOG_LABEL = 'awoooi_watchdog';
+const WATCHDOG_LABEL = 'awoooi_watchdog';
 /** The alert name of smoke tests from before there were nonces; also taken as a label with the value "true". */
-export const SMOKE_TEST = 'E2E_SMOKE_TEST';
+const SMOKE_TEST = 'E2E_SMOKE_TEST';
 
 const QUIET = new Set(['info', 'none']);
 const TEST_PREFIX = 'Test Alert (';
