@@ -2,14 +2,13 @@ import { join } from 'node:path';
 import type { Cluster } from '../test/parts/cluster.ts';
 import { startControlPlane } from '../test/parts/control-plane.ts';
 import { Root } from '../test/parts/installed.ts';
+import { NODE_FLAGS } from '../test/parts/operator.ts';
 import { startChild } from '../test/parts/process.ts';
 import { atMost, type Bench, type BenchResult, type Keep } from './result.ts';
 import { applyShapelessCrd, fillWithProbes } from './many-probes.ts';
 import { Report } from './reflector-process.ts';
 
 const OBJECTS = 10_000;
-/** As the operator itself is started, see docs/adr/0003. */
-const FLAGS = ['--max-semi-space-size=4'];
 const SHAPES = [
   { hops: 1, mostMiB: 250 },
   { hops: 9, mostMiB: 400 },
@@ -30,7 +29,7 @@ async function run(keep: Keep): Promise<BenchResult[]> {
   for (const { hops, mostMiB } of SHAPES) {
     const namespace = await plane.freshNamespace(`hops-${hops}`);
     await fillWithProbes(plane, { namespace, hops, count: OBJECTS });
-    const report = await measured(plane, namespace, FLAGS);
+    const report = await measured(plane, namespace, NODE_FLAGS);
     const what = `10,000 probes of ${hops} ${hops === 1 ? 'hop' : 'hops'}`;
     results.push(
       atMost(`${what}: RSS, peak`, { value: report.peakRssMiB, unit: 'MiB', most: mostMiB }),

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4 --
+#!/usr/bin/env -S node --max-semi-space-size=4 --optimize-for-size --
 import { processSurroundings } from './config/load.ts';
 import { command } from './wiring/command.ts';
 

@@ -28,8 +28,8 @@ export interface Operator extends Part {
   setWebhookToken(token: string): void;
 }
 
-/** As the first line of src/main.ts has it (docs/adr/0003): the young generation kept small. */
-const HEAP = '--max-semi-space-size=4';
+/** As the first line of src/main.ts has it (docs/adr/0003): the young generation kept small, and the heap growing in small steps. */
+export const NODE_FLAGS = ['--max-semi-space-size=4', '--optimize-for-size'];
 
 /** The operator as an ordinary process on free loopback ports, from source. Ready once it answers /readyz. */
 export function startOperator(options: OperatorOptions): Promise<Operator> {
@@ -68,7 +68,7 @@ export function operatorSpec(options: OperatorOptions, places: Places): ChildSpe
   return {
     name: 'operator',
     command: process.execPath,
-    args: [...(options.nodeFlags ?? [HEAP]), options.program ?? join(Root, 'src/main.ts'), 'operator'],
+    args: [...(options.nodeFlags ?? NODE_FLAGS), options.program ?? join(Root, 'src/main.ts'), 'operator'],
     env: environment(options, places),
   };
 }
