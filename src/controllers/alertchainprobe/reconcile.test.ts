@@ -96,6 +96,26 @@ describe('probeReconciler', () => {
     expect(bench.announcements).toEqual(['Broken', 'Broken']);
   });
 
+  it('tells people when nothing can be proven any more, once, and when it can again', async () => {
+    const bench = new ProbeBench({ spec: { notify: { telegram } } });
+    await bench.settle();
+    bench.hops = [{ name: 'api', type: 'AlertmanagerCanary', result: 'Unknown', cause: 'StoreUnavailable', message: 'Redis is away' }];
+    bench.now += 300_000;
+    await bench.settle();
+    expect([bench.condition('Ready'), bench.announcements]).toEqual(['True/FailureBelowThreshold', []]);
+    bench.now += 300_000;
+    await bench.settle();
+    expect(bench.condition('Ready')).toBe('Unknown/StoreUnavailable');
+    await eventually(async () => (await bench.turn()) && bench.probe.status?.notified?.startsWith('Broken@'));
+    bench.now += 300_000;
+    await bench.settle();
+    bench.hops = [good];
+    bench.now += 300_000;
+    await bench.settle();
+    await eventually(async () => (await bench.turn()) && bench.probe.status?.notified?.startsWith('Recovered@'));
+    expect(bench.announcements).toEqual(['Broken', 'Recovered']);
+  });
+
   it('tells nobody during maintenance, and everybody when it ends and the chain is still broken', async () => {
     const window = { cron: '0 0 * * *', duration: '10m', timeZone: 'UTC' };
     const bench = new ProbeBench({ spec: { notify: { telegram }, failureThreshold: 1, maintenance: [window] } });

@@ -24,7 +24,22 @@ export function owedNotice(probe: AlertChainProbe, { maintenance }: { maintenanc
   // A probe that cannot be run proves nothing any more: people must hear of that as of a break.
   const trouble = chain?.status === 'False' ? chain : conditions.find(({ type }) => type === 'Stalled');
   if (trouble) return told === markOf(trouble) ? undefined : brokenNotice(probe, trouble);
-  return chain?.status === 'True' && told?.startsWith('Broken@') ? recoveredNotice(probe, chain) : undefined;
+  const isBroken = told?.startsWith('Broken@') ?? false;
+  return chain && (isBroken ? recovery(probe, chain) : blindness(probe, chain));
+}
+
+function recovery(probe: AlertChainProbe, chain: Condition): Notice | undefined {
+  return chain.status === 'True' ? recoveredNotice(probe, chain) : undefined;
+}
+
+/** Nor does a probe prove anything whose hops cannot be tried, as without our store, which takes no alerts meanwhile either. */
+function blindness(probe: AlertChainProbe, chain: Condition): Notice | undefined {
+  return isUntried(probe, chain) ? brokenNotice(probe, chain) : undefined;
+}
+
+/** Too many runs in a row have ended without an answer: told apart by its reason from a verdict that is still to come. */
+function isUntried({ status }: AlertChainProbe, { status: verdict, reason }: Condition): boolean {
+  return verdict === 'Unknown' && (status?.hops ?? []).some(({ result, cause }) => result === 'Unknown' && cause === reason);
 }
 
 function recoveredNotice(probe: AlertChainProbe, { lastTransitionTime, message }: Condition): Notice {
