@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { onPath } from './setup/run.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'setup-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs setup with an empty cache on a machine that has only these programs. */
+function setupWith(programs: readonly string[]): { status: number | null; said: string } {
+  for (const program of programs) symlinkSync(onPath(program) ?? program, join(folder, program));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, 'setup.ts')], {
+    env: { PATH: folder, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') },
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  return { status, said: stdout + stderr };
+}
+
+it('says what is missing and how to get it, and stops, where Debian packages cannot be had', () => {
+  const { status, said } = setupWith(['flock', 'setpriv', 'sh']);
+  expect(status).toBe(1);
+  expect(said).toMatch(/no apt-get and dpkg/);
+});
+
+it('says which package brings the programs that it locks with', () => {
+  const { status, said } = setupWith([]);
+  expect(status).toBe(1);
+  expect(said).toMatch(/install the package util-linux/);
+});
