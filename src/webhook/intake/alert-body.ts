@@ -16,7 +16,13 @@ export type ParsedBody =
       /** As configured, not as Alertmanager quotes it. */
       readonly receiver?: string;
     }
-  | { readonly is: 'no-alert'; readonly reason: string };
+  | { readonly is: 'no-alert'; readonly reason: string }
+  | { readonly is: 'too-much'; readonly reason: string };
+
+/** All alerts of a body are stored by one command: more of them than its arguments may be would be refused for ever. */
+const MOST_ALERTS = 20_000;
+/** What a body says around its alerts is stored with each of them: a body of 8 MiB must not become a terabyte. */
+const MOST_CHARACTERS_AROUND = 64 * 1024 * 1024;
 
 const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
@@ -40,7 +46,12 @@ const Alert = z.looseObject({
   endsAt: z.string().nullish(),
 });
 
-const Envelope = z.looseObject({ status: z.string().optional(), receiver: z.string().optional(), alerts: z.array(z.unknown()) });
+/** A list of alerts is one whatever stands beside it: taken for anything else, its alerts would be lost. */
+const Envelope = z.looseObject({
+  status: z.string().optional().catch(undefined),
+  receiver: z.string().optional().catch(undefined),
+  alerts: z.array(z.unknown()),
+});
 
 /** One alert by itself, its name beside its labels. */
 const Flat = z.looseObject({ alertname: z.string().min(1).optional(), labels: z.record(z.string(), z.unknown()).nullish() });
@@ -62,6 +73,10 @@ export function parseAlertBody(raw: Uint8Array): ParsedBody {
 }
 
 function severalAlerts({ alerts, ...envelope }: z.infer<typeof Envelope>): ParsedBody {
+  const around = JSON.stringify(envelope).length * alerts.length;
+  if (alerts.length > MOST_ALERTS || around > MOST_CHARACTERS_AROUND) {
+    return { is: 'too-much', reason: `the body holds ${alerts.length} alerts, which is too much at once; set max_alerts on the receiver` };
+  }
   const fallback = Status.safeParse(envelope.status).data ?? 'firing';
   const parsed = alerts.map((alert, n) => parseAlert(alert, { fallback, at: `alerts[${n}]` }));
   const [first] = parsed;

@@ -267,3 +267,27 @@ it('keeps an alert that is posted to a path that is none as evidence', async () 
   expect(refusal).toMatchObject({ status: 404, route: '/api/v1/webhook/alertmanager', nonces: [nonce] });
   expect(world.counted).toContain('POST unmatched 404');
 });
+
+describe('bodies that ask for too much', () => {
+  const tiny = { labels: { a: 'b' } };
+
+  it.each([
+    ['more alerts than one command stores', { alerts: Array.from({ length: 20_001 }, () => tiny) }],
+    ['a great text around many alerts', { alerts: Array.from({ length: 1000 }, () => tiny), groupKey: 'x'.repeat(1_000_000) }],
+  ])('%s: 413, and nothing is taken', async (_, body) => {
+    const world = webhookWorld();
+    const answer = await post(world, body);
+    expect([answer.statusCode, answer.json()['message']]).toEqual([413, expect.stringContaining('set max_alerts')]);
+    expect(world.intake.received).toEqual([]);
+  });
+});
+
+it.each([{ receiver: null }, { status: null }, { receiver: 7, status: ['firing'] }])(
+  'loses no alert of a list because of what stands beside it: %j',
+  async beside => {
+    const world = webhookWorld();
+    const answer = await post(world, { ...beside, labels: { x: 'y' }, alerts: [{ labels: { alertname: 'Down' } }] });
+    expect(answer.statusCode).toBe(200);
+    expect(world.intake.received.map(({ alert }) => alert['labels'])).toEqual([{ alertname: 'Down' }]);
+  },
+);

@@ -63,6 +63,7 @@ function admit(deps: AlertRoutesDeps, source: AlertSource, exchange: Exchange): 
 async function take(deps: AlertRoutesDeps, source: AlertSource, exchange: Exchange): Promise<unknown> {
   const body = parseAlertBody(rawBody(exchange.request));
   if (body.is === 'no-alert') return turnAway({ ...deps, source }, { status: 400, reason: body.reason }, exchange);
+  if (body.is === 'too-much') return turnAway({ ...deps, source }, { status: 413, reason: body.reason }, exchange);
   const at = deps.now();
   const received = await receive(deps, { source, at, body }, AbortSignal.timeout(STORE_WITHIN_MS));
   for (const entry of received) deps.metrics.received(source, countedAs(entry));
