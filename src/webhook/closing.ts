@@ -6,8 +6,8 @@ const DRAIN_MS = 2000;
 const CUT_AFTER_MS = 8000;
 
 /**
- * Lets a close lose no request under keep-alive load: from its start every answer carries `connection: close`, requests are still served,
- * and idle connections are ended only after a while, since a client may have just sent on one.
+ * Lets a close lose no request under keep-alive load: no new connection is taken, every answer carries `connection: close`, requests are
+ * still served, and idle connections are ended only after a while, since a client may have just sent on one.
  * The signal aborts when the close begins, for those who wait long.
  */
 export function closing(app: FastifyInstance): AbortSignal {
@@ -26,6 +26,7 @@ export function closing(app: FastifyInstance): AbortSignal {
 
   app.addHook('preClose', async () => {
     begun.abort();
+    stopListening(app);
     cut = setTimeout(() => app.server.closeAllConnections(), CUT_AFTER_MS);
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, DRAIN_MS);
@@ -44,4 +45,15 @@ export function closing(app: FastifyInstance): AbortSignal {
   app.addHook('onClose', async () => clearTimeout(cut));
 
   return begun.signal;
+}
+
+/**
+ * First of all, while clients still keep their connections: once answers make them connect anew, those who wait to be accepted when the
+ * listener goes have sent in vain. Node would end idle connections along with it.
+ */
+function stopListening({ server }: FastifyInstance): void {
+  const endIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => undefined;
+  server.close();
+  server.closeIdleConnections = endIdle;
 }
