@@ -90,7 +90,8 @@ describe('two replicas of the operator, two of Alertmanager', () => {
   });
 
   it('take a forged marker at severity critical for the real alert that it is', async ({ onTestFinished }) => {
-    const before = await drills(other);
+    const accepted = 'awoooi_alerts_received_total{source="alertmanager",status="accepted"}';
+    expect(valueOf(await metricsOf(other), accepted)).toBe(0);
     const labels = { alertname: 'Forged', severity: 'critical', awoooi_drill: 'true', awoooi_nonce: 'a'.repeat(26) };
     const answer = await fetch(`${alertmanagers[0]?.url}/api/v2/alerts`, {
       method: 'POST',
@@ -109,9 +110,8 @@ describe('two replicas of the operator, two of Alertmanager', () => {
       { withinMs: 20_000 },
     );
     expect(JSON.parse(kept)).toMatchObject({ source: 'alertmanager', alert: { status: 'firing', labels } });
-    const accepted = 'awoooi_alerts_received_total{source="alertmanager",status="accepted"}';
-    expect(valueOf(await metricsOf(other), accepted)).toBeGreaterThanOrEqual(1);
-    expect(await drills(other)).toBe(before);
+    // Each alert is counted once: as this it was not counted as a drill.
+    await eventually(async () => valueOf(await metricsOf(other), accepted) === 1);
   });
 
   it('leave nothing firing, and begin anew, when the leader is killed while its canary is out', async () => {
