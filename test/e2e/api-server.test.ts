@@ -26,7 +26,9 @@ it('goes on when the API server is killed in the middle of a run and comes back'
   target.mend();
   const status = await view.until(now => now.runToken === 'v2' && condition(now) === 'True/AllHopsPassed', 60_000);
   expect(status.lastRun).toMatchObject({ trigger: 'RunToken', phase: 'Passed', runToken: 'v2' });
-  await view.run(60_000);
+  // What is new since then comes by the watch alone.
+  await stage.apply(probe('newcomer', { runToken: 'v1', target: { url: target.url }, hops: [{ name: 'api', type: 'Health' }] }));
+  await probeView(stage, 'newcomer').until(now => condition(now) === 'True/AllHopsPassed', 30_000);
   expect(operator.process()).toMatchObject({ pid });
   expect(operator.process().running()).toBe(true);
 });
