@@ -30,7 +30,7 @@ const b = { cluster: 'b' };
 it.each<[string, readonly Sighting[], Readonly<Record<string, unknown>>]>([
   ['heard within three minutes', [{ secondsAgo: 179 }], {}],
   ['heard at the very limit', [{ secondsAgo: 60 }], { maxAge: '1m' }],
-  ['heard in the future, by a clock that was set back', [{ secondsAgo: -3600 }], {}],
+  ['heard a little in the future, by a replica whose clock is ahead', [{ secondsAgo: -60 }], {}],
   ['one of two, where no labels pick', [{ secondsAgo: 10 }, { secondsAgo: 9999, labels: b }], {}],
   ['one whose sibling resolved', [{ secondsAgo: 30 }, { secondsAgo: 10, labels: b, status: 'resolved' }], {}],
   ['the picked one', [{ secondsAgo: 9999 }, { secondsAgo: 10, labels: { ...b, prometheus: 'x' } }], { labels: b }],
@@ -50,6 +50,13 @@ it.each<[string, string, readonly Sighting[], Readonly<Record<string, unknown>>,
     [{ secondsAgo: 1 }, { secondsAgo: 7200, labels: b }],
     { labels: b },
     /cluster="b" was last heard 2h0m ago/,
+  ],
+  [
+    'WatchdogStale',
+    'it was heard before the clock was set back, and not since',
+    [{ secondsAgo: -3600 }],
+    {},
+    /1h0m in the future of this clock/,
   ],
   ['WatchdogResolved', 'it resolved', [{ secondsAgo: 5, status: 'resolved' }], {}, /resolved 5s ago/],
 ])('fails with %s when %s', async (cause, _, sightings, block, message) => {

@@ -13,17 +13,19 @@ export const watchdog = attempt(async (hop, { ports, signal }) => {
   const alive = picked.find(({ at, status }) => status === 'firing' && ageMs(at, now) <= durationMs(maxAge));
   if (alive) return passed(hop, `${nameOf(alive)} fired ${spanOf(ageMs(alive.at, now))} ago.`);
   const [newest] = picked;
-  if (newest) throw new HopFailure(troubleWith(newest, ageMs(newest.at, now), maxAge));
+  if (newest) throw new HopFailure(troubleWith(newest, now, maxAge));
   const message = `No Watchdog was ever heard from ${source}${spoken(labels)}. Route one to this operator's webhook, repeated at least every ${maxAge}.`;
   throw new HopFailure({ cause: 'WatchdogMissing', message });
 });
 
-function troubleWith(sighting: WatchdogSighting, age: number, maxAge: string): Failure {
+function troubleWith(sighting: WatchdogSighting, now: Date, maxAge: string): Failure {
+  const age = ageMs(sighting.at, now);
   if (sighting.status === 'resolved') {
     const message = `${nameOf(sighting)} resolved ${spanOf(age)} ago: its rules are no longer evaluated, or their alerts no longer sent.`;
     return { cause: 'WatchdogResolved', message };
   }
-  const message = `${nameOf(sighting)} was last heard ${spanOf(age)} ago, more than ${maxAge}: look at Prometheus, its rules and the route of the Watchdog.`;
+  const when = sighting.at > now ? `${spanOf(age)} in the future of this clock` : `${spanOf(age)} ago`;
+  const message = `${nameOf(sighting)} was last heard ${when}, more than ${maxAge}: look at Prometheus, its rules and the route of the Watchdog.`;
   return { cause: 'WatchdogStale', message };
 }
 
@@ -35,9 +37,9 @@ function matches({ labels }: WatchdogSighting, wanted: Readonly<Record<string, s
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
 
-/** A clock that was set back makes no sighting younger than now. */
+/** Of a sighting from after now as well: a clock that was set back must not keep a Watchdog alive that was heard before. One that lives is soon heard again. */
 function ageMs(at: Date, now: Date): number {
-  return Math.max(0, now.getTime() - at.getTime());
+  return Math.abs(now.getTime() - at.getTime());
 }
 
 function spoken(labels: Readonly<Record<string, string>>): string {

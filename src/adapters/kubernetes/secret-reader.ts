@@ -23,7 +23,8 @@ export function kubernetesSecretReader(client: KubeClient): SecretReader {
 
 function valueOf(data: Readonly<Record<string, string>>, at: { namespace: string; name: string; key: string }): SecretValue {
   const where = `Secret ${at.name} in namespace ${at.namespace}`;
-  const encoded = data[at.key];
+  // A key may be called like something that every object has.
+  const encoded = Object.hasOwn(data, at.key) ? data[at.key] : undefined;
   if (encoded === undefined) {
     const keys = Object.keys(data).toSorted().join(', ') || 'none';
     const message = `${where} has no key ${at.key} (it has: ${keys}): add the key, or name another one.`;
