@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Missing, onPath, run } from './run.ts';
 
@@ -82,8 +81,8 @@ function settings(folder: string): string[] {
     'Acquire::Retries=3',
     'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false',
     'Acquire::IndexTargets::deb::CNF::DefaultEnabled=false',
-    // Our folder may lie where the user `_apt` cannot write; nothing is installed, so there is nothing to lock.
-    `APT::Sandbox::User=${userInfo().username}`,
+    // Our folder may lie where the user `_apt` cannot write (apt asks only as root); nothing is installed, so there is nothing to lock.
+    'APT::Sandbox::User=root',
     'Debug::NoLocking=1',
   ];
 }
