@@ -55,6 +55,7 @@ describe('kubernetesSecretReader', () => {
   it.each([
     ['nowhere', 'token', 'SecretNotFound', /Secret nowhere does not exist in namespace adapters-.*create it/],
     ['api', 'absent', 'SecretKeyNotFound', /no key absent \(it has: blank, empty, newline, token\)/],
+    ['api', 'constructor', 'SecretKeyNotFound', /no key constructor/],
     ['api', 'empty', 'SecretEmpty', /Key empty .* is empty/],
     ['api', 'blank', 'SecretEmpty', /Key blank .* is empty/],
   ])('says of %s/%s: %s', async (name, key, what, message) => {
