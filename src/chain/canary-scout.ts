@@ -4,7 +4,7 @@ import type { ApiFailure, ReplicaEvidence } from '../domain/attribution/evidence
 import type { AlertmanagerReplica, AlertmanagerStatus, NotificationCounters, PostedAlert } from '../domain/ports/alertmanager.ts';
 import { PortError } from '../domain/ports/port-error.ts';
 import { canaryAlert } from '../domain/routing/canary-alert.ts';
-import { receiversFor, walk } from '../domain/routing/walk.ts';
+import { strayRoutes } from '../domain/routing/stray-routes.ts';
 import { excerpt } from '../domain/text/excerpt.ts';
 import type { HopContext } from './hop.ts';
 
@@ -84,14 +84,10 @@ function planned(
   nonce: string,
 ) {
   const { receiver, labels, routes, peerTimeout } = hop.alertmanager;
-  const stray = routes
-    .filter(({ labels }) => walk(route, labels).unreadable.length === 0)
-    .map(({ labels }) => ({ labels, receivers: receiversFor(route, labels) }))
-    .filter(({ receivers }) => !receivers.includes(receiver));
   return {
     version,
     plan: canaryAlert({ tree: route, receiver, nonce, labels }),
-    strayRoutes: stray,
+    strayRoutes: strayRoutes(route, { receiver, routes }),
     // The rest of the URL may be a secret.
     webhookOrigins: webhookUrls.get(receiver)?.flatMap(url => URL.parse(url)?.origin ?? []) ?? [],
     budgetMs: durationMs(hop.latencyBudget ?? DEFAULT_BUDGET) + Math.max(0, clusterPeers - 1) * durationMs(peerTimeout),

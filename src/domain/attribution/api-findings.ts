@@ -1,6 +1,7 @@
 import type { Fault } from '../ports/port-error.ts';
 import { excerpt } from '../text/excerpt.ts';
-import type { ApiFailure, CanaryVerdict, Policy, StrayRoute } from './evidence.ts';
+import type { ApiFailure, CanaryVerdict, Policy } from './evidence.ts';
+import type { StrayRoute } from '../routing/stray-routes.ts';
 
 const AWAY: ReadonlySet<Fault> = new Set<Fault>(['unreachable', 'unavailable']);
 
@@ -79,10 +80,23 @@ export const returnedElsewhere: Policy = ({ name, back }, { receiver }) => {
 
 export const routeMissing: Policy = ({ name, strayRoutes }, { receiver }) => {
   if (strayRoutes.length === 0) return undefined;
-  const which = strayRoutes.map(({ labels, receivers }: StrayRoute) => `${labelText(labels)} ends at ${quoted(receivers)}`).join('; ');
-  const message = `In the live routes of Alertmanager ${name}, ${which}, not at "${receiver}": alerts with these labels do not arrive here. Route them to "${receiver}".`;
-  return { cause: 'RouteMissing', message };
+  const known = strayRoutes.filter(({ unreadable }) => !unreadable);
+  return {
+    cause: 'RouteMissing',
+    message: known.length > 0 ? endsElsewhere(name, receiver, known) : notJudged(name, receiver, strayRoutes),
+  };
 };
+
+function endsElsewhere(name: string, receiver: string, routes: readonly StrayRoute[]): string {
+  const which = routes.map(({ labels, receivers }) => `${labelText(labels)} ends at ${quoted(receivers)}`).join('; ');
+  return `In the live routes of Alertmanager ${name}, ${which}, not at "${receiver}": alerts with these labels do not arrive here. Route them to "${receiver}".`;
+}
+
+/** Not to know is no proof: a probe must not pass on a route that nobody could walk. */
+function notJudged(name: string, receiver: string, routes: readonly StrayRoute[]): string {
+  const which = routes.map(({ labels, unreadable = [] }) => `${labelText(labels)} (${unreadable.join(', ')})`).join('; ');
+  return `In the live routes of Alertmanager ${name} it cannot be told whether these labels end at "${receiver}", because of the matchers beside them: ${excerpt(which)}. Write those matchers more simply, or leave the labels out of alertmanager.routes.`;
+}
 
 function quoted(receivers: readonly string[]): string {
   return receivers.map(receiver => `"${receiver}"`).join(' and ');

@@ -226,6 +226,7 @@ describe('of several replicas', () => {
   const first = replica(back());
   const second = (own: Partial<ReplicaEvidence>) => replica({ name: 'http://am-1:9093', ...own });
   const stray = { strayRoutes: [{ labels: { severity: 'critical' }, receivers: ['pager'] }] };
+  const unjudged = { strayRoutes: [{ labels: { severity: 'critical' }, receivers: ['ours'], unreadable: ['a=~"(?U)x"'] }] };
 
   it.each<[string, ReplicaEvidence[], string | undefined]>([
     ['all back', [first, second(back())], undefined],
@@ -233,10 +234,15 @@ describe('of several replicas', () => {
     ['one late', [first, second(back(11_000))], 'DeliveredLate'],
     ['one late, one lost', [replica(back(11_000)), second({})], 'PartlyDelivered'],
     ['all back, one with a stray route', [first, second({ ...back(), ...stray })], 'RouteMissing'],
+    ['all back, one with a route that cannot be judged', [first, second({ ...back(), ...unjudged })], 'RouteMissing'],
     ['all lost for one reason', [replica(SILENCED), second(SILENCED)], 'Silenced'],
     ['a stray route does not hide a loss', [replica({ ...SILENCED, ...stray }), second({ ...SILENCED, ...stray })], 'Silenced'],
   ])('%s', (_, replicas, cause) => {
     expect(together(...replicas)?.cause).toBe(cause);
+  });
+
+  it('says which matcher keeps a route from being judged, and what to do', () => {
+    expect(together(first, second({ ...back(), ...unjudged }))?.message).toMatch(/cannot be told whether .*a=~"\(\?U\)x".*more simply/);
   });
 
   it('names who delivered and why the rest did not', () => {

@@ -3,6 +3,7 @@ import type { AlertState, NotificationCounters, Silence } from '../ports/alertma
 import type { Refusal } from '../ports/drill-registry.ts';
 import type { Fault, PortErrorDetail } from '../ports/port-error.ts';
 import type { CanaryAlert } from '../routing/canary-alert.ts';
+import type { StrayRoute } from '../routing/stray-routes.ts';
 
 /** A call of Alertmanager's API that failed. */
 export interface ApiFailure {
@@ -19,12 +20,6 @@ export interface ObservedAlert {
   readonly state: AlertState;
   readonly silences: readonly (Pick<Silence, 'id'> & Partial<Silence>)[];
   readonly inhibitors: readonly { readonly fingerprint: string; readonly labels?: Readonly<Record<string, string>> }[];
-}
-
-/** A label set of `routes` that does not end at the receiver asked for. */
-export interface StrayRoute {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly receivers: readonly string[];
 }
 
 /** All that was found out about one replica's canary. */
