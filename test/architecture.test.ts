@@ -14,10 +14,10 @@ const only = (...patterns: string[]): RegExp => new RegExp(`^(${patterns.join('|
 
 const LAW: Readonly<Record<string, Law>> = {
   crds: { rooms: [], packages: only('zod') },
-  telemetry: { rooms: [], packages: only('pino', 'prom-client') },
+  telemetry: { rooms: ['domain/text/masking'], packages: only('pino', 'prom-client') },
   config: { rooms: [], packages: only('zod', 'node:fs') },
   domain: { rooms: ['crds'], packages: only('node:crypto', 'croner') },
-  net: { rooms: ['telemetry'], packages: only('undici', NODE) },
+  net: { rooms: ['telemetry', 'domain/text/excerpt', 'domain/text/masking'], packages: only('undici', NODE) },
   kube: { rooms: ['crds/conditions', 'telemetry'], packages: only('@kubernetes/client-node', 'undici', NODE) },
   adapters: { rooms: ['domain', 'crds', 'telemetry', 'net'], packages: only('zod', NODE) },
   chain: { rooms: ['domain', 'crds', 'telemetry'], packages: NOTHING },

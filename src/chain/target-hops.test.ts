@@ -224,9 +224,13 @@ describe('Telegram via API', () => {
     expect(await attemptAt(telegram, hop)).toMatchObject({ result: 'Failed', cause: 'NotConnected' });
   });
 
-  it('passes on what the API says was wrong', async () => {
-    target.breakWith({ is: 'answer', reply: { status: 200, body: { connected: false, last_error: 'chat not\nfound' } } });
+  it.each([
+    ['as it is', 'chat not\nfound', 'chat not found'],
+    ['without the bot token in it', 'retries exceeded: /bot123456789:AAHdqTcvCH1vGWJx/getMe', 'retries exceeded: /bot***/getMe'],
+    ['without our own credential', `echo of ${TOKEN}`, 'echo of ***'],
+  ])('passes on what the API says was wrong, %s', async (_, lastError, shown) => {
+    target.breakWith({ is: 'answer', reply: { status: 200, body: { connected: false, last_error: lastError } } });
     const result = await attemptAt(telegram, hop);
-    expect(result).toMatchObject({ cause: 'NotConnected', message: 'The API is not connected to Telegram: chat not found.' });
+    expect(result).toMatchObject({ cause: 'NotConnected', message: `The API is not connected to Telegram: ${shown}.` });
   });
 });

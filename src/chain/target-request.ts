@@ -21,7 +21,9 @@ export interface TargetAnswer extends HttpAnswer {
   /** `GET http://api/api/v1/health`: without user information and query. */
   readonly where: string;
   /** The body, fit for a message. */
-  readonly excerpt: string;
+  readonly shown: string;
+  /** Any other text out of it, fit for a message too. */
+  show(text: string): string;
 }
 
 /** Calls the probe's target with its credentials. Resolves with whatever status came but 3xx; no answer ends the hop. */
@@ -38,7 +40,8 @@ export async function callTarget(call: TargetCall, ctx: HopContext): Promise<Tar
     ...(call.body !== undefined && { body: call.body }),
   };
   const answer = await sent(exchange, ctx);
-  return { ...answer, where: `${call.method} ${url.origin}${url.pathname}`, excerpt: excerpt(answer.body, auth.secrets) };
+  const show = (text: string): string => excerpt(text, auth.secrets);
+  return { ...answer, where: `${call.method} ${url.origin}${url.pathname}`, shown: show(answer.body), show };
 }
 
 function targetUrl({ path }: TargetCall, { request }: HopContext): URL {
@@ -74,7 +77,7 @@ export function requireStatus(answer: TargetAnswer, expected: number): void {
   const { status, where, latencyMs } = answer;
   if (status === expected) return;
   const { cause, hint } = STATUSES.get(status) ?? { cause: 'BadStatus', hint: '' };
-  const said = answer.excerpt === '' ? '' : `: ${answer.excerpt}`;
+  const said = answer.shown === '' ? '' : `: ${answer.shown}`;
   const message = `${where} answered ${status} instead of ${expected}${said}${hint && `. ${hint}`}`;
   throw new HopFailure({ cause, message, statusCode: status, latencyMs });
 }
@@ -96,6 +99,6 @@ export function jsonObject(answer: TargetAnswer): Readonly<Record<string, unknow
 /** The hop's end by a body that is not what was asked for; `complaint` ends the sentence "… answered 200 with a body". */
 export function badAnswer(answer: TargetAnswer, complaint: string): HopFailure {
   const { status: statusCode, latencyMs, where } = answer;
-  const message = `${where} answered ${statusCode} with a body ${complaint}: ${answer.excerpt || '(empty)'}`;
+  const message = `${where} answered ${statusCode} with a body ${complaint}: ${answer.shown || '(empty)'}`;
   return new HopFailure({ cause: 'BadAnswer', message, statusCode, latencyMs });
 }

@@ -2,7 +2,6 @@ import type { HopSpec } from '../crds/alertchainprobe/hop.ts';
 import type { HopCause, HopResult } from '../domain/chain/hop-result.ts';
 import { PortError } from '../domain/ports/port-error.ts';
 import type { TelegramBotConnection, TelegramChat } from '../domain/ports/telegram-bot.ts';
-import { excerpt } from '../domain/text/excerpt.ts';
 import { attempt, HopFailure, portFailure } from './failure.ts';
 import { type HopContext, passed } from './hop.ts';
 import { secretValue } from './secrets.ts';
@@ -18,7 +17,7 @@ async function askTheApi(hop: HopSpec, ctx: HopContext): Promise<HopResult> {
   const facts = { latencyMs: answer.latencyMs, statusCode: answer.status };
   if (connected === true) return passed(hop, 'The API says that it is connected to Telegram.', facts);
   if (connected !== false) throw badAnswer(answer, 'that does not say whether it is connected');
-  const why = typeof lastError === 'string' && lastError !== '' ? `: ${excerpt(lastError)}` : ', and gives no error';
+  const why = typeof lastError === 'string' && lastError !== '' ? `: ${answer.show(lastError)}` : ', and gives no error';
   throw new HopFailure({ cause: 'NotConnected', message: `The API is not connected to Telegram${why}.`, ...facts });
 }
 

@@ -1,4 +1,4 @@
-import { excerpt } from './masking.ts';
+import { excerpt } from '../domain/text/excerpt.ts';
 import { NetError, type NetErrorKind } from './net-error.ts';
 
 const KINDS: ReadonlyMap<string, NetErrorKind> = new Map([

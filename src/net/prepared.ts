@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { excerpt } from './masking.ts';
+import { excerpt } from '../domain/text/excerpt.ts';
+import { credentialsIn } from '../domain/text/masking.ts';
 import { NetError } from './net-error.ts';
 import type { OutgoingRequest } from './outgoing.ts';
 
@@ -53,16 +54,4 @@ function decoded(part: string): string {
   } catch {
     return part;
   }
-}
-
-/** The header's whole value, the credentials behind the scheme, and for Basic the password in them. */
-function credentialsIn(authorization: string | undefined): string[] {
-  if (authorization === undefined) return [];
-  const [scheme = '', ...rest] = authorization.split(' ');
-  const credentials = rest.join(' ');
-  if (scheme.toLowerCase() !== 'basic') return [authorization, credentials];
-  const password = Buffer.from(credentials, 'base64')
-    .toString('utf8')
-    .replace(/^[^:]*:/, '');
-  return [authorization, credentials, password];
 }

@@ -34,3 +34,20 @@ it('masks secrets at any depth, in errors too, and stays JSON', () => {
   expect(lines.join('')).not.toContain('hunter22');
   expect(last()).toMatchObject({ err: { type: 'Error' }, request: { headers: { authorization: '***', deep: { password: '***' } } } });
 });
+
+it('shows of an error what it says, its code and its causes, and nothing that a library hung on it', () => {
+  const { log, lines, last } = recorded();
+  const cause = Object.assign(new Error('WRONGPASS'), { code: 'ERR', command: { name: 'hello', args: ['3', 'AUTH', 'me', 'hunter22'] } });
+  log.warn({ err: new AggregateError([cause], 'refused', { cause }) }, 'redis connection failed');
+  expect(lines.join('')).not.toContain('hunter22');
+  const shown = { type: 'Error', message: 'WRONGPASS', code: 'ERR', stack: expect.stringContaining('logger.test.ts') };
+  expect(last()).toMatchObject({ err: { type: 'AggregateError', message: 'refused', cause: shown, errors: [shown] } });
+});
+
+it('ends where an error is its own cause', () => {
+  const { log, last } = recorded();
+  const err = new Error('round');
+  err.cause = err;
+  log.warn({ err }, 'it failed');
+  expect(last()).toMatchObject({ err: { message: 'round' }, msg: 'it failed' });
+});

@@ -1,25 +1,15 @@
-const SHORTEST_SECRET = 4;
-const MASK = '***';
+import { masked } from './masking.ts';
 
-/** Foreign text made fit for a message: secrets masked, control characters and runs of blanks become one blank, at most `limit` characters. */
+/** Control, invisible and bidirectional characters, halves of surrogate pairs, and blanks. */
+const NOT_SHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\s]+/gu;
+
+/**
+ * Foreign text made fit for a message: one line, secrets masked (see `masked`), what cannot be seen taken away, at most
+ * `limit` characters, none of them cut in two.
+ */
 export function excerpt(text: string, secrets: readonly string[] = [], limit = 200): string {
-  const clean = masked(text, secrets)
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\s]+/gu, ' ')
-    .trim();
-  const characters = Array.from(clean);
-  return characters.length <= limit ? clean : `${characters.slice(0, limit - 1).join('')}…`;
-}
-
-/** The text without the secrets, also where a URL or JSON wrote them in its own way. Words under four characters would mask half of any text and stay. */
-export function masked(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter(secret => secret.length >= SHORTEST_SECRET)
-    .flatMap(secret => [secret, encodeURIComponent(wellFormed(secret)), JSON.stringify(secret).slice(1, -1)])
-    .toSorted((a, b) => b.length - a.length)
-    .reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
-}
-
-/** encodeURIComponent throws on half a surrogate pair. */
-function wellFormed(text: string): string {
-  return text.replaceAll(/\p{Cs}/gu, '\ufffd');
+  const line = masked(text, secrets).replaceAll(NOT_SHOWN, ' ').trim();
+  // Taking away what was in between may have joined the halves of a secret.
+  const characters = Array.from(masked(line, secrets));
+  return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : characters.join('');
 }

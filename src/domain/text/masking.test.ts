@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { credentialsIn, masked } from './masking.ts';
+
+const BOT = `1234567890:${'A'.repeat(35)}`;
+const JWT = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0xxxx.c2lnbmF0dXJl';
+
+describe('a given secret is hidden', () => {
+  it.each([
+    ['as it is', 'key s3cr3t/+ used', ['s3cr3t/+'], 'key *** used'],
+    ['as a URL writes it', '?k=s3cr3t%2F%2B', ['s3cr3t/+'], '?k=***'],
+    ['as JSON writes it', String.raw`{"p":"a\"b\\c"}`, ['a"b\\c'], '{"p":"***"}'],
+    ['in base64', `got ${Buffer.from('s3cr3t').toString('base64')}`, ['s3cr3t'], 'got ***'],
+    ['before a shorter one that is part of it', 'token-one', ['token', 'token-one'], '***'],
+    ['where its file ended with a newline', 'key s3cr3t used', ['s3cr3t\n'], 'key *** used'],
+    ['where it is no well-formed text', 'a\ud800bcd', ['\ud800bcd'], 'a***'],
+    ['unless it is empty', 'abc', ['', ' '], 'abc'],
+    ['unless it is too short to be one', 'a1b b', ['a1b'], 'a1b b'],
+  ])('%s', (_, text, secrets, expected) => {
+    expect(masked(text, secrets)).toBe(expected);
+  });
+});
+
+describe('what has the shape of a credential is hidden', () => {
+  it.each([
+    ['a bearer token', 'Authorization: Bearer abc.def-123', 'Authorization: Bearer ***'],
+    ['basic credentials', 'authorization=Basic dTpwYXNz', 'authorization=Basic ***'],
+    ['userinfo in a URL', 'http://user:hunter2@host/x', 'http://***@host/x'],
+    ['userinfo with an at sign', 'redis://:a@b@host:6379', 'redis://***@host:6379'],
+    ['a user alone', 'https://token@host', 'https://***@host'],
+    ['a bot token in a path', 'POST https://api.telegram.org/bot123:AbC-d_e/getMe', 'POST https://api.telegram.org/bot***/getMe'],
+    ['an encoded bot token in a path', '/bot123%3AAbC-d_e/getMe', '/bot***/getMe'],
+    ['a bot token by itself', `token ${BOT}.`, 'token ***.'],
+    ['a service account token', `token is ${JWT}`, 'token is ***'],
+    ['a Sentry token', `sntrys_${'a'.repeat(40)}`, '***'],
+    ['a query', 'GET /hook?id=1&token=abc&x=2', 'GET /hook?id=1&token=***&x=2'],
+    ['a field', '{"password":"a\\"b","n":1}', '{"password":"***","n":1}'],
+    ['a field in any writing', '{"SIGNOZ-API-KEY":"abc","botToken":"x y"}', '{"SIGNOZ-API-KEY":"***","botToken":"***"}'],
+    ['a header', '{"x-telegram-bot-api-secret-token":"abc"}', '{"x-telegram-bot-api-secret-token":"***"}'],
+  ])('%s', (_, text, expected) => {
+    expect(masked(text)).toBe(expected);
+  });
+
+  it.each([
+    'robot 1:2',
+    'http://host:8000/a@b',
+    'mail a@b.example',
+    '2026-01-01T10:00:00Z',
+    'http://host/?q=a@b',
+    '{"runToken":"v1.2.3","secretRef":{"name":"telegram"},"key":"token"}',
+    '{"url":"http://a:80","mail":"b@c"}',
+    '{"uid":"5f0c7c0e-3c1b-4b1a-9a51-2d6b7a2f7c11","basic":"a basic check"}',
+  ])('and %s is not', text => {
+    expect(masked(text)).toBe(text);
+  });
+});
+
+it.each([
+  ['none', undefined, []],
+  ['a bearer token, with and without its scheme', 'Bearer a-token', ['Bearer a-token', 'a-token']],
+  ['the password of Basic too', `Basic ${btoa('me:pass:word')}`, [`Basic ${btoa('me:pass:word')}`, btoa('me:pass:word'), 'pass:word']],
+])('credentials in a header: %s', (_, header, expected) => {
+  expect(credentialsIn(header)).toEqual(expected);
+});
+
+it.each(['a.', 'a', '1', 'a://', '@', 'bot1:', ' \u0000', '123456:', '"a-', 'eyJ'])(
+  'takes a time that does not grow with the square of the text: %j',
+  part => {
+    const began = performance.now();
+    masked(part.repeat(Math.floor(1_000_000 / part.length)));
+    // Squared it would be minutes.
+    expect(performance.now() - began).toBeLessThan(10_000);
+  },
+);
