@@ -132,15 +132,16 @@ describe('what goes wrong', () => {
     [429, 'rate-limited'],
     [502, 'unavailable'],
   ])('%i is %s, with what it said and without the credential', async (status, fault) => {
-    answers['/alerting/api/v2/alerts'] = { status, body: 'no: Bearer s3cret-token' };
+    answers['/alerting/api/v2/alerts'] = { status, body: 'no: token s3cret-token of Bearer s3cret-token' };
     const posted = api.post(replica, [], signal);
     await expect(posted).rejects.toMatchObject({ name: 'PortError', fault, statusCode: status });
-    await expect(posted).rejects.toThrow(new RegExp(`answered ${status}: no: \\*\\*\\*$`));
+    await expect(posted).rejects.toThrow(new RegExp(`answered ${status}: no: token \\*\\*\\* of \\*\\*\\*$`));
   });
 
   it.each([
     ['an answer of something else', '<html>hello</html>', /not that of Alertmanager's API v2.*hello/],
     ['another JSON', { a: 1 }, /at versionInfo/],
+    ['one that echoes the credential', { said: 's3cret-token' }, /at versionInfo.*\{"said":"\*\*\*"\}$/],
     [
       'a configuration that cannot be read',
       { versionInfo: { version: '1' }, cluster: {}, config: { original: 'route: [' } },

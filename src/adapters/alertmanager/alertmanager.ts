@@ -1,22 +1,10 @@
 import type { z } from 'zod';
-import type { Alertmanager, AlertmanagerReplica, AlertState, PostedAlert } from '../../domain/ports/alertmanager.ts';
-import { PortError } from '../../domain/ports/port-error.ts';
-import { statusFault, wireError } from '../../domain/ports/wire-failure.ts';
-import { excerpt } from '../../domain/text/excerpt.ts';
-import { NetError } from '../../net/net-error.ts';
-import type { OutgoingAnswer, OutgoingClient } from '../../net/outgoing.ts';
+import type { Alertmanager, AlertState, PostedAlert } from '../../domain/ports/alertmanager.ts';
+import type { OutgoingClient } from '../../net/outgoing.ts';
+import { asker, onTheWire, parsedUrl, read, successful } from './api-call.ts';
 import { liveConfiguration } from './configuration.ts';
 import { notificationCounters } from './notification-counters.ts';
 import { type Alert, AlertsAnswer, GroupsAnswer, SilenceAnswer, StatusAnswer } from './schema.ts';
-
-/** One replica that hangs must leave time for the others and for finding out why. */
-const CALL_DEADLINE_MS = 5_000;
-
-interface Call {
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
 
 /** Alertmanager's API v2 (openapi.yaml) and its metrics, from 0.25 on, each replica at its own address. */
 export function alertmanagerApi(client: OutgoingClient): Alertmanager {
@@ -24,7 +12,7 @@ export function alertmanagerApi(client: OutgoingClient): Alertmanager {
 
   return {
     async replicas(url, authorization, signal) {
-      const host = parsed(url).hostname.replace(/^\[(.*)\]$/, '$1');
+      const host = parsedUrl(url).hostname.replace(/^\[(.*)\]$/, '$1');
       const addresses = await onTheWire(() => client.resolve(host, signal));
       return addresses.map(address => ({ url, address, ...(authorization !== undefined && { authorization }) }));
     },
@@ -73,76 +61,8 @@ export function alertmanagerApi(client: OutgoingClient): Alertmanager {
   };
 }
 
-function asker(client: OutgoingClient) {
-  return (replica: AlertmanagerReplica, { path, query, body }: Call, signal: AbortSignal): Promise<OutgoingAnswer> => {
-    const url = parsed(replica.url);
-    url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
-    url.search = new URLSearchParams(query).toString();
-    const headers = {
-      accept: '*/*',
-      ...(replica.authorization !== undefined && { authorization: replica.authorization }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    };
-    return onTheWire(() =>
-      client.send({
-        method: body === undefined ? 'GET' : 'POST',
-        url: url.href,
-        address: replica.address,
-        headers,
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        deadlineMs: CALL_DEADLINE_MS,
-        signal,
-      }),
-    );
-  };
-}
-
-async function onTheWire<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (err) {
-    throw err instanceof NetError ? wireError(err) : err;
-  }
-}
-
-function parsed(url: string): URL {
-  const found = URL.parse(url);
-  if (found) return found;
-  throw new PortError('rejected', `${excerpt(url)} is not a URL`);
-}
-
 function onWire({ labels, annotations, startsAt, endsAt }: PostedAlert): object {
   return { labels, annotations, startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() };
-}
-
-/** The body of a 2xx answer; anything else is a PortError with what Alertmanager said. */
-function successful({ authorization }: AlertmanagerReplica, { status, body }: OutgoingAnswer): string {
-  const fault = statusFault(status);
-  if (fault === undefined) return body;
-  const said = excerpt(body, authorization === undefined ? [] : [authorization]);
-  throw new PortError(fault, `Alertmanager answered ${status}${said === '' ? '' : `: ${said}`}`, { statusCode: status });
-}
-
-function read<T>(schema: z.ZodType<T>, answer: OutgoingAnswer, replica: AlertmanagerReplica): T {
-  const body = successful(replica, answer);
-  const result = schema.safeParse(jsonIn(body));
-  if (result.success) return result.data;
-  const where = result.error.issues[0]?.path.join('.') ?? '';
-  throw new PortError(
-    'malformed',
-    `the answer is not that of Alertmanager's API v2${where === '' ? '' : ` (at ${where})`}: ${excerpt(body)}`,
-    {
-      statusCode: answer.status,
-    },
-  );
-}
-
-function jsonIn(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 /** `/alerts` leaves mutedBy empty even where it has the field (0.33); only the groups tell. */

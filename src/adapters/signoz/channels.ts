@@ -1,6 +1,6 @@
 import { PortError } from '../../domain/ports/port-error.ts';
 import type { SignozCanaryAnswer, SignozCanaryRequest, SignozChannels } from '../../domain/ports/signoz-channels.ts';
-import { jsonIn } from '../../net/json-body.ts';
+import { parsedJson } from '../../domain/text/json.ts';
 import type { OutgoingClient } from '../../net/outgoing.ts';
 import { leadsElsewhere } from './our-webhook.ts';
 import { ChannelList, Receiver } from './schema.ts';
@@ -36,7 +36,7 @@ async function storedChannels(ask: Ask): Promise<readonly Stored[]> {
 }
 
 function receiverOf({ name, data }: Stored): Receiver {
-  const receiver = Receiver.safeParse(jsonIn(data));
+  const receiver = Receiver.safeParse(parsedJson(data));
   if (receiver.success) return receiver.data;
   // Without a word of what was in it: there are credentials in clear.
   throw new PortError('malformed', `SigNoz's stored channel ${name} cannot be read`);

@@ -1,8 +1,8 @@
 import { PortError } from '../../domain/ports/port-error.ts';
 import type { SignozCanaryRequest } from '../../domain/ports/signoz-channels.ts';
 import { statusFault, wireError } from '../../domain/ports/wire-failure.ts';
-import { jsonIn } from '../../net/json-body.ts';
-import { excerpt } from '../../net/masking.ts';
+import { parsedJson } from '../../domain/text/json.ts';
+import { excerpt } from '../../domain/text/excerpt.ts';
 import { NetError } from '../../net/net-error.ts';
 import type { OutgoingAnswer, OutgoingClient } from '../../net/outgoing.ts';
 import { ErrorAnswer } from './schema.ts';
@@ -78,7 +78,7 @@ async function sent(client: OutgoingClient, request: Parameters<OutgoingClient['
 
 function readAnswer({ status, headers, body }: OutgoingAnswer, asked: string, secrets: readonly string[]): SignozAnswer {
   if (status === 204) return { is: 'success', status, body: undefined };
-  const parsed = jsonIn(body);
+  const parsed = parsedJson(body);
   const error = ErrorAnswer.safeParse(parsed);
   if (error.success) {
     const { code, message } = typeof error.data.error === 'string' ? { code: '', message: error.data.error } : error.data.error;

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { type Fault, PortError } from '../../domain/ports/port-error.ts';
 import type { TelegramBotConnection } from '../../domain/ports/telegram-bot.ts';
 import { wireError } from '../../domain/ports/wire-failure.ts';
-import { jsonIn } from '../../net/json-body.ts';
-import { excerpt } from '../../net/masking.ts';
+import { parsedJson } from '../../domain/text/json.ts';
+import { excerpt } from '../../domain/text/excerpt.ts';
 import { NetError } from '../../net/net-error.ts';
 import type { OutgoingAnswer, OutgoingClient } from '../../net/outgoing.ts';
 import { BotApiAnswer } from './schema.ts';
@@ -37,7 +37,7 @@ export interface CallContext {
 /** One method of the Bot API. What Telegram refuses is an outcome; whatever else goes wrong is a PortError, and no error holds the token. */
 export async function call<T>({ method, params = {}, result }: Call<T>, context: CallContext): Promise<Outcome<T>> {
   const answer = await sent(method, params, context);
-  const parsed = BotApiAnswer.safeParse(jsonIn(answer.body));
+  const parsed = BotApiAnswer.safeParse(parsedJson(answer.body));
   if (!parsed.success) throw notTelegram(answer, method, context.bot);
   if (!parsed.data.ok) return { is: 'refused', ...refused(parsed.data, answer) };
   const value = result.safeParse(parsed.data.result);
