@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { removeFolder, runFolder } from '../test/parts/run-folder.ts';
 import { chosen } from './chosen.ts';
 import { merged } from './report.ts';
 import { atMost, type Bench } from './result.ts';
@@ -24,7 +24,7 @@ it('runs all benches, or those that ONLY names, in their own order', () => {
 });
 
 it('says which benches there are when one is named that is none, and measures nothing', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const folder = runFolder('bench');
   const env = { ...process.env, ONLY: 'rest,haste', BENCH_RESULTS: join(folder, 'results.json') };
   const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env,
@@ -36,7 +36,7 @@ it('says which benches there are when one is named that is none, and measures no
     /^There is no bench haste\. ONLY may name, separated by commas: runtime, reflector-memory, schedule, canary, rest\.$/m,
   );
   expect(readdirSync(folder)).toEqual([]);
-  rmSync(folder, { recursive: true });
+  removeFolder(folder);
 });
 
 it('replaces all figures of the benches that ran, and keeps those of the others', () => {

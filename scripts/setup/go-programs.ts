@@ -43,7 +43,7 @@ export async function ensureGoPrograms(): Promise<void> {
 async function build({ binary, module, package: path }: GoProgram): Promise<void> {
   const place = placeOf(binary);
   const unfinished = `${place}.${process.pid}`;
-  mkdirSync(dirname(place), { recursive: true });
+  for (const folder of [dirname(place), goTemporary()]) mkdirSync(folder, { recursive: true });
   const cwd = join(Root, 'tools', module);
   await run('go', ['build', '-trimpath', '-ldflags', `-s -w ${versionFlags()}`, '-o', unfinished, path], { cwd, env: goEnvironment() });
   if (binary === 'kwok') await copyStages(cwd, dirname(place));
@@ -81,6 +81,8 @@ function goFolder(): string {
   return join(cacheFolder(), 'go');
 }
 
+const goTemporary = (): string => join(goFolder(), 'tmp');
+
 /** Everything that Go writes goes below the cache folder; what a person set by `go env -w`, a proxy for example, still counts. */
 function goEnvironment(): NodeJS.ProcessEnv {
   const { env } = process;
@@ -93,6 +95,7 @@ function goEnvironment(): NodeJS.ProcessEnv {
     GOPATH: goFolder(),
     GOMODCACHE: join(goFolder(), 'mod'),
     GOCACHE: join(goFolder(), 'build'),
+    GOTMPDIR: goTemporary(),
     GOWORK: 'off',
     XDG_CONFIG_HOME: join(goFolder(), 'config'),
   };

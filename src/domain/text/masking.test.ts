@@ -42,6 +42,8 @@ describe('what has the shape of a credential is hidden', () => {
 
   it.each([
     'robot 1:2',
+    'the bearer token is not one that is configured',
+    'Basic authentication failed',
     'http://host:8000/a@b',
     'mail a@b.example',
     '2026-01-01T10:00:00Z',

@@ -10,8 +10,9 @@ const SECRET_FIELD =
 /** What a secret looks like wherever it stands, with what is put in its place. Each is matched in a time linear in the text. */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [SECRET_FIELD, `$1"${MASK}"`],
-  [/\b(Bearer)\s+[^\s"'\\,;]{4,}/gi, `$1 ${MASK}`],
-  [/\b(Basic)\s+[A-Za-z0-9+/_-]{8,}=*/g, `$1 ${MASK}`],
+  // Not our own sentences about a "bearer token" or "Basic authentication".
+  [/\b(Bearer)\s+(?!tokens?\b)[^\s"'\\,;]{4,}/gi, `$1 ${MASK}`],
+  [/\b(Basic)\s+(?!auth)[A-Za-z0-9+/_-]{8,}=*/g, `$1 ${MASK}`],
   // A Telegram bot token in a path: api.telegram.org/bot<digits>:<rest>/method (Bot API, "Making requests").
   [/\bbot\d+(?::|%3A)[\w-]+/gi, `bot${MASK}`],
   // The same token bare; real ones have 35 characters after the colon.
