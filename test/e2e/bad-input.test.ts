@@ -134,6 +134,18 @@ describe.each(failing)('$name', ({ name, cause, says = /./, stalled = false }) =
   });
 });
 
+it('is neither stalled nor red once its spec was mended, and green when that was run', async () => {
+  const view = probeView(stage, 'secret-missing');
+  targets.get('secret-missing')?.breakWith({ is: 'slow', delayMs: 500 });
+  await view.patch({ spec: { target: { auth: { bearerToken: { name: 'api', key: 'token' } } } } });
+  const seen = new Set<string>();
+  await view.until((status, { metadata }) => {
+    if (status.observedGeneration === metadata.generation) seen.add(`${condition(status)} ${condition(status, 'Stalled')}`);
+    return condition(status) === 'True/AllHopsPassed';
+  });
+  expect([...seen].filter(one => one !== 'Unknown/SpecChanged -')).toEqual(['True/AllHopsPassed -']);
+});
+
 it('strips the newline that ends a Secret’s value', async () => {
   const status = await probeView(stage, 'newline').until(({ lastRun }) => lastRun?.phase !== 'Running' && lastRun !== undefined);
   expect(condition(status)).toBe('True/AllHopsPassed');

@@ -193,6 +193,23 @@ describe('probeReconciler', () => {
     expect(bench.probe.status?.lastRun).toMatchObject({ phase: 'Running', trigger: 'SpecChange' });
   });
 
+  it('is stalled no more as soon as its spec was mended, and not ready before that was run', async () => {
+    const bench = new ProbeBench();
+    bench.hops = [{ name: 'api', type: 'Health', result: 'Unknown', cause: 'SecretNotFound', message: 'Secret api is missing.' }];
+    await bench.settle();
+    bench.now += 300_000;
+    await bench.settle();
+    expect([bench.condition('Ready'), bench.condition('Stalled')]).toEqual(['False/SecretNotFound', 'True/SecretNotFound']);
+    bench.hops = [good];
+    bench.change({ timeout: '20s' });
+    // The intent, the run, its record.
+    for (const ready of ['Unknown/SpecChanged', 'Unknown/SpecChanged', 'True/AllHopsPassed']) {
+      await eventually(() => bench.deps.runs.state('prod/production')?.phase !== 'running');
+      await bench.turn();
+      expect([bench.condition('Ready'), bench.condition('Stalled')]).toEqual([ready, 'absent']);
+    }
+  });
+
   it('runs once after a rollout, and not for one it merely meets', async () => {
     const bench = new ProbeBench({ spec: { afterRollout: [{ kind: 'Deployment', name: 'api' }] } });
     bench.rollout = async () => '1';

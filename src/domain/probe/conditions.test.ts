@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { alertChainProbe, condition, run } from '../../../test/builders/alert-chain-probe.ts';
+import { alertChainProbe, condition, type ProbeParts, run } from '../../../test/builders/alert-chain-probe.ts';
 import type { AlertChainProbeStatus, HopStatus } from '../../crds/alertchainprobe/status.ts';
 import { probeConditions } from './conditions.ts';
 
@@ -87,6 +87,21 @@ it('is stalled, and never green in either gate, when a hop cannot be tried for w
     expect(decided.ChainHealthy).toMatchObject({ status: 'Unknown', reason: 'SecretNotFound' });
     expect(decided.Ready).toMatchObject({ status: 'False', reason: 'SecretNotFound' });
     expect(decided.Stalled).toMatchObject({ status: 'True', reason: 'SecretNotFound' });
+  }
+});
+
+it.each<[string, string, ProbeParts]>([
+  ['SpecChanged', 'of the old spec', { metadata: { generation: 4 } }],
+  ['RunPending', 'of an older token', { metadata: { generation: 4 }, spec: { runToken: 'v2' } }],
+  ['RunPending', 'of an older token and of this spec', { spec: { runToken: 'v2' } }],
+])('is %s, and neither stalled nor red, while all that is known is %s', (reason, _, probe) => {
+  for (const gate of ['Enforce', 'Report'] as const) {
+    for (const phase of ['Failed', 'Running', 'Interrupted'] as const) {
+      const status = { hops: [good, unset], consecutiveFailures: 2, provenGeneration: 3, lastRun: run({ phase }) };
+      const decided = probeConditions(alertChainProbe({ ...probe, spec: { gate, ...probe.spec } }), status);
+      expect(decided.Ready).toMatchObject({ status: 'Unknown', reason });
+      expect(decided.Stalled).toBeUndefined();
+    }
   }
 });
 

@@ -23,9 +23,12 @@ const verdict = (status: Verdict['status'], reason: string, message: string): Ve
 /** The conditions of a probe, from its spec and what its (next) status says; pure. */
 export function probeConditions(probe: AlertChainProbe, status: Status): ProbeConditions {
   if (probe.spec.suspend) return suspended();
-  const chain = outdated(probe, status) ?? chainHealthy(probe, status);
-  const stalled = stalledBy(status.hops ?? []);
-  return { ChainHealthy: chain, Ready: ready(probe, status, { chain, stalled }), ...(stalled && { Stalled: stalled }) };
+  const changed = outdated(probe, status);
+  const awaited = pending(probe, status) ?? changed;
+  const chain = changed ?? chainHealthy(probe, status);
+  // Whoever reads kstatus gives up at once on Stalled: what an older run found must not end the wait for the one that was asked for.
+  const stalled = awaited ? undefined : stalledBy(status.hops ?? []);
+  return { ChainHealthy: chain, Ready: awaited ?? ready(probe, { chain, stalled }), ...(stalled && { Stalled: stalled }) };
 }
 
 function suspended(): ProbeConditions {
@@ -37,6 +40,12 @@ function suspended(): ProbeConditions {
 function outdated({ metadata }: AlertChainProbe, { provenGeneration }: Status): Verdict | undefined {
   if (provenGeneration === undefined || provenGeneration === metadata.generation) return undefined;
   return verdict('Unknown', 'SpecChanged', 'The spec was changed and no run of the new one has ended yet.');
+}
+
+/** What an older token proved must not stand as the answer to the new one. */
+function pending({ spec }: AlertChainProbe, { runToken }: Status): Verdict | undefined {
+  if (spec.runToken === '' || runToken === spec.runToken) return undefined;
+  return verdict('Unknown', 'RunPending', 'A run was asked for by spec.runToken and has not ended yet.');
 }
 
 function chainHealthy(probe: AlertChainProbe, status: Status): Verdict {
@@ -68,10 +77,7 @@ function stillTolerated(
   return verdict(before === 'True' ? 'True' : 'Unknown', 'FailureBelowThreshold', cut(`${count}. ${failures(hops)}`));
 }
 
-function ready(probe: AlertChainProbe, status: Status, { chain, stalled }: { chain: Verdict; stalled: Verdict | undefined }): Verdict {
-  if (probe.spec.runToken !== '' && status.runToken !== probe.spec.runToken) {
-    return verdict('Unknown', 'RunPending', 'A run was asked for by spec.runToken and has not ended yet.');
-  }
+function ready(probe: AlertChainProbe, { chain, stalled }: { chain: Verdict; stalled: Verdict | undefined }): Verdict {
   if (stalled) return { ...stalled, status: 'False' };
   if (probe.spec.gate === 'Enforce' || chain.status === 'Unknown') return chain;
   return verdict('True', 'ProbeWorking', 'The probe runs; what it found is in the condition ChainHealthy.');
