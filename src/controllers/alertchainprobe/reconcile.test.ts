@@ -147,6 +147,19 @@ describe('probeReconciler', () => {
     expect(bench.events.map(event => event.reason)).toContain('RunInterrupted');
   });
 
+  it('counts at once what was asked for while a dead process had a scheduled run under way', async () => {
+    const bench = new ProbeBench();
+    await bench.settle();
+    bench.now += 300_000;
+    await bench.turn();
+    bench.crash();
+    bench.probe = { ...bench.probe, metadata: { ...bench.probe.metadata, annotations: { 'awoooi.io/requested-at': 'now' } } };
+    bench.hops = [bad];
+    await bench.settle();
+    expect(bench.probe.status).toMatchObject({ lastHandledRequest: 'now', lastRun: { trigger: 'Annotation', phase: 'Failed' } });
+    expect(bench.condition('Ready')).toBe('False/TimedOut');
+  });
+
   it('takes the same id again when the answer to its intent was lost', async () => {
     const bench = new ProbeBench();
     const before = bench.probe;

@@ -122,8 +122,31 @@ describe('nextStep', () => {
       observed({ status: running }, { task: { runId: 'other', phase: 'running' } }),
       { do: 'begin', cutOff: running.lastRun },
     ],
+    [
+      'what asked for a run that was cut off still asks, though it is echoed',
+      observed({
+        metadata: { annotations: { 'awoooi.io/requested-at': 'a' } },
+        status: { lastRun: run({ phase: 'Running', trigger: 'Annotation' }), lastHandledRequest: 'a' },
+      }),
+      { do: 'begin', trigger: 'Annotation' },
+    ],
   ])('%s', (_, given, expected) => {
     expect(nextStep(given)).toMatchObject(expected);
+  });
+});
+
+describe('nextStep after a scheduled run that was cut off', () => {
+  const cut = { lastRun: run({ phase: 'Running' }), rollouts: { 'Deployment/api': '1' } };
+
+  it.each<[string, ProbeParts, Partial<Observed>]>([
+    ['Schedule', {}, {}],
+    ['RunToken', { spec: { runToken: 'v2' } }, {}],
+    ['SpecChange', { metadata: { generation: 4 } }, {}],
+    ['Annotation', { metadata: { annotations: { 'awoooi.io/requested-at': 'a' } } }, {}],
+    ['Annotation', { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': 'a' } } }, {}],
+    ['Rollout', {}, { rollouts: { 'Deployment/api': '2' } }],
+  ])('counts as %s where that was asked for meanwhile: its echo goes with this run', (trigger, parts, over) => {
+    expect(nextStep(observed({ ...parts, status: cut }, over))).toMatchObject({ do: 'begin', trigger, cutOff: cut.lastRun });
   });
 });
 

@@ -41,7 +41,8 @@ export function nextStep(observed: Observed): Step {
   if (probe.spec.suspend) return { do: 'suspend' };
   const run = probe.status?.lastRun;
   if (run?.phase === 'Running') {
-    if (task?.runId !== run.id) return { do: 'begin', trigger: run.trigger, plannedAt: now, cutOff: run };
+    // The record of the new run answers what was asked for since: it must count as such, not as the run whose place it takes.
+    if (task?.runId !== run.id) return { do: 'begin', trigger: requested(observed) ?? run.trigger, plannedAt: now, cutOff: run };
     if (task.phase === 'reserved') return { do: 'run', run };
     return task.phase === 'done' ? { do: 'finish', run, result: task.result } : { do: 'await-run' };
   }
