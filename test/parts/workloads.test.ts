@@ -22,3 +22,13 @@ it('rolls a Deployment out, restarts it, and deletes its namespace with all that
   await kubectl(['delete', 'namespace', namespace, '--wait=false'], admin);
   await eventually(async () => (await plane.request(`/api/v1/namespaces/${namespace}`)).status === 404, { withinMs: 50_000 });
 });
+
+/** One that nobody renews is taken for dead after 50 s, and its pods stay unready although it comes back. */
+it('keeps its Node alive by a lease', async () => {
+  const path = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
+  const renewed = { spec: expect.objectContaining({ leaseDurationSeconds: 40, renewTime: expect.any(String) }) };
+  await eventually(async () => {
+    expect((await plane.request(path)).body).toMatchObject({ items: [renewed] });
+    return true;
+  });
+});

@@ -30,7 +30,8 @@ export async function startWorkloads(api: Cluster, serviceAccountKeyFile: string
     startChild({
       name: 'kwok',
       command: kwok,
-      args: [kubeconfig, '--manage-all-nodes=true', `--config=${join(dirname(kwok), 'stages.yaml')}`],
+      // Without a lease the Node is taken for dead 50 s after its start; it comes back at once, but its pods stay unready for good.
+      args: [kubeconfig, '--manage-all-nodes=true', '--node-lease-duration-seconds=40', `--config=${join(dirname(kwok), 'stages.yaml')}`],
     }),
   ];
   const stop = async (): Promise<void> => {
