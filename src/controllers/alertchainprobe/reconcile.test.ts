@@ -236,6 +236,23 @@ describe('probeReconciler', () => {
     expect(bench.runs).toBe(2);
   });
 
+  it.each([
+    ['was under way, or whose workload was not there,', async () => undefined],
+    ['could not be read', async () => Promise.reject(new PortError('forbidden', 'deployments is forbidden'))],
+  ])('runs once after a rollout that %s when it first looked, and not when what completed is scaled', async (_, before) => {
+    const bench = new ProbeBench({ spec: { afterRollout: [{ kind: 'Deployment', name: 'api' }] } });
+    bench.rollout = before;
+    await bench.settle();
+    await bench.settle();
+    expect(bench.runs).toBe(1);
+    for (const token of ['1', undefined, '1']) {
+      bench.rollout = async () => token;
+      await bench.settle();
+      await bench.settle();
+    }
+    expect(bench.probe.status?.history?.map(({ trigger }) => trigger)).toEqual(['Rollout', 'Schedule']);
+  });
+
   it('keeps to its schedule when a rollout cannot be read, and says so', async () => {
     const bench = new ProbeBench({ spec: { afterRollout: [{ kind: 'Deployment', name: 'api' }] } });
     bench.rollout = async () => Promise.reject(new PortError('forbidden', 'deployments is forbidden'));

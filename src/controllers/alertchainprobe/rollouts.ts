@@ -8,6 +8,7 @@ import type { ProbeDeps } from './deps.ts';
 export const ROLLOUT_POLL_MS = 5000;
 
 export interface ObservedRollouts {
+  /** `Kind/name` to the token of its completed rollout; empty where none is seen complete. */
   readonly completed: Readonly<Record<string, string>>;
   readonly events: readonly Emission[];
 }
@@ -23,12 +24,13 @@ export async function observedRollouts(
 }
 
 async function look(ref: WorkloadRef, at: { deps: ProbeDeps; namespace: string; signal: AbortSignal }): Promise<ObservedRollouts> {
+  const workload = `${ref.kind}/${ref.name}`;
   try {
     const token = await at.deps.rollouts.completed(at.namespace, ref, at.signal);
-    return { completed: token === undefined ? {} : { [`${ref.kind}/${ref.name}`]: token }, events: [] };
+    return { completed: { [workload]: token ?? '' }, events: [] };
   } catch (err) {
     if (!(err instanceof PortError)) throw err;
     const message = `The rollout of ${ref.kind} ${ref.name} cannot be read, so no run follows it: ${err.message}`;
-    return { completed: {}, events: [{ type: 'Warning', reason: 'RolloutUnreadable', message, action: 'Probe' }] };
+    return { completed: { [workload]: '' }, events: [{ type: 'Warning', reason: 'RolloutUnreadable', message, action: 'Probe' }] };
   }
 }

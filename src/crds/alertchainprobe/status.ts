@@ -89,8 +89,10 @@ export const AlertChainProbeStatus = z.object({
   uptime: Uptime.describe('Share of the runs that passed, over three spans of time.').optional(),
   ledger: Ledger.describe('Counts of runs from which uptime is worked out. For the operator itself.').optional(),
   rollouts: z
-    .record(z.string(), z.string().describe('The rollout that was last answered with a run.'))
-    .describe('Workload (kind/name) to the rollout that was last answered with a run. For the operator itself.')
+    .record(z.string(), z.string().describe('A rollout; empty where none was complete yet.'))
+    .describe(
+      'Workload (kind/name) to its rollout that was last answered with a run, or was complete at the first look. For the operator itself.',
+    )
     .optional(),
   notified: z.string().describe('What was last told to spec.notify. For the operator itself.').optional(),
 });

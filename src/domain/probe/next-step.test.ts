@@ -92,8 +92,18 @@ describe('nextStep', () => {
       { do: 'begin', trigger: 'Rollout' },
     ],
     [
-      'a workload seen for the first time does not',
+      'one that was complete when its workload was first looked at does not',
       observed({ status: ran('2026-01-01T00:11:00Z') }, { rollouts: { 'Deployment/api': '1' } }),
+      { do: 'idle' },
+    ],
+    [
+      'one that was not complete then does, once it is',
+      observed({ status: { ...ran('2026-01-01T00:11:00Z'), rollouts: { 'Deployment/api': '' } } }, { rollouts: { 'Deployment/api': '1' } }),
+      { do: 'begin', trigger: 'Rollout' },
+    ],
+    [
+      'one that is under way again does not yet',
+      observed({ status: { ...ran('2026-01-01T00:11:00Z'), rollouts: { 'Deployment/api': '1' } } }, { rollouts: { 'Deployment/api': '' } }),
       { do: 'idle' },
     ],
     [

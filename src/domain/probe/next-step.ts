@@ -10,7 +10,7 @@ export type RunTask =
 export interface Observed {
   readonly probe: AlertChainProbe;
   readonly task: RunTask | undefined;
-  /** `Kind/name` → a token that changes with each completed rollout; absent while one is under way. */
+  /** `Kind/name` → a token that changes with each completed rollout; empty where none is seen complete: one is under way, or nobody knows. */
   readonly rollouts: Readonly<Record<string, string>>;
   readonly now: Date;
   /** The first time of the schedule after a moment. */
@@ -86,7 +86,7 @@ function annotated({ metadata: { annotations = {} }, status = {} }: AlertChainPr
 const differs = (asked: string | undefined, handled: string | undefined): boolean =>
   asked !== undefined && asked !== '' && asked !== handled;
 
-/** A workload seen for the first time is noted, not proven: only a rollout after that asks for a run. */
+/** A rollout that was complete when its workload was first looked at is noted, not proven: only one that completes after that asks for a run. */
 function rolledOut(now: Readonly<Record<string, string>>, before: Readonly<Record<string, string>>): boolean {
-  return Object.entries(now).some(([workload, token]) => before[workload] !== undefined && before[workload] !== token);
+  return Object.entries(now).some(([workload, token]) => token !== '' && before[workload] !== undefined && before[workload] !== token);
 }

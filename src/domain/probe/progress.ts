@@ -77,8 +77,10 @@ export function givenUp(probe: AlertChainProbe, now: Date): StatusPatch {
   return { ...idle, lastRun, history: remembered(probe, entry(run, 'Interrupted', now)) };
 }
 
-function withRollouts(status: StatusPatch, rollouts: Readonly<Record<string, string>>): StatusPatch {
-  return Object.keys(rollouts).length > 0 ? { rollouts: { ...status.rollouts, ...rollouts } } : {};
+/** That a workload was looked at and not complete is remembered too: its first rollout is then told from one that was over before. */
+function withRollouts({ rollouts: before = {} }: StatusPatch, rollouts: Readonly<Record<string, string>>): StatusPatch {
+  const seen = Object.entries(rollouts).map(([workload, token]) => [workload, token === '' ? (before[workload] ?? '') : token] as const);
+  return seen.length > 0 ? { rollouts: { ...before, ...Object.fromEntries(seen) } } : {};
 }
 
 function hopStatus(hop: HopResult, { before, at }: { before: HopStatus | undefined; at: Date }): HopStatus {
