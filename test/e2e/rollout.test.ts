@@ -49,9 +49,9 @@ it('runs once after each rollout that completes, and not after scaling', { timeo
   expect(triggers(await early.until(sees('2')))).toEqual(['RunToken', 'Rollout', 'Rollout']);
 });
 
-/** A good run is over, and this is the rollout on record. */
-function sees(rollout: string): (status: AlertChainProbeStatus) => boolean {
-  return ({ lastRun, rollouts }) => lastRun?.phase === 'Passed' && rollouts?.['Deployment/api'] === rollout;
+/** A good run is over, and the rollout on record is of this revision; the rest of it tells namesakes apart. */
+function sees(revision: string): (status: AlertChainProbeStatus) => boolean {
+  return ({ lastRun, rollouts }) => lastRun?.phase === 'Passed' && rollouts?.['Deployment/api']?.split('@')[0] === revision;
 }
 
 /** What asked for the runs of the history, the oldest first. */

@@ -80,6 +80,16 @@ it.each(['Deployment', 'StatefulSet', 'DaemonSet'] as const)('tells a rollout of
   await eventually(async () => (await completed(ref)) === undefined);
 });
 
+it('takes a workload that was deleted and made anew for another one, though its revisions begin again', async () => {
+  const ref = { kind: 'Deployment', name: 'web' } as const;
+  const remade = async (): Promise<string> => {
+    await kubectl(['-n', namespace, 'delete', 'deployment', 'web', '--ignore-not-found'], { kubeconfig: cluster.adminKubeconfig });
+    await apply(workload('Deployment', 'web:1', 1));
+    return eventually(() => completed(ref), { withinMs: 50_000, everyMs: 100 });
+  };
+  expect(await remade()).not.toBe(await remade());
+});
+
 it('says which right it lacks', async () => {
   const poor = clientWith(await cluster.serviceAccountToken(namespace, 'default'));
   const asked = completed({ kind: 'Deployment', name: 'web' }, poor);

@@ -5,7 +5,7 @@ import { isNotFound, portFailure } from './port-failure.ts';
 
 const count = z.number().int().default(0);
 const Workload = z.object({
-  metadata: z.object({ generation: z.number().int(), annotations: z.record(z.string(), z.string()).default({}) }),
+  metadata: z.object({ uid: z.string(), generation: z.number().int(), annotations: z.record(z.string(), z.string()).default({}) }),
   spec: z.object({ replicas: z.number().int().default(1) }),
   status: z
     .object({
@@ -40,8 +40,14 @@ export function kubernetesRollouts(client: KubeClient): Rollouts {
   };
 }
 
+/** With the uid: a workload that was deleted and made anew counts its revisions from 1 again. */
+function token(ref: WorkloadRef, workload: Workload): string | undefined {
+  const revision = completedRevision(ref, workload);
+  return revision === undefined ? undefined : `${revision}@${workload.metadata.uid}`;
+}
+
 /** A change of the revision is a rollout; a change of the replica count is none. */
-function token({ kind }: WorkloadRef, { metadata, spec, status }: Workload): string | undefined {
+function completedRevision({ kind }: WorkloadRef, { metadata, spec, status }: Workload): string | undefined {
   if (status.observedGeneration < metadata.generation) return undefined;
   switch (kind) {
     case 'Deployment': {
