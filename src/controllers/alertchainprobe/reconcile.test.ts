@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { condition } from '../../../test/builders/alert-chain-probe.ts';
 import { good, ProbeBench, START } from '../../../test/builders/probe-bench.ts';
 import { eventually } from '../../../test/parts/eventually.ts';
 import { AlertChainProbeSpec } from '../../crds/alertchainprobe/spec.ts';
 import type { HopResult } from '../../domain/chain/hop-result.ts';
-import { PortError } from '../../domain/ports/port-error.ts';
 
 const bad: HopResult = { name: 'api', type: 'Health', result: 'Failed', cause: 'TimedOut', message: 'no answer within 5 s' };
 const telegram = { botToken: { name: 'tg', key: 'token' }, chatId: '-1', apiRoot: 'http://127.0.0.1:1' };
@@ -180,6 +180,20 @@ describe('probeReconciler', () => {
     expect(bench.observed).toBe(1);
   });
 
+  it('is never green by the conditions alone that could be read of a status, once the spec is another one', async () => {
+    const status = { conditions: [condition('ChainHealthy'), condition('Ready')] };
+    const bench = new ProbeBench({ metadata: { generation: 4 }, status });
+    bench.hops = [bad];
+    await bench.turn();
+    expect(bench.condition('Ready')).toBe('Unknown/NotRunYet');
+    await bench.settle();
+    expect(bench.condition('Ready')).toBe('Unknown/FailureBelowThreshold');
+    bench.hops = [good];
+    bench.now += 300_000;
+    await bench.settle();
+    expect(bench.condition('Ready')).toBe('True/AllHopsPassed');
+  });
+
   it('runs for a new token at once, and is not ready until that run has ended', async () => {
     const bench = new ProbeBench();
     await bench.settle();
@@ -221,44 +235,6 @@ describe('probeReconciler', () => {
       await bench.turn();
       expect([bench.condition('Ready'), bench.condition('Stalled')]).toEqual([ready, 'absent']);
     }
-  });
-
-  it('runs once after a rollout, and not for one it merely meets', async () => {
-    const bench = new ProbeBench({ spec: { afterRollout: [{ kind: 'Deployment', name: 'api' }] } });
-    bench.rollout = async () => '1';
-    await bench.settle();
-    await bench.settle();
-    expect(bench.runs).toBe(1);
-    bench.rollout = async () => '2';
-    await bench.settle();
-    expect(bench.probe.status?.lastRun).toMatchObject({ id: 'run-2', trigger: 'Rollout' });
-    await bench.settle();
-    expect(bench.runs).toBe(2);
-  });
-
-  it.each([
-    ['was under way, or whose workload was not there,', async () => undefined],
-    ['could not be read', async () => Promise.reject(new PortError('forbidden', 'deployments is forbidden'))],
-  ])('runs once after a rollout that %s when it first looked, and not when what completed is scaled', async (_, before) => {
-    const bench = new ProbeBench({ spec: { afterRollout: [{ kind: 'Deployment', name: 'api' }] } });
-    bench.rollout = before;
-    await bench.settle();
-    await bench.settle();
-    expect(bench.runs).toBe(1);
-    for (const token of ['1', undefined, '1']) {
-      bench.rollout = async () => token;
-      await bench.settle();
-      await bench.settle();
-    }
-    expect(bench.probe.status?.history?.map(({ trigger }) => trigger)).toEqual(['Rollout', 'Schedule']);
-  });
-
-  it('keeps to its schedule when a rollout cannot be read, and says so', async () => {
-    const bench = new ProbeBench({ spec: { afterRollout: [{ kind: 'Deployment', name: 'api' }] } });
-    bench.rollout = async () => Promise.reject(new PortError('forbidden', 'deployments is forbidden'));
-    await bench.settle();
-    expect(bench.condition('Ready')).toBe('True/AllHopsPassed');
-    expect(bench.events.map(event => event.reason)).toContain('RolloutUnreadable');
   });
 
   it('gives up its run when suspended, and is never green then', async () => {

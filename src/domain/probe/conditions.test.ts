@@ -80,6 +80,22 @@ it.each([
   expect(decided.Stalled).toBeUndefined();
 });
 
+const onlyConditions = (observedGeneration: number, reason = 'AllHopsPassed'): AlertChainProbeStatus => ({
+  conditions: [condition('ChainHealthy', { status: reason === 'InvalidSpec' ? 'Unknown' : 'True', reason, observedGeneration })],
+});
+
+it.each([
+  ['an older spec', onlyConditions(2), {}, 'Unknown/NotRunYet'],
+  ['an older spec, its run under way', onlyConditions(2), { lastRun: run({ phase: 'Running' }) }, 'Unknown/NotRunYet'],
+  ['an older spec, one bad scheduled run after it', onlyConditions(2), failing(1), 'Unknown/FailureBelowThreshold'],
+  ['this spec', onlyConditions(3), {}, 'True/AllHopsPassed'],
+  ['this spec, one bad scheduled run after it', onlyConditions(3), failing(1), 'True/FailureBelowThreshold'],
+  ['this spec, which was not valid to the operator then', onlyConditions(3, 'InvalidSpec'), {}, 'Unknown/NotRunYet'],
+] as const)('keeps what was decided, where no more of a status could be read, for that spec alone: %s', (_, was, status, expected) => {
+  const { ChainHealthy, Ready } = probeConditions(alertChainProbe({ status: was }), status);
+  expect([ChainHealthy, Ready].map(({ status: is, reason }) => `${is}/${reason}`)).toEqual([expected, expected]);
+});
+
 it('is stalled, and never green in either gate, when a hop cannot be tried for want of a Secret', () => {
   for (const gate of ['Enforce', 'Report'] as const) {
     const status = { hops: [good, unset], consecutiveFailures: 2, lastRun: run({ phase: 'Failed' }) };

@@ -49,8 +49,7 @@ function pending({ spec }: AlertChainProbe, { runToken }: Status): Verdict | und
 }
 
 function chainHealthy(probe: AlertChainProbe, status: Status): Verdict {
-  const before = probe.status?.conditions?.find(({ type }) => type === 'ChainHealthy');
-  const kept = before?.reason === 'Suspended' ? undefined : before;
+  const kept = standing(probe);
   const { hops = [], lastRun } = status;
   // A run under way changes nothing that the last one proved.
   if (hops.length === 0 || !lastRun || lastRun.phase === 'Running' || lastRun.phase === 'Interrupted') {
@@ -58,6 +57,14 @@ function chainHealthy(probe: AlertChainProbe, status: Status): Verdict {
   }
   if (lastRun.phase === 'Passed') return verdict('True', 'AllHopsPassed', `All ${hops.length} hops passed.`);
   return stillTolerated(probe, status, kept?.status) ?? failed(hops);
+}
+
+/** What was decided of the spec as it stands. After a change of our own schema it may be all that can be read of a status. */
+function standing({ status, metadata }: AlertChainProbe): Verdict | undefined {
+  const before = status?.conditions?.find(({ type }) => type === 'ChainHealthy');
+  if (before?.observedGeneration !== metadata.generation) return undefined;
+  // It can be read now, without having changed: the operator has.
+  return before.reason === 'InvalidSpec' ? undefined : before;
 }
 
 function failed(hops: readonly HopStatus[]): Verdict {
