@@ -4,6 +4,7 @@ import { good, ProbeBench, START } from '../../../test/builders/probe-bench.ts';
 import { eventually } from '../../../test/parts/eventually.ts';
 import { AlertChainProbeSpec } from '../../crds/alertchainprobe/spec.ts';
 import type { HopResult } from '../../domain/chain/hop-result.ts';
+import { verdict } from '../../domain/verdict/verdict.ts';
 
 const bad: HopResult = { name: 'api', type: 'Health', result: 'Failed', cause: 'TimedOut', message: 'no answer within 5 s' };
 const telegram = { botToken: { name: 'tg', key: 'token' }, chatId: '-1', apiRoot: 'http://127.0.0.1:1' };
@@ -145,6 +146,23 @@ describe('probeReconciler', () => {
     await bench.settle();
     expect(bench.probe.status?.history?.map(({ id, result }) => `${id} ${result}`)).toEqual(['run-2 Passed', 'run-1 Interrupted']);
     expect(bench.events.map(event => event.reason)).toContain('RunInterrupted');
+  });
+
+  it.each([
+    [1, ['run-1 Passed']],
+    [2, ['run-3 Interrupted', 'run-1 Passed']],
+  ])('forgets the run that ended last for no run that was cut off, with a historyLimit of %i', async (historyLimit, kept) => {
+    const bench = new ProbeBench({ spec: { historyLimit } });
+    await bench.settle();
+    bench.hang = true;
+    for (let deaths = 1; deaths <= 3; deaths++) {
+      bench.now += 300_000;
+      await bench.turn();
+      bench.crash();
+    }
+    expect(bench.probe.status?.history?.map(({ id, result }) => `${id} ${result}`)).toEqual(kept);
+    const { ok, ageSeconds } = verdict(bench.probe, { name: '', maxAgeSeconds: 1_000, now: new Date(bench.now) });
+    expect({ ok, ageSeconds }).toEqual({ ok: true, ageSeconds: 900 });
   });
 
   it('counts at once what was asked for while a dead process had a scheduled run under way', async () => {

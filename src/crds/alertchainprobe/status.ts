@@ -84,7 +84,7 @@ export const AlertChainProbeStatus = z.object({
   history: z
     .array(HistoryEntry.describe('One run.'))
     .meta({ 'x-kubernetes-list-type': 'atomic' })
-    .describe('Finished runs, the newest first.')
+    .describe('Finished runs, the newest first. The last that was not cut off is always among them.')
     .optional(),
   uptime: Uptime.describe('Share of the runs that passed, over three spans of time.').optional(),
   ledger: Ledger.describe('Counts of runs from which uptime is worked out. For the operator itself.').optional(),

@@ -106,6 +106,10 @@ function failedHops(hops: readonly HopStatus[]): Pick<HistoryEntry, 'failedHops'
   return names.length > 0 ? { failedHops: names } : {};
 }
 
-function remembered({ spec, status }: AlertChainProbe, newest: HistoryEntry): HistoryEntry[] {
-  return [newest, ...(status?.history ?? [])].slice(0, spec.historyLimit);
+/** The newest entries. The last run that came to its end is one of them, however many were cut off since: the verdict is about that one. */
+function remembered({ spec: { historyLimit }, status }: AlertChainProbe, newest: HistoryEntry): HistoryEntry[] {
+  const all = [newest, ...(status?.history ?? [])];
+  const judged = all.find(({ result }) => result !== 'Interrupted');
+  const kept = all.slice(0, historyLimit);
+  return !judged || kept.includes(judged) ? kept : [...kept.slice(0, historyLimit - 1), judged];
 }

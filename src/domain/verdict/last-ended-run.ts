@@ -13,8 +13,7 @@ export function lastEndedRun(status: AlertChainProbeStatus | undefined): EndedRu
   if (lastRun?.phase === 'Passed' || lastRun?.phase === 'Failed') {
     return { startedAt: lastRun.startedAt, passed: lastRun.phase === 'Passed', maintenance: lastRun.maintenance ?? false };
   }
-  const [newest] = history
-    .filter(({ result }) => result !== 'Interrupted')
-    .toSorted((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
+  // By the order in which they were recorded: after the clock was set back an older one may have begun later.
+  const newest = history.find(({ result }) => result !== 'Interrupted');
   return newest && { startedAt: newest.startedAt, passed: newest.result === 'Passed', maintenance: false };
 }

@@ -66,10 +66,32 @@ const rows: [string, ProbeParts, string[]][] = [
       status: {
         ...passed,
         lastRun: run({ phase: 'Running' }),
-        history: [ended('Failed', '2026-01-01T00:01:00Z'), ended('Passed', STARTED)],
+        history: [ended('Passed', STARTED), ended('Failed', '2026-01-01T00:01:00Z')],
       },
     },
     [],
+  ],
+  [
+    'while another run is under way, by the one that ended last, though the clock was set back since the one before',
+    {
+      status: {
+        ...passed,
+        lastRun: run({ phase: 'Running' }),
+        history: [ended('Interrupted', STARTED), ended('Failed', STARTED), ended('Passed', '2026-01-01T01:04:00Z')],
+      },
+    },
+    ['RunFailed'],
+  ],
+  [
+    'when the last run is too old, though one before it seems to be still to come',
+    {
+      status: {
+        ...passed,
+        lastRun: run({ phase: 'Running' }),
+        history: [ended('Passed', '2025-12-31T23:59:00.000Z'), ended('Passed', '2026-01-01T00:59:00.000Z')],
+      },
+    },
+    ['Stale'],
   ],
   [
     'after a run that was cut off, by the one before',
