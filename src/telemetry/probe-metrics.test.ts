@@ -23,6 +23,8 @@ it('has every series of a probe from its registration, and none after its remova
   expect(present).toContain(`awoooi_probe_hop_last_success_timestamp_seconds{${withLabels},hop="api"} 0`);
   expect(present).toContain(`awoooi_probe_hop_latency_seconds_count{${withLabels},hop="api"} 0`);
   expect(present).toContain(`awoooi_probe_runs_total{${withLabels},result="failed"} 0`);
+  expect(present).toContain(`awoooi_probe_heartbeats_total{${withLabels},result="sent"} 0`);
+  expect(present).toContain(`awoooi_probe_heartbeats_total{${withLabels},result="failed"} 0`);
   expect(present).toContain(`awoooi_probe_consecutive_failures{${withLabels}} 0`);
   expect(present).toContain(`awoooi_probe_run_lateness_seconds_bucket{${withLabels},le="+Inf"} 0`);
   probes.remove('prod', 'chain');
@@ -59,6 +61,17 @@ it('counts a run, hop by hop', async () => {
       `awoooi_probe_run_lateness_seconds_count{${withLabels}} 1`,
     ]),
   );
+});
+
+it('counts the pings that arrived and those that did not', async () => {
+  const { probes, lines } = world();
+  probes.register('prod', 'chain', ['api']);
+  for (const result of ['sent', 'failed', 'failed'] as const) probes.heartbeat('prod', 'chain', result);
+  probes.heartbeat('prod', 'gone', 'failed');
+  expect((await lines()).filter(line => line.startsWith('awoooi_probe_heartbeats_total'))).toEqual([
+    `awoooi_probe_heartbeats_total{${withLabels},result="sent"} 1`,
+    `awoooi_probe_heartbeats_total{${withLabels},result="failed"} 2`,
+  ]);
 });
 
 it('keeps the counts of hops that stay, and drops those of hops that went', async () => {

@@ -35,6 +35,8 @@ export interface ProbeMetrics {
   restore(namespace: string, name: string, status: RestoredProbe): void;
   observe(run: ObservedRun): void;
   late(namespace: string, name: string, seconds: number): void;
+  /** A ping of the probe's dead man's switch has ended. */
+  heartbeat(namespace: string, name: string, result: 'sent' | 'failed'): void;
   remove(namespace: string, name: string): void;
   /** Removes all series: whoever does not lead any more knows nothing of probes, and a last good result would stand for ever. */
   clear(): void;
@@ -56,6 +58,7 @@ interface ProbeSeries {
   readonly labels: { readonly namespace: string; readonly probe: string };
   readonly hops: Map<string, HopSeries>;
   readonly runs: { passed: number; failed: number };
+  readonly heartbeats: { sent: number; failed: number };
   readonly lateness: CompactHistogram;
   consecutiveFailures: number;
 }
@@ -88,14 +91,24 @@ export function probeMetrics(page: Metrics): ProbeMetrics {
       for (const hop of run.result.hops) observeHop(probe, hop, run.result.finishedAt);
     },
     late: (namespace, name, seconds) => found(namespace, name)?.lateness.observe(seconds),
+    heartbeat(namespace, name, result) {
+      const probe = found(namespace, name);
+      if (probe) probe.heartbeats[result] += 1;
+    },
     remove: (namespace, name) => void probes.delete(`${namespace}/${name}`),
     clear: () => probes.clear(),
   };
 }
 
 function newProbe(namespace: string, probe: string): ProbeSeries {
-  const runs = { passed: 0, failed: 0 };
-  return { labels: { namespace, probe }, hops: new Map(), runs, lateness: compactHistogram(LATENESS_BUCKETS), consecutiveFailures: 0 };
+  return {
+    labels: { namespace, probe },
+    hops: new Map(),
+    runs: { passed: 0, failed: 0 },
+    heartbeats: { sent: 0, failed: 0 },
+    lateness: compactHistogram(LATENESS_BUCKETS),
+    consecutiveFailures: 0,
+  };
 }
 
 function newHop(): HopSeries {
@@ -147,7 +160,18 @@ function* probeLines(probes: readonly ProbeSeries[]): Generator<string> {
     type: 'gauge',
     samples: perProbe(({ labels, consecutiveFailures }) => [{ labels, value: consecutiveFailures }]),
   });
-  yield* familyLines({ name: 'awoooi_probe_runs_total', help: 'Finished runs by result.', type: 'counter', samples: perProbe(runSamples) });
+  yield* familyLines({
+    name: 'awoooi_probe_runs_total',
+    help: 'Finished runs by result.',
+    type: 'counter',
+    samples: perProbe(({ labels, runs }) => byResult(labels, runs)),
+  });
+  yield* familyLines({
+    name: 'awoooi_probe_heartbeats_total',
+    help: "Pings of the probe's dead man's switch by result.",
+    type: 'counter',
+    samples: perProbe(({ labels, heartbeats }) => byResult(labels, heartbeats)),
+  });
   yield* familyLines({
     name: 'awoooi_probe_run_lateness_seconds',
     help: 'How long after its time a scheduled run began.',
@@ -160,9 +184,6 @@ function* each(probes: readonly ProbeSeries[], samples: (probe: ProbeSeries) => 
   for (const probe of probes) yield* samples(probe);
 }
 
-function runSamples({ labels, runs }: ProbeSeries): Sample[] {
-  return [
-    { labels: { ...labels, result: 'passed' }, value: runs.passed },
-    { labels: { ...labels, result: 'failed' }, value: runs.failed },
-  ];
+function byResult(labels: Readonly<Record<string, string>>, counts: Readonly<Record<string, number>>): Sample[] {
+  return Object.entries(counts).map(([result, value]) => ({ labels: { ...labels, result }, value }));
 }

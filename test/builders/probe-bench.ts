@@ -23,6 +23,9 @@ export class ProbeBench {
   announcements: string[] = [];
   alreadyTold: string[] = [];
   announced: Announced = { is: 'sent' };
+  /** How the dead man's switch answers. */
+  beat: () => Promise<Announced> = async () => ({ is: 'sent' });
+  beats: Announced['is'][] = [];
   runs = 0;
   observed = 0;
   series = new Set<string>();
@@ -113,7 +116,7 @@ export class ProbeBench {
         },
         heartbeat: async () => {
           this.announcements.push('heartbeat');
-          return { is: 'sent' };
+          return this.beat();
         },
       },
       rollouts: { completed: () => this.rollout() },
@@ -122,6 +125,7 @@ export class ProbeBench {
         restore: () => {},
         observe: () => void this.observed++,
         late: () => {},
+        heartbeat: (_, __, result) => void this.beats.push(result),
         remove: (namespace, name) => void this.series.delete(`${namespace}/${name}`),
         clear: () => this.series.clear(),
       },

@@ -132,6 +132,18 @@ it('tells of transitions by events, and of nothing else', async () => {
   await stage.kubectl('delete', 'acp', 'told');
 });
 
+it('says that its dead man’s switch is not reached, and not by which key', async () => {
+  const location = `${target.url}/ping/the-key-of-the-switch`;
+  target.breakWith({ is: 'answer', reply: { status: 301, headers: { location } } }, ({ path }) => path.startsWith('/ping'));
+  const view = await apply('unheard', { runToken: 'v1', heartbeat: { url: location } });
+  const failed = await eventually(async () => (await view.events()).find(({ reason }) => reason === 'HeartbeatFailed'));
+  expect(failed).toMatchObject({ type: 'Warning', note: expect.stringContaining('answered 301, a redirect') });
+  expect(failed.note).not.toContain('the-key');
+  expect(condition(await view.status())).toBe('True/AllHopsPassed');
+  const labels = `namespace="${stage.namespace}",probe="unheard"`;
+  expect(valueOf(await metricsOf(operator), `awoooi_probe_heartbeats_total{${labels},result="failed"}`)).toBe(1);
+});
+
 it('shows in kubectl get, by its short name and its category', async () => {
   const view = await apply('shown', { runToken: 'v1' });
   await view.until(status => condition(status) === 'True/AllHopsPassed');

@@ -2,10 +2,10 @@ import type { Telling } from '../../domain/ports/announcer.ts';
 import { type Notice, owedNotice } from '../../domain/probe/notice.ts';
 import type { StatusPatch } from '../../domain/probe/progress.ts';
 import { inMaintenance } from '../../domain/schedule/maintenance.ts';
+import { excerpt } from '../../domain/text/excerpt.ts';
 import type { Emission } from '../../kube/reconcile.ts';
 import type { Attempt } from './deps.ts';
 import type { Turn } from './run.ts';
-import type { Tasks } from './tasks.ts';
 
 export interface Told {
   readonly status?: StatusPatch;
@@ -14,11 +14,17 @@ export interface Told {
 }
 
 const RETRY_MS = 30_000;
+const MESSAGE_LIMIT = 500;
 const NOTHING: Told = { events: [] };
 
 /** Sends the notice that is owed and the heartbeat of a good run, each in the background, and records what was sent. */
 export function announce(turn: Turn): Told {
-  heartbeat(turn);
+  const unheard = heartbeat(turn);
+  const told = notices(turn);
+  return { ...told, events: [...told.events, ...unheard] };
+}
+
+function notices(turn: Turn): Told {
   const notice = owedNotice(turn.probe, { maintenance: inMaintenance(turn.probe.spec.maintenance, turn.observed.now) });
   if (!notice) {
     turn.deps.notices.drop(turn.key);
@@ -46,14 +52,36 @@ function settled(notice: Notice, { announced, at }: Attempt, turn: Turn): Told {
   return { requeueAfterMs: RETRY_MS - sinceMs, events: [{ type: 'Warning', reason: 'NotifyFailed', message, action: 'Notify' }] };
 }
 
-/** One ping for each good run that this process recorded; a ping lost in a crash is made good by the next run. */
-function heartbeat({ key, probe, deps, ctx }: Turn): void {
+/**
+ * One ping for each good run that this process recorded, and one at a time, since the next must not give up one that hangs before it has
+ * failed. A ping that failed is told once; what was lost, in a crash too, is made good by the next run.
+ */
+function heartbeat(turn: Turn): readonly Emission[] {
+  const { key, probe, deps, ctx } = turn;
   const run = probe.status?.lastRun;
-  const recorded = deps.runs.state(key);
-  if (!probe.spec.heartbeat || run?.phase !== 'Passed' || recorded?.id !== run.id || pinged(deps.heartbeats, key, run.id)) return;
-  ctx.fence();
-  deps.heartbeats.reserve(key, run.id);
-  deps.heartbeats.start(key, async signal => ({ announced: await deps.announcer.heartbeat(probe, signal), at: deps.now() }));
+  if (!probe.spec.heartbeat) return [];
+  const unheard = failedPing(probe.spec.heartbeat.url, deps.heartbeats.takeResult(key));
+  const last = deps.heartbeats.state(key);
+  const free = last?.phase !== 'running' && last?.id !== run?.id;
+  if (free && run?.phase === 'Passed' && deps.runs.state(key)?.id === run.id) {
+    ctx.fence();
+    deps.heartbeats.reserve(key, run.id);
+    deps.heartbeats.start(key, signal => ping(turn, signal));
+  }
+  return unheard;
 }
 
-const pinged = (heartbeats: Tasks<Attempt>, key: string, runId: string): boolean => heartbeats.state(key)?.id === runId;
+async function ping({ probe, deps }: Turn, signal: AbortSignal): Promise<Attempt> {
+  const announced = await deps.announcer.heartbeat(probe, signal);
+  deps.metrics.heartbeat(probe.metadata.namespace, probe.metadata.name, announced.is);
+  return { announced, at: deps.now() };
+}
+
+/** All behind the host may be a key by which the switch knows who pings. */
+function failedPing(url: string, attempt: Attempt | undefined): readonly Emission[] {
+  if (attempt?.announced.is !== 'failed') return [];
+  const { pathname = '', searchParams } = URL.parse(url) ?? {};
+  const keys = [...pathname.split('/'), ...(searchParams?.values() ?? [])];
+  const message = `The dead man's switch of spec.heartbeat was not reached: ${excerpt(attempt.announced.message, keys, MESSAGE_LIMIT)}`;
+  return [{ type: 'Warning', reason: 'HeartbeatFailed', message, action: 'Notify' }];
+}

@@ -18,6 +18,21 @@ it('keeps the result until it is dropped, and wakes the key', async () => {
   expect(tasks.state('a')).toBeUndefined();
 });
 
+it('gives each result away once, and goes on knowing it', async () => {
+  const { tasks, done } = started();
+  const ends = async (id: string): Promise<void> => {
+    tasks.reserve('a', id);
+    expect(tasks.takeResult('a')).toBeUndefined();
+    tasks.start('a', async () => id);
+    await eventually(() => done.splice(0).length > 0);
+  };
+  for (const id of ['run-1', 'run-2']) {
+    await ends(id);
+    expect([tasks.takeResult('a'), tasks.takeResult('a')]).toEqual([id, undefined]);
+    expect(tasks.state('a')).toEqual({ id, phase: 'done', result: id });
+  }
+});
+
 it('starts reserved work once, however often it is asked', async () => {
   const { tasks, done } = started();
   let starts = 0;

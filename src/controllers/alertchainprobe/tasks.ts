@@ -12,6 +12,7 @@ export interface TasksOptions {
 
 interface Entry<R> {
   state: TaskState<R>;
+  taken: boolean;
   readonly abort: AbortController;
 }
 
@@ -36,7 +37,15 @@ export class Tasks<R> {
   /** Remembers that this process is about to record the intent of `id`; the work begins only with `start`. */
   reserve(key: string, id: string): void {
     this.drop(key);
-    this.#entries.set(key, { state: { id, phase: 'reserved' }, abort: new AbortController() });
+    this.#entries.set(key, { state: { id, phase: 'reserved' }, taken: false, abort: new AbortController() });
+  }
+
+  /** The result of work that has ended, for the first who asks: what is told of it is told once. */
+  takeResult(key: string): R | undefined {
+    const entry = this.#entries.get(key);
+    if (entry?.state.phase !== 'done' || entry.taken) return undefined;
+    entry.taken = true;
+    return entry.state.result;
   }
 
   /** Starts the reserved work. `work` must not throw; what it returns is kept until `drop`. */
