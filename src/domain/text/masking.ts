@@ -22,7 +22,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   // A JSON Web Token: service account tokens are such.
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+/g, MASK],
   [/\bsntr[ysu]+_[A-Za-z0-9+/=_-]{16,}/g, MASK],
-  [/([?&](?:api[-_]?key|token|access_token|secret|password|signature|sig)=)[^&\s"'#]+/gi, `$1${MASK}`],
+  [/([?&](?:api[-_]?key|token|access_token|secret|password|signature|sig)=)(?!\*{3})[^&\s"'#]+/gi, `$1${MASK}`],
 ];
 
 /**
