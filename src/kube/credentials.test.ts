@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { removeFolder, runFolder } from '../../test/parts/run-folder.ts';
-import { type Credentials, inClusterCredentials } from './credentials.ts';
+import { type Credentials, type Identity, inClusterCredentials, rereading } from './credentials.ts';
 
 let folder: string;
 let clockMs: number;
@@ -60,4 +60,19 @@ it.each([
     reason: 'CredentialsUnreadable',
     message: expect.stringContaining('token'),
   });
+});
+
+const identity = (name: string): Identity => ({ headers: { authorization: name }, tls: {} });
+
+it('is read once for all who ask meanwhile: a plugin is not started by each of them', async () => {
+  const readings: ((identity: Identity) => void)[] = [];
+  const current = rereading({ read: () => new Promise(resolve => readings.push(resolve)), monotonic: () => clockMs });
+  const first = [current(), current(), current()];
+  expect(readings).toHaveLength(1);
+  readings[0]?.(identity('old'));
+  const [old] = await Promise.all(first);
+  const refused = [current(old), current(old)];
+  expect(readings).toHaveLength(2);
+  readings[1]?.(identity('new'));
+  expect(await Promise.all(refused)).toEqual([identity('new'), identity('new')]);
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { KubeError } from './client.ts';
+import { deadline } from './deadline.ts';
 
 export type TlsMaterial = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'pfx' | 'passphrase' | 'servername' | 'rejectUnauthorized'>;
 
@@ -48,21 +49,54 @@ export function inClusterCredentials(given: InCluster): Credentials {
   return { server: `https://${host}:${given.port}`, current: rereading({ read, ...given }) };
 }
 
-/** Keeps what `read` gave for a while and reads again afterwards, or at once when it was refused. A failed reading keeps the last good one. */
-export function rereading(given: { read: () => Promise<Identity>; rereadMs?: number; monotonic?: () => number }): Credentials['current'] {
-  const { read, rereadMs = 10_000, monotonic = () => performance.now() } = given;
+/** For a whole reading: plugins may ask a person's identity provider. */
+const READING_MS = 60_000;
+
+interface Rereading {
+  /** `refused` says that the server no longer takes what was read last. */
+  readonly read: (refused: boolean) => Promise<Identity>;
+  readonly rereadMs?: number;
+  readonly monotonic?: () => number;
+}
+
+/**
+ * Keeps what `read` gave for a while and reads again afterwards, or at once when it was refused; whoever asks meanwhile
+ * waits for the same reading. A failed reading keeps the last good one.
+ */
+export function rereading({ read, rereadMs = 10_000, monotonic = () => performance.now() }: Rereading): Credentials['current'] {
   let held: { identity: Identity; readAt: number } | undefined;
-  return async refused => {
-    if (held && held.identity !== refused && monotonic() - held.readAt < rereadMs) return held.identity;
+  let reading: Promise<Identity> | undefined;
+
+  async function readAgain(refused: boolean): Promise<Identity> {
     try {
-      const identity = await read();
+      const identity = await withinReading(read(refused));
       // The same object as long as nothing changed: so a caller sees whether a second try makes sense.
       held = { identity: held && same(held.identity, identity) ? held.identity : identity, readAt: monotonic() };
     } catch (err) {
       if (!held) throw unreadable(err);
+    } finally {
+      reading = undefined;
     }
     return held.identity;
+  }
+
+  return async refused => {
+    if (held && held.identity !== refused && monotonic() - held.readAt < rereadMs) return held.identity;
+    reading ??= readAgain(refused !== undefined);
+    return reading;
   };
+}
+
+/** A plugin that hangs must not keep everyone waiting for ever: after this the next who asks starts another reading. */
+async function withinReading<T>(work: Promise<T>): Promise<T> {
+  const limit = deadline(READING_MS);
+  try {
+    return await limit.race(work);
+  } catch (err) {
+    throw limit.passed ? new Error(`no end of it within ${READING_MS / 1000} s`, { cause: err }) : err;
+  } finally {
+    limit.clear();
+  }
 }
 
 function same(one: Identity, other: Identity): boolean {

@@ -8,15 +8,14 @@ import { type Credentials, type Identity, rereading } from './credentials.ts';
 export async function kubeconfigCredentials(given: { files: string; context?: string }): Promise<Credentials> {
   let config = await loaded(given);
   const server = serverOf(config, given.files);
-  const current = rereading({ read: () => identityOf(config) });
-  return {
-    server,
-    async current(refused) {
+  const current = rereading({
+    async read(refused) {
       // A refused identity may have been replaced in the file itself; otherwise the plugins know when to renew.
       if (refused) config = await loaded(given);
-      return current(refused);
+      return identityOf(config);
     },
-  };
+  });
+  return { server, current };
 }
 
 async function loaded({ files, context }: { files: string; context?: string }): Promise<KubeConfig> {

@@ -24,10 +24,14 @@ export function kubeClient({ credentials, userAgent, connectMs = 5_000 }: KubeCl
   async function send(asked: KubeRequest): Promise<unknown> {
     const limit = deadline(asked.deadlineMs ?? DEADLINE_MS, asked.signal);
     const what = `${asked.method} ${asked.path}`;
-    try {
-      const call = (who: Identity) => answered(link, { who, agent: pool.agent(who.tls), asked, signal: limit.signal });
-      const answer = await withFreshIdentity(credentials, call);
+    const call = (who: Identity) => answered(link, { who, agent: pool.agent(who.tls), asked, signal: limit.signal });
+    const exchange = async (): Promise<unknown> => {
+      const answer = await withFreshIdentity(credentials, limit.signal, call);
       return bodyOf(what, await answer.body.text());
+    };
+    try {
+      // Raced, not only signalled: undici hears of an abort only once the request has a connection to itself.
+      return await limit.race(exchange());
     } catch (err) {
       throw asKubeError(what, err, { passed: limit.passed, aborted: asked.signal?.aborted ?? false });
     } finally {
@@ -37,18 +41,22 @@ export function kubeClient({ credentials, userAgent, connectMs = 5_000 }: KubeCl
 
   async function* watch(asked: WatchRequest): AsyncGenerator<WatchEvent, void, undefined> {
     const what = `WATCH ${asked.path}`;
+    const limit = deadline(Math.min(asked.idleMs, WATCH_START_MS), asked.signal);
     const agents = new Set<Agent>();
+    const start = (who: Identity): Promise<Dispatcher.ResponseData> => {
+      // Of its own, and never used again: a dead path cannot be picked up by the next watch.
+      const agent = agentFor(who.tls, { connectMs, connections: 1 });
+      agents.add(agent);
+      return answered(link, { who, agent, asked: watching(asked), signal: asked.signal, idleMs: asked.idleMs });
+    };
     try {
-      const answer = await withFreshIdentity(credentials, who => {
-        // Of its own, and never used again: a dead path cannot be picked up by the next watch.
-        const agent = agentFor(who.tls, { connectMs, connections: 1 });
-        agents.add(agent);
-        return answered(link, { who, agent, asked: watching(asked), signal: asked.signal, idleMs: asked.idleMs });
-      });
+      const answer = await limit.race(withFreshIdentity(credentials, limit.signal, start));
+      limit.clear();
       yield* watchEvents(answer.body, what);
     } catch (err) {
-      throw asKubeError(what, err, { passed: false, aborted: asked.signal.aborted });
+      throw asKubeError(what, err, { passed: limit.passed, aborted: asked.signal.aborted });
     } finally {
+      limit.clear();
       await Promise.all([...agents].map(agent => agent.destroy()));
     }
   }
@@ -75,13 +83,15 @@ function watching({ path, query }: WatchRequest): KubeRequest {
 }
 
 /** A 401 is tried once more where reading the credentials again brings others: the server has not acted on the first try. */
-async function withFreshIdentity<T>(credentials: Credentials, call: (who: Identity) => Promise<T>): Promise<T> {
+async function withFreshIdentity<T>(credentials: Credentials, signal: AbortSignal, call: (who: Identity) => Promise<T>): Promise<T> {
   const who = await credentials.current();
+  signal.throwIfAborted();
   try {
     return await call(who);
   } catch (err) {
     if (!(err instanceof KubeError) || err.status !== 401) throw err;
     const fresh = await credentials.current(who);
+    signal.throwIfAborted();
     if (fresh === who) throw err;
     return call(fresh);
   }
@@ -97,7 +107,7 @@ async function answered(link: Link, call: Call): Promise<Dispatcher.ResponseData
     signal,
     headers: headersFor(asked, { 'user-agent': link.userAgent, ...who.headers }),
     ...(asked.body !== undefined && { body: JSON.stringify(asked.body) }),
-    ...(idleMs !== undefined && { bodyTimeout: idleMs, headersTimeout: Math.min(idleMs, WATCH_START_MS) }),
+    ...(idleMs !== undefined && { bodyTimeout: idleMs }),
   });
   if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
   const retryAfter = answer.headers['retry-after'];
