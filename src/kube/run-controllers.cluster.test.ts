@@ -9,13 +9,13 @@ import { isRecord } from './object.ts';
 import { runControllers } from './run-controllers.ts';
 
 let cluster: Cluster;
-const stops: AbortController[] = [];
+const stages: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   cluster = await sharedControlPlane();
 });
-afterEach(() => {
-  for (const stop of stops.splice(0)) stop.abort();
+afterEach(async () => {
+  for (const stage of stages.splice(0)) await stage();
 });
 
 interface Stage {
@@ -30,7 +30,6 @@ async function stage(controllers: (happened: string[]) => readonly Controller[],
   const client = clientOf(cluster);
   const happened: string[] = [];
   const stop = new AbortController();
-  stops.push(stop);
   const holder = async (): Promise<unknown> => {
     const { body } = await cluster.request(`/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/operator`);
     return isRecord(body) && isRecord(body['spec']) ? body['spec']['holderIdentity'] : undefined;
@@ -56,17 +55,18 @@ async function stage(controllers: (happened: string[]) => readonly Controller[],
         },
       },
     ],
-    events: { flush: async () => void happened.push(`events flushed while ${String(await holder())} leads`) },
-    client: {
-      ...client,
-      async close() {
-        happened.push(`closed while ${String(await holder()) || 'nobody'} leads`);
-        await client.close();
-      },
+    events: {
+      flush: async () => void happened.push(`events flushed while ${String(await holder())} leads`),
+      close: () => void happened.push('events closed'),
     },
     ready: yes => void happened.push(yes ? 'ready' : 'not ready'),
     signal: stop.signal,
     log: quiet,
+  });
+  stages.push(async () => {
+    stop.abort();
+    await running.catch(() => undefined);
+    await client.close();
   });
   return { happened, stop, running, holder };
 }
@@ -80,8 +80,8 @@ const worker = (happened: string[]): Controller => ({
   },
 });
 
-it('starts once synced and leading, and stops in order: the lease goes back after the last worker and before the connections', async () => {
-  const { happened, stop, running } = await stage(log => [worker(log)]);
+it('starts once synced and leading, and stops in order: the lease goes back after the last worker', async () => {
+  const { happened, stop, running, holder } = await stage(log => [worker(log)]);
   await eventually(() => happened.includes('worker started'));
   stop.abort();
   await running;
@@ -93,8 +93,9 @@ it('starts once synced and leading, and stops in order: the lease goes back afte
     'worker drained',
     'events flushed while me leads',
     'not ready',
-    'closed while nobody leads',
+    'events closed',
   ]);
+  expect(await holder()).toBe('');
 });
 
 it('neither competes nor is ready before the caches are filled, and still stops', async () => {
@@ -102,7 +103,7 @@ it('neither competes nor is ready before the caches are filled, and still stops'
   expect(await holder()).toBeUndefined();
   stop.abort();
   await running;
-  expect(happened).toEqual(['not ready', 'reflector stopped', 'closed while undefined leads']);
+  expect(happened).toEqual(['not ready', 'reflector stopped', 'events closed']);
 });
 
 it('stops everything when a controller ends by an error, and says which error', async () => {

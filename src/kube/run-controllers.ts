@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { KubeClient } from './client.ts';
 import type { Controller, Leadership, Log } from './controller.ts';
 import type { LeaseElection } from './lease.ts';
 
@@ -10,8 +9,7 @@ export interface RunOptions {
   readonly controllers: readonly Controller[];
   /** They follow the API server on every replica, so that a new leader need not list first. */
   readonly reflectors: readonly { readonly synced: Promise<void>; run(signal: AbortSignal): Promise<void> }[];
-  readonly events: { flush(deadlineMs: number): Promise<void> };
-  readonly client: KubeClient;
+  readonly events: { flush(deadlineMs: number): Promise<void>; close(): void };
   /** True once every cache holds what the API server held at the start; false from the first step of the shutdown on. */
   readonly ready: (yes: boolean) => void;
   readonly signal: AbortSignal;
@@ -20,11 +18,11 @@ export interface RunOptions {
 
 /**
  * Runs reflectors always and controllers while this process leads, until the signal aborts. Then in this order: not
- * ready, reflectors stop, workers finish, events are sent, the lease is given back, connections close. Throws what made a
- * controller end by itself.
+ * ready, reflectors stop, workers finish, events are sent, the lease is given back; what then still waits to be sent is
+ * given up. Connections stay open: they are others' too. Throws what made a controller end by itself.
  */
 export async function runControllers(options: RunOptions): Promise<void> {
-  const { election, reflectors, client, ready, signal, log } = options;
+  const { election, reflectors, events, ready, signal, log } = options;
   const reflecting = new AbortController();
   const stopping = new AbortController();
   const running = Promise.all(reflectors.map(reflector => reflector.run(reflecting.signal)));
@@ -44,7 +42,7 @@ export async function runControllers(options: RunOptions): Promise<void> {
     reflecting.abort();
     stopping.abort();
     await running;
-    await client.close();
+    events.close();
   }
 }
 

@@ -61,6 +61,8 @@ export async function operator(config: Config, stop: AbortSignal): Promise<void>
   } finally {
     await outgoing.close();
     kept.close();
+    // Not before the listeners: what they still answer asks the API server.
+    await client.close();
     log.info({}, 'stopped');
   }
 }
@@ -113,7 +115,7 @@ async function control(
     kube,
     log,
   });
-  const controlled = { election: election(base), controllers: [controller], reflectors: [reflectors], events, client };
+  const controlled = { election: election(base), controllers: [controller], reflectors: [reflectors], events };
   await runControllers({ ...controlled, ready, log, signal: stop });
 }
 
