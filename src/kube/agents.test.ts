@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 it('keeps one pool for one TLS identity and another for the next', async () => {
-  const pool = connectionPool(1_000);
+  const pool = connectionPool({ connectMs: 1_000, connections: 16 });
   const first = pool.agent({ ca: 'one' });
   expect(pool.agent({ ca: 'one' })).toBe(first);
   const second = pool.agent({ ca: 'two' });

@@ -10,14 +10,14 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-export function connectionPool(connectMs: number): Pool {
+export function connectionPool(given: { connectMs: number; connections: number }): Pool {
   let held: { hash: string; agent: Agent } | undefined;
   return {
     agent(tls) {
       const hash = fingerprint(tls);
       if (held?.hash === hash) return held.agent;
       const replaced = held?.agent;
-      held = { hash, agent: agentFor(tls, { connectMs, connections: 16 }) };
+      held = { hash, agent: agentFor(tls, given) };
       replaced?.close().catch(() => undefined);
       return held.agent;
     },

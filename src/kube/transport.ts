@@ -14,11 +14,13 @@ export interface KubeClientOptions {
   readonly userAgent: string;
   /** For TCP and TLS together; 5 s unless told otherwise. */
   readonly connectMs?: number;
+  /** How many requests are under way at most, watches apart; 16 unless told otherwise. Others wait for their turn. */
+  readonly connections?: number;
 }
 
 /** A KubeClient over pooled HTTP/1.1. Every failure is a KubeError; an abort by the caller has the reason `Aborted`. */
-export function kubeClient({ credentials, userAgent, connectMs = 5_000 }: KubeClientOptions): KubeClient {
-  const pool = connectionPool(connectMs);
+export function kubeClient({ credentials, userAgent, connectMs = 5_000, connections = 16 }: KubeClientOptions): KubeClient {
+  const pool = connectionPool({ connectMs, connections });
   const link: Link = { server: credentials.server, userAgent };
 
   async function send(asked: KubeRequest): Promise<unknown> {

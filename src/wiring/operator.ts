@@ -27,11 +27,16 @@ import { VERSION } from './version.ts';
 
 const now = (): Date => new Date();
 
+/** One for the renewal, one for a renewal that was given up and holds its connection. */
+const LEASE_CONNECTIONS = 2;
+
 /** What every part of the process shares. */
 interface Base {
   readonly config: Config;
   readonly identity: string;
   readonly client: KubeClient;
+  /** Of the lease alone: status writes that take long must not stand before its renewals. */
+  readonly leaseClient: KubeClient;
   readonly page: Metrics;
   readonly kube: KubeMetrics;
   readonly log: Logger;
@@ -48,13 +53,15 @@ export async function operator(config: Config, stop: AbortSignal): Promise<void>
   const kube = kubeMetrics(page);
   const identity = config.kubernetes.identity ?? `${hostname()}-${randomBytes(4).toString('hex')}`;
   const credentials = await clusterCredentials(config.kubernetes);
-  const client = measuredClient(kubeClient({ credentials, userAgent: `awoooi-operator/${VERSION}` }), call => kube.call(call));
+  const access = { credentials, userAgent: `awoooi-operator/${VERSION}` };
+  const client = measuredClient(kubeClient(access), call => kube.call(call));
+  const leaseClient = measuredClient(kubeClient({ ...access, connections: LEASE_CONNECTIONS }), call => kube.call(call));
   const outgoing = outgoingClient({
     deny: [...(await apiServerAddresses(credentials.server)), ...config.network.deny],
     allow: config.network.allow,
   });
   const kept = stores({ url: config.redis.url.current(), log, now });
-  const base = { config, identity, client, page, kube, log, now };
+  const base = { config, identity, client, leaseClient, page, kube, log, now };
   try {
     warnOfOpenDoors(config, log);
     await serve(base, { kept, outgoing, stop });
@@ -63,6 +70,7 @@ export async function operator(config: Config, stop: AbortSignal): Promise<void>
     kept.close();
     // Not before the listeners: what they still answer asks the API server.
     await client.close();
+    await leaseClient.close();
     log.info({}, 'stopped');
   }
 }
@@ -130,7 +138,7 @@ function eventRecorder({ client, identity, kube, now }: Base): EventRecorder {
   });
 }
 
-function election({ config: { kubernetes }, client, identity, kube, log, now }: Base): LeaseElection {
+function election({ config: { kubernetes }, leaseClient: client, identity, kube, log, now }: Base): LeaseElection {
   const { podNamespace: namespace, leaseDurationMs: durationMs, renewDeadlineMs, retryPeriodMs } = kubernetes;
   return new LeaseElection({
     client,
