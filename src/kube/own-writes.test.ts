@@ -42,7 +42,7 @@ describe('where a turn may read', () => {
     write(at('9'), '10');
     clock = 5000;
     expect(own.readFrom(KEY, at('9'))).toEqual({ from: 'server' });
-    own.saw(KEY, at('10'));
+    own.saw(KEY, at('10'), at('9'));
     write(at('10'), '12');
     expect(own.readFrom(KEY, at('9'))).toEqual({ from: 'server' });
     own.changed(KEY, at('12'));
@@ -53,6 +53,31 @@ describe('where a turn may read', () => {
     own.begin(KEY, at('9'));
     own.unknown(KEY);
     expect(own.readFrom(KEY, at('9'))).toEqual({ from: 'server' });
+  });
+});
+
+describe('what was read from the server', () => {
+  it('is the least that later turns may go by', () => {
+    own.saw(KEY, at('10'), at('9'));
+    expect(own.readFrom(KEY, at('9'))).toEqual({ from: 'nowhere', waitMs: 5000 });
+    expect(own.readFrom(KEY, at('10'))).toEqual({ from: 'cache' });
+  });
+
+  it('is not waited for where the cache shows it already, but another of that name is', () => {
+    own.saw(KEY, at('10'), at('10'));
+    expect(own.readFrom(KEY, at('9'))).toEqual({ from: 'cache' });
+    own.saw(KEY, at('12', { uid: 'other' }), at('13'));
+    expect(own.readFrom(KEY, at('11', { uid: 'other' }))).toEqual({ from: 'nowhere', waitMs: 5000 });
+  });
+
+  it('makes the key known until the object is gone', () => {
+    expect(own.knows(KEY)).toBe(false);
+    own.saw(KEY, at('10'), at('10'));
+    expect(own.knows(KEY)).toBe(true);
+    own.forget(KEY);
+    expect(own.knows(KEY)).toBe(false);
+    write(at('9'), '10');
+    expect(own.knows(KEY)).toBe(true);
   });
 });
 

@@ -25,6 +25,8 @@ export class OwnWrites<T extends KubeObject> {
   readonly #heldBack = new Map<string, T[]>();
   /** What this process has written at least once. */
   readonly #written = new Set<string>();
+  /** What this process has read from the server. */
+  readonly #known = new Set<string>();
   readonly #escapeMs: number;
   readonly #monotonic: () => number;
 
@@ -53,9 +55,17 @@ export class OwnWrites<T extends KubeObject> {
     return this.#release(key);
   }
 
-  /** A turn reads this from the server: what is older is of no more use. */
-  saw(key: string, live: T): void {
-    this.#await(key, live, live.metadata.resourceVersion);
+  /** A turn reads this from the server: what is older is of no more use, and where the cache shows it, it need not be kept. */
+  saw(key: string, live: T, cached: T): void {
+    this.#known.add(key);
+    const { uid, resourceVersion } = live.metadata;
+    if (cached.metadata.uid === uid && atLeast(cached.metadata.resourceVersion, resourceVersion)) this.#awaited.delete(key);
+    else this.#await(key, live, resourceVersion);
+  }
+
+  /** Whether this process has read the object from the server, or written it: then the cache is judged by that. */
+  knows(key: string): boolean {
+    return this.#known.has(key) || this.#written.has(key);
   }
 
   /** Whether an earlier leader may have written last: then the cache may be from before that, and nothing here would know. */
@@ -67,6 +77,7 @@ export class OwnWrites<T extends KubeObject> {
     this.#awaited.delete(key);
     this.#heldBack.delete(key);
     this.#written.delete(key);
+    this.#known.delete(key);
   }
 
   /** The cache changed. Answers whether that asks for a turn: the echo of a write that changed nothing but status does not. */

@@ -4,6 +4,7 @@ import type { OwnWrites } from './own-writes.ts';
 import type { TurnEnd } from './queue.ts';
 import type { Decision, Fault, KubeObject, Outcome, StatusOf } from './reconcile.ts';
 import { isConflict, isGone, readLive } from './status.ts';
+import { takeover } from './takeover.ts';
 import { outcomeWriter } from './write-outcome.ts';
 
 export interface TurnOptions<T extends KubeObject> {
@@ -35,6 +36,9 @@ interface Decided<T extends KubeObject> {
 export function turnOf<T extends KubeObject>(options: TurnOptions<T>) {
   const { controller, own } = options;
   const write = outcomeWriter(options);
+  const { client, resource } = controller;
+  // The first turn of each key in a stretch of leadership may not trust a cache from before it.
+  const began = takeover({ client, resource, signal: options.leadership.signal });
   const conflicted = new Set<string>();
 
   return async function turn(key: string, signal: AbortSignal): Promise<TurnEnd> {
@@ -55,7 +59,8 @@ export function turnOf<T extends KubeObject>(options: TurnOptions<T>) {
     if (!cached) return gone(key);
     const read = own.readFrom(key, cached);
     if (read.from === 'nowhere') return { result: 'waiting', requeueAfterMs: read.waitMs, idle: true };
-    const object = read.from === 'cache' ? cached : await live(options, key, signal);
+    const current = read.from === 'cache' && (own.knows(key) || (await began.precedes(key, cached)));
+    const object = current ? cached : await live(options, key, { cached, signal });
     if (!object) return gone(key);
     const { result, outcome, thrown } = await decide(options, object, signal);
     try {
@@ -85,13 +90,22 @@ export function turnOf<T extends KubeObject>(options: TurnOptions<T>) {
   }
 }
 
+interface Reading<T> {
+  readonly cached: T;
+  readonly signal: AbortSignal;
+}
+
 /** The object as the API server holds it now; undefined when it is gone. */
-async function live<T extends KubeObject>({ controller, own }: TurnOptions<T>, key: string, signal: AbortSignal): Promise<T | undefined> {
+async function live<T extends KubeObject>(
+  { controller, own }: TurnOptions<T>,
+  key: string,
+  { cached, signal }: Reading<T>,
+): Promise<T | undefined> {
   const { client, resource, parse } = controller;
   const { namespace = '', name } = splitKey(key);
   try {
     const object = parse(await readLive({ client, resource, signal }, { namespace, name }));
-    own.saw(key, object);
+    own.saw(key, object, cached);
     return object;
   } catch (err) {
     if (isGone(err)) return undefined;

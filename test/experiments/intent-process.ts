@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { KubeClient, KubeRequest, WatchEvent, WatchRequest } from '../../src/kube/client.ts';
 import type { Resource } from '../../src/kube/controller.ts';
 import type { Context, Outcome } from '../../src/kube/reconcile.ts';
-import { faultyClient } from '../builders/faulty-client.ts';
-import { clientOf, runFrame } from '../builders/kube-frame.ts';
+import { type FaultyClient, faultyClient } from '../builders/faulty-client.ts';
+import { clientOf, lasting, runFrame } from '../builders/kube-frame.ts';
 import type { Thing, ThingStatus } from '../builders/throwaway-kind.ts';
 import type { ClusterAccess } from '../parts/cluster.ts';
 
@@ -13,9 +13,11 @@ export interface Asked {
   readonly namespace: string;
   /** Where an effect is made: `POST` of object and key. */
   readonly effectUrl: string;
-  /** The process kills itself at its so-manieth step, counted from 1; 0 is never. */
-  readonly killAt: number;
+  /** The process kills itself at its so-manieth step, counted from 1, or at the first step of that name; 0 is never. */
+  readonly killAt: number | string;
   readonly faults: Faults;
+  /** Fills its cache at once, hears nothing more by its watch after the first change, and leads only when told to by SIGUSR2. */
+  readonly follows: boolean;
   /** Makes the effect before anything is recorded: what the experiment must be able to tell apart. */
   readonly naive: boolean;
 }
@@ -27,7 +29,7 @@ export interface Faults {
 }
 
 /** One object through intent, effect and deed, in a process that may be killed before and after everything it awaits. */
-async function bringAbout({ access, resource, namespace, effectUrl, killAt, faults, naive }: Asked): Promise<void> {
+async function bringAbout({ access, resource, namespace, effectUrl, killAt, faults, follows, naive }: Asked): Promise<void> {
   const step = stepper(killAt);
   const faulty = faultyClient(stepping(clientOf(access), step));
   faulty.dropAnswers(({ method }) => method === 'PATCH', faults.droppedWrites);
@@ -59,18 +61,36 @@ async function bringAbout({ access, resource, namespace, effectUrl, killAt, faul
     return { status: { deed: intent }, requeueAfterMs: 0 };
   };
 
-  const frame = await runFrame({ kind: { resource, namespace }, client: faulty, reconcile, change: { escapeMs: 150 } });
+  const leadership = lasting();
+  if (follows) leadership.end('it only follows');
+  const client = follows ? deafAfterOneChange(faulty) : faulty;
+  const frame = await runFrame({ kind: { resource, namespace }, client, leadership, reconcile, change: { escapeMs: 150 } });
+  if (follows) {
+    process.once('SIGUSR2', () => frame.lead());
+    console.log('follows');
+  }
   await done.promise;
   await frame.stop();
 }
 
+/** It shows the intent, and never the deed: the worst that a watch can do to who takes over. */
+function deafAfterOneChange(faulty: FaultyClient): KubeClient {
+  async function* watch(asked: WatchRequest): AsyncGenerator<WatchEvent, void, undefined> {
+    for await (const event of faulty.watch(asked)) {
+      yield event;
+      if (event.type === 'MODIFIED') faulty.holdWatches();
+    }
+  }
+  return { ...faulty, watch };
+}
+
 type Step = (name: string) => void;
 
-function stepper(killAt: number): Step {
+function stepper(killAt: Asked['killAt']): Step {
   let steps = 0;
   return name => {
     steps += 1;
-    if (steps !== killAt) return;
+    if (steps !== killAt && name !== killAt) return;
     console.log(`killed ${name}`);
     process.kill(process.pid, 'SIGKILL');
   };
