@@ -143,6 +143,19 @@ it('writes over a change of something else: it does not cost the turn', async ()
   expect(frame.turns).not.toContain('conflict');
 });
 
+it('does not write over a change with its first write: an earlier leader may have made it', async () => {
+  await kind.create('a', 'one');
+  let turns = 0;
+  const frame = await run(async thing => {
+    turns += 1;
+    if (turns === 1) await kind.annotate('a', { by: 'an earlier leader' });
+    return { status: { seen: thing.spec.value } };
+  });
+  await settled('a', 'one');
+  expect(frame.statusWrites).toEqual(['failed', 'written']);
+  expect(frame.turns[0]).toBe('conflict');
+});
+
 it('never turns on a state from before its own write, and never twice while the watch is behind', async () => {
   await kind.create('a', 'one');
   const client = faultyClient(clientOf(cluster));

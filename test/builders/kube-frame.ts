@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { KubeClient } from '../../src/kube/client.ts';
-import { type ControllerMetrics, type ControllerOptions, controller, type KindController } from '../../src/kube/controller.ts';
+import {
+  type ControllerMetrics,
+  type ControllerOptions,
+  controller,
+  type KindController,
+  type Leadership,
+} from '../../src/kube/controller.ts';
 import { fixedCredentials } from '../../src/kube/credentials.ts';
 import { LeadershipTerm } from '../../src/kube/leadership.ts';
 import { Reflector } from '../../src/kube/reflector.ts';
@@ -33,12 +39,14 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+export type Endable = Leadership & Pick<LeadershipTerm, 'end'>;
+
 export interface RunningOptions {
   readonly kind: Pick<ThrowawayKind, 'resource' | 'namespace'>;
   readonly client: KubeClient;
   readonly reconcile: ControllerOptions<Thing>['reconcile'];
   /** Ended by `stop`. */
-  readonly leadership?: LeadershipTerm;
+  readonly leadership?: Endable;
   /** Whatever else the test wants otherwise. */
   readonly change?: Partial<ControllerOptions<Thing>>;
 }
@@ -80,7 +88,7 @@ export async function runFrame({ kind, client, reconcile, leadership: given, cha
     random: Math.random,
     ...change,
   });
-  const terms = [leadership];
+  const terms: Endable[] = [leadership];
   const running = [framed.start(ended.signal, leadership)];
   return {
     controller: framed,
