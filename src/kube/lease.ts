@@ -5,6 +5,7 @@ import { type KubeClient, KubeError } from './client.ts';
 import type { Leadership, Log } from './controller.ts';
 import { LeadershipTerm } from './leadership.ts';
 import { type HeldLease, type LeaseRecord, microTime, readLease } from './lease-record.ts';
+import { isConflict } from './status.ts';
 
 export interface LeaseTimes {
   /** How long others wait after the last change of the record before they take over. */
@@ -199,10 +200,6 @@ export class LeaseElection {
       this.#options.log.warn({ lease: this.#options.name, err }, 'lease not given back: it runs out by itself');
     }
   }
-}
-
-function isConflict(err: unknown): boolean {
-  return err instanceof KubeError && err.status === 409;
 }
 
 /** False when the signal fired first. */

@@ -1,4 +1,5 @@
 import { type BackoffPolicy, backoffMs } from './backoff.ts';
+import { KubeError } from './client.ts';
 import { DelayHeap } from './delay-heap.ts';
 
 export const QUEUE_BACKOFF: BackoffPolicy = { baseMs: 500, capMs: 300_000, jitter: 0.2 };
@@ -26,7 +27,7 @@ export interface TurnEnd {
   readonly idle?: boolean;
 }
 
-/** One turn for one key. What it throws is retried with backoff. */
+/** One turn for one key. What it throws is retried with backoff, and not before a server that refused it says. */
 export type Turn = (key: string, signal: AbortSignal) => Promise<TurnEnd>;
 
 export interface QueueOptions {
@@ -195,7 +196,8 @@ export class WorkQueue {
       this.#failures.set(key, failures + 1);
       metrics.retry();
       onFailure(key, err);
-      this.addAfter(key, backoffMs(backoff, failures, random));
+      const told = err instanceof KubeError ? err.retryAfterMs : undefined;
+      this.addAfter(key, Math.max(backoffMs(backoff, failures, random), told ?? 0));
     }
   }
 

@@ -64,15 +64,15 @@ export async function applyStatus(
 }
 
 /**
- * Replaces metadata.finalizers, if nobody has changed the object since it was read: a failed test is answered 422.
- * Resolves to the resourceVersion now stored; throws KubeError.
+ * Replaces metadata.finalizers, if nobody has changed the object since it was read. Resolves to the resourceVersion now
+ * stored; throws KubeError, 409 over a change by others.
  */
 export async function replaceFinalizers(
   { client, resource, fieldManager, signal }: WriteTarget,
   { metadata }: KubeObject,
   finalizers: readonly string[],
 ): Promise<string> {
-  const answer = await client.request({
+  const request = client.request({
     method: 'PATCH',
     path: objectPath(resource, metadata),
     query: { fieldManager },
@@ -84,7 +84,13 @@ export async function replaceFinalizers(
     ],
     signal,
   });
-  return storedVersion(answer);
+  return storedVersion(await request.catch(testFailed));
+}
+
+/** 422 is how a JSON patch says that its test failed. */
+function testFailed(err: unknown): never {
+  if (!(err instanceof KubeError) || err.status !== 422) throw err;
+  throw new KubeError(err.message, { status: 409, reason: 'Conflict', cause: err });
 }
 
 /** The object as the API server holds it now. Throws KubeError; its status is 404 when there is none. */
@@ -112,7 +118,6 @@ export function isGone(err: unknown): boolean {
   return err instanceof KubeError && err.status === 404;
 }
 
-/** 422 is how a JSON patch says that its test failed. */
 export function isConflict(err: unknown): boolean {
-  return err instanceof KubeError && (err.status === 409 || err.status === 422);
+  return err instanceof KubeError && err.status === 409;
 }

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type KubeClient, KubeError, type KubeRequest, type WatchEvent, type WatchRequest } from '../../src/kube/client.ts';
 
-/** A client whose answers get lost and whose watches lag, on demand. Requests themselves always reach the API server. */
+/** A client whose answers get lost, whose requests are refused and whose watches lag, on demand. */
 export interface FaultyClient extends KubeClient {
   /** The answers to the next `times` requests that match are dropped after the API server has carried them out. */
   dropAnswers(matches: (request: KubeRequest) => boolean, times: number): void;
+  /** The next `times` requests that match are refused with this error; the API server hears nothing of them. */
+  refuse(matches: (request: KubeRequest) => boolean, times: number, err: KubeError): void;
   /** No watch says anything from now on, until the answer is called. */
   holdWatches(): () => void;
   /** Every event of a watch comes so much later from now on. */
@@ -14,6 +16,7 @@ export interface FaultyClient extends KubeClient {
 
 export function faultyClient(client: KubeClient): FaultyClient {
   const drops: { matches: (request: KubeRequest) => boolean; left: number }[] = [];
+  const refusals: { matches: (request: KubeRequest) => boolean; left: number; err: KubeError }[] = [];
   let held: AbortController | undefined;
   let delayMs = 0;
 
@@ -28,6 +31,11 @@ export function faultyClient(client: KubeClient): FaultyClient {
   return {
     watch,
     async request(asked) {
+      const refusal = refusals.find(({ left, matches }) => left > 0 && matches(asked));
+      if (refusal) {
+        refusal.left -= 1;
+        throw refusal.err;
+      }
       const answer = await client.request(asked);
       const drop = drops.find(({ left, matches }) => left > 0 && matches(asked));
       if (!drop) return answer;
@@ -36,6 +44,7 @@ export function faultyClient(client: KubeClient): FaultyClient {
     },
     close: () => client.close(),
     dropAnswers: (matches, times) => void drops.push({ matches, left: times }),
+    refuse: (matches, times, err) => void refusals.push({ matches, left: times, err }),
     holdWatches() {
       const hold = new AbortController();
       held = hold;

@@ -44,10 +44,10 @@ function isThing(raw: unknown): raw is Thing {
 
 const OPEN = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
-/** Makes a kind of its own, served when this resolves. */
-export async function throwawayResource(cluster: Cluster): Promise<Resource> {
+/** Makes a kind of its own, served when this resolves. Its status takes everything unless a schema is given. */
+export async function throwawayResource(cluster: Cluster, { status = OPEN } = {}): Promise<Resource> {
   const resource = { group: `t${randomBytes(4).toString('hex')}.test.awoooi.io`, version: 'v1', plural: 'things' };
-  await makeCrd(cluster, resource);
+  await makeCrd(cluster, resource, status);
   await eventually(async () => (await cluster.request(`/apis/${resource.group}/v1/things`)).status === 200, { withinMs: 30_000 });
   return resource;
 }
@@ -80,8 +80,8 @@ export async function throwawayKind(cluster: Cluster, resource: Resource): Promi
   };
 }
 
-async function makeCrd(cluster: Cluster, { group, version, plural }: Resource): Promise<void> {
-  const schema = { openAPIV3Schema: { type: 'object', properties: { spec: OPEN, status: OPEN } } };
+async function makeCrd(cluster: Cluster, { group, version, plural }: Resource, status: object): Promise<void> {
+  const schema = { openAPIV3Schema: { type: 'object', properties: { spec: OPEN, status } } };
   const body = {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
