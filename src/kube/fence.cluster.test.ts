@@ -53,10 +53,10 @@ async function takeOver(namespace: string): Promise<void> {
   await led.promise;
 }
 
-it.each<[string, FrozenLeader['then']]>([
+it.each<[string, FrozenLeader['goesOnTo']]>([
   ['makes no effect', 'effect'],
   ['writes nothing', 'write'],
-])('a leader that was frozen past its lease in the middle of a turn %s when it comes back', async (_, then) => {
+])('a leader that was frozen past its lease in the middle of a turn %s when it comes back', async (_, goesOnTo) => {
   const kind = await throwawayKind(cluster, resource);
   await kind.create('a', 'one');
   const { url, caFile, adminToken, adminKubeconfig } = cluster;
@@ -67,7 +67,7 @@ it.each<[string, FrozenLeader['then']]>([
     namespace: kind.namespace,
     lease: 'fenced',
     times: SHORT,
-    then,
+    goesOnTo,
     effectUrl: effects.url,
     goFile,
   };

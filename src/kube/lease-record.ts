@@ -9,9 +9,10 @@ export interface LeaseRecord {
   readonly leaseTransitions: number;
 }
 
-/** A Lease as the API server holds it. */
+/** A Lease as the API server holds it, with what else stands in it: a PUT takes away what it does not name. */
 export interface HeldLease {
-  readonly resourceVersion: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly spec: Readonly<Record<string, unknown>>;
   readonly record: LeaseRecord;
 }
 
@@ -19,8 +20,11 @@ export interface HeldLease {
 export function readLease(answer: unknown): HeldLease | undefined {
   if (!isRawObject(answer)) return undefined;
   const spec = isRecord(answer['spec']) ? answer['spec'] : {};
+  // Left out, they stay: only an empty list would take them away.
+  const { managedFields: _, ...metadata } = answer.metadata;
   return {
-    resourceVersion: answer.metadata.resourceVersion,
+    metadata,
+    spec,
     record: {
       holderIdentity: text(spec['holderIdentity']) ?? '',
       leaseDurationSeconds: count(spec['leaseDurationSeconds']),

@@ -103,7 +103,8 @@ export class LeaseElection {
     const over = AbortSignal.any([until, term.signal]);
     while (await waited(this.#times.retryPeriodMs, over)) {
       const sentAt = performance.now();
-      if (await this.#attempt(over)) term.renewed(sentAt);
+      // Not broken off by `until`: the API server may store what it has read, and the release would not know as what.
+      if (await this.#attempt(term.signal)) term.renewed(sentAt);
       else if (this.#observed && this.#observed.record.holderIdentity !== this.#options.identity)
         term.end('another process holds the lease');
     }
@@ -148,8 +149,8 @@ export class LeaseElection {
 
   async #write(record: LeaseRecord, held: HeldLease | undefined, signal: AbortSignal): Promise<HeldLease> {
     const { name, namespace } = this.#options;
-    const metadata = { name, namespace, ...(held && { resourceVersion: held.resourceVersion }) };
-    const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: record };
+    const metadata = held?.metadata ?? { name, namespace };
+    const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: { ...held?.spec, ...record } };
     if (held) return this.#request({ method: 'PUT', path: `${this.#path}/${name}`, body, signal });
     return this.#request({ method: 'POST', path: this.#path, body, signal });
   }
@@ -191,14 +192,24 @@ export class LeaseElection {
 
   /** Gives the lease back, so that another need not wait for it to run out. Failing that, it runs out. */
   async #release(): Promise<void> {
-    const held = this.#observed;
-    if (!held) return;
-    const record = { ...held.record, holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime(this.#options.now()) };
+    const signal = AbortSignal.timeout(this.#times.renewDeadlineMs);
     try {
-      this.#observe(await this.#write(record, held, AbortSignal.timeout(this.#times.renewDeadlineMs)));
+      await this.#giveBack(signal).catch(async (err: unknown) => {
+        if (!isConflict(err)) throw err;
+        // Perhaps a renewal of ours was stored whose answer was lost.
+        await this.#read(signal);
+        await this.#giveBack(signal);
+      });
     } catch (err) {
       this.#options.log.warn({ lease: this.#options.name, err }, 'lease not given back: it runs out by itself');
     }
+  }
+
+  async #giveBack(signal: AbortSignal): Promise<void> {
+    const held = this.#observed;
+    if (held?.record.holderIdentity !== this.#options.identity) return;
+    const record = { ...held.record, holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime(this.#options.now()) };
+    this.#observe(await this.#write(record, held, signal));
   }
 }
 

@@ -6,6 +6,8 @@ import { type KubeClient, KubeError, type KubeRequest, type WatchEvent, type Wat
 export interface FaultyClient extends KubeClient {
   /** The answers to the next `times` requests that match are dropped after the API server has carried them out. */
   dropAnswers(matches: (request: KubeRequest) => boolean, times: number): void;
+  /** Every answer comes so much later from now on, however long the API server took; who gives up meanwhile is not told. */
+  delayAnswers(ms: number): void;
   /** The next `times` requests that match are refused with this error; the API server hears nothing of them. */
   refuse(matches: (request: KubeRequest) => boolean, times: number, err: KubeError): void;
   /** No watch says anything from now on, until the answer is called. */
@@ -19,6 +21,7 @@ export function faultyClient(client: KubeClient): FaultyClient {
   const refusals: { matches: (request: KubeRequest) => boolean; left: number; err: KubeError }[] = [];
   let held: AbortController | undefined;
   let delayMs = 0;
+  let answerDelayMs = 0;
 
   async function* watch(asked: WatchRequest): AsyncGenerator<WatchEvent, void, undefined> {
     for await (const event of client.watch(asked)) {
@@ -37,6 +40,7 @@ export function faultyClient(client: KubeClient): FaultyClient {
         throw refusal.err;
       }
       const answer = await client.request(asked);
+      if (answerDelayMs > 0) await late(answerDelayMs, asked.signal);
       const drop = drops.find(({ left, matches }) => left > 0 && matches(asked));
       if (!drop) return answer;
       drop.left -= 1;
@@ -44,6 +48,9 @@ export function faultyClient(client: KubeClient): FaultyClient {
     },
     close: () => client.close(),
     dropAnswers: (matches, times) => void drops.push({ matches, left: times }),
+    delayAnswers(ms) {
+      answerDelayMs = ms;
+    },
     refuse: (matches, times, err) => void refusals.push({ matches, left: times, err }),
     holdWatches() {
       const hold = new AbortController();
@@ -54,4 +61,12 @@ export function faultyClient(client: KubeClient): FaultyClient {
       delayMs = ms;
     },
   };
+}
+
+async function late(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await pause(ms, undefined, { ...(signal && { signal }) });
+  } catch (err) {
+    throw new KubeError('given up by its caller', { reason: 'Aborted', cause: err });
+  }
 }

@@ -15,7 +15,7 @@ export interface FrozenLeader {
   readonly lease: string;
   readonly times: LeaseTimes;
   /** What a turn does once it may go on. */
-  readonly then: 'effect' | 'write';
+  readonly goesOnTo: 'effect' | 'write';
   readonly effectUrl: string;
   /** A turn stands still between its read and what follows until this file is there. */
   readonly goFile: string;
@@ -26,7 +26,7 @@ function say(fields: object, message: string): void {
 }
 
 /** A process that leads, and whose turns stop dead in the middle: nothing of it runs, no timer either, as if it were frozen there. */
-async function lead({ access, resource, namespace, lease, times, then, effectUrl, goFile }: FrozenLeader): Promise<void> {
+async function lead({ access, resource, namespace, lease, times, goesOnTo, effectUrl, goFile }: FrozenLeader): Promise<void> {
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort());
 
@@ -34,7 +34,7 @@ async function lead({ access, resource, namespace, lease, times, then, effectUrl
     console.log('between read and effect');
     const cell = new Int32Array(new SharedArrayBuffer(4));
     while (!existsSync(goFile)) Atomics.wait(cell, 0, 0, 20);
-    if (then === 'write') return { status: { deed: 'done' } };
+    if (goesOnTo === 'write') return { status: { deed: 'done' } };
     fence();
     await fetch(effectUrl, { method: 'POST', body: JSON.stringify({ object: thing.metadata.uid, key: 'the only' }) });
     return {};
