@@ -12,6 +12,7 @@ import type { Emission, KubeObject } from './reconcile.ts';
 let cluster: Cluster;
 let namespace: string;
 let results: string[];
+let clockMs: number;
 const clients: KubeClient[] = [];
 
 beforeAll(async () => {
@@ -20,6 +21,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   namespace = await cluster.freshNamespace('events');
   results = [];
+  clockMs = 0;
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.close();
@@ -33,6 +35,7 @@ function recorder(client: KubeClient = clientOf(cluster)): EventRecorder {
     reportingInstance: 'operator-0',
     now: () => new Date(),
     random: () => 0,
+    monotonic: () => clockMs,
     metrics: { event: result => void results.push(result) },
   });
 }
@@ -74,6 +77,24 @@ describe('the recorder', () => {
       await sink.flush(10_000);
     }
     expect(await events()).toEqual([expect.objectContaining({ note: 'again', series: expect.objectContaining({ count: 3 }) })]);
+  });
+
+  it('begins another Event when the first is ten minutes old, also where it goes on without a pause', async () => {
+    const sink = recorder();
+    for (const minutes of [0, 5, 9.9, 10, 11]) {
+      clockMs = minutes * 60_000;
+      sink.emit(thing(), broken('again'));
+      await sink.flush(10_000);
+    }
+    const counts = (await events()).map(({ series }) => (isRecord(series) ? series['count'] : 1));
+    expect(counts.toSorted()).toEqual([2, 3]);
+  });
+
+  it.each(['-', '.', '.-.'])('tells of an object whose long name has %s where it is cut', async mark => {
+    const sink = recorder();
+    sink.emit(thing(`${'a'.repeat(200 - mark.length)}${mark}b`), broken('a long name'));
+    await sink.flush(10_000);
+    expect(results).toEqual(['written']);
   });
 
   it('counts on when what it had stored is gone', async () => {

@@ -20,6 +20,8 @@ export interface EventRecorderOptions {
   readonly reportingInstance: string;
   readonly now: () => Date;
   readonly random: () => number;
+  /** Milliseconds of a clock that never steps. */
+  readonly monotonic?: () => number;
   readonly metrics: EventMetrics;
 }
 
@@ -38,9 +40,19 @@ const NOTE_BYTES = 1_024;
 const NAME_CHARACTERS = 200;
 const RESOURCE = { group: 'events.k8s.io', version: 'v1', plural: 'events' };
 
+/** What an Event names of its object: thousands of series are remembered, and whole objects would weigh. */
+interface Regarding {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
 interface Series {
   readonly id: string;
-  readonly about: KubeObject;
+  readonly regarding: Regarding;
   readonly emission: Emission;
   readonly first: Date;
   readonly begunAt: number;
@@ -60,17 +72,19 @@ export class EventRecorder implements EventSink {
   readonly #waiting = new Set<Series>();
   readonly #buckets = new TokenBuckets(LIMIT);
   readonly #ended = new AbortController();
+  readonly #monotonic: () => number;
   #sending: Promise<void> | undefined;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
+    this.#monotonic = options.monotonic ?? (() => performance.now());
   }
 
   emit(about: KubeObject, emission: Emission): void {
     if (this.#ended.signal.aborted) return;
     const series = this.#counted(about, emission);
     if (this.#waiting.has(series)) return;
-    if (!this.#buckets.take(about.metadata.uid, performance.now())) return this.#options.metrics.event('limited');
+    if (!this.#buckets.take(about.metadata.uid, this.#monotonic())) return this.#options.metrics.event('limited');
     if (this.#waiting.size >= MOST_WAITING) return this.#options.metrics.event('dropped');
     this.#waiting.add(series);
     this.#sending ??= this.#send();
@@ -90,7 +104,7 @@ export class EventRecorder implements EventSink {
   }
 
   #counted(about: KubeObject, emission: Emission): Series {
-    const now = performance.now();
+    const now = this.#monotonic();
     const id = seriesId(about, emission);
     const known = this.#series.get(id);
     if (known && now - known.begunAt < WINDOW_MS) {
@@ -99,7 +113,7 @@ export class EventRecorder implements EventSink {
       return known;
     }
     const date = this.#options.now();
-    const series: Series = { id, about, emission, first: date, begunAt: now, last: date, count: 1, path: undefined };
+    const series: Series = { id, regarding: regarding(about), emission, first: date, begunAt: now, last: date, count: 1, path: undefined };
     this.#series.delete(id);
     this.#series.set(id, series);
     this.#forgetOld(now);
@@ -166,15 +180,14 @@ export class EventRecorder implements EventSink {
     }
   }
 
-  #body({ id, about, emission, first, last, count }: Series) {
-    const { name, namespace, uid, resourceVersion } = about.metadata;
+  #body({ id, regarding, emission, first, last, count }: Series) {
     const { reportingController, reportingInstance } = this.#options;
     return {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
       metadata: {
-        name: `${name.slice(0, NAME_CHARACTERS)}.${id.slice(0, 8)}${first.getTime().toString(16)}`,
-        namespace: namespace || 'default',
+        name: `${shortened(regarding.name)}.${id.slice(0, 8)}${first.getTime().toString(16)}`,
+        namespace: regarding.namespace || 'default',
       },
       eventTime: microTime(first),
       reportingController,
@@ -183,10 +196,19 @@ export class EventRecorder implements EventSink {
       reason: emission.reason,
       type: emission.type,
       note: cut(emission.message),
-      regarding: { apiVersion: about.apiVersion, kind: about.kind, name, namespace, uid, resourceVersion },
+      regarding,
       ...(count > 1 && { series: { count, lastObservedTime: microTime(last) } }),
     };
   }
+}
+
+function regarding({ apiVersion, kind, metadata: { name, namespace, uid, resourceVersion } }: KubeObject): Regarding {
+  return { apiVersion, kind, name, namespace, uid, resourceVersion };
+}
+
+/** What is cut off may leave a name that ends as none may. */
+function shortened(name: string): string {
+  return name.slice(0, NAME_CHARACTERS).replace(/[-.]+$/, '');
 }
 
 function seriesId(about: KubeObject, { type, reason, message, action = '' }: Emission): string {
