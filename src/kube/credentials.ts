@@ -42,8 +42,7 @@ export interface InCluster {
 export function inClusterCredentials(given: InCluster): Credentials {
   const host = isIPv6(given.host) ? `[${given.host}]` : given.host;
   const read = async (): Promise<Identity> => {
-    const [token, ca] = await Promise.all([readFile(given.tokenFile, 'utf8'), readFile(given.caFile, 'utf8')]);
-    if (token.trim() === '') throw new Error(`${given.tokenFile} is empty`);
+    const [token, ca] = await Promise.all([tokenIn(given.tokenFile), readFile(given.caFile, 'utf8')]);
     return { headers: bearer(token), tls: { ca } };
   };
   return { server: `https://${host}:${given.port}`, current: rereading({ read, ...given }) };
@@ -103,8 +102,15 @@ function same(one: Identity, other: Identity): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
+/** Throws where there is none. */
+export async function tokenIn(file: string): Promise<string> {
+  const token = await readFile(file, 'utf8');
+  if (token.trim() === '') throw new Error(`${file} is empty`);
+  return token;
+}
+
 /** An Authorization header holds no line break, a token file usually ends in one. */
-function bearer(token: string): Record<string, string> {
+export function bearer(token: string): Record<string, string> {
   return { authorization: `Bearer ${token.trim()}` };
 }
 

@@ -58,6 +58,30 @@ it('runs an authentication plugin', async () => {
   expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer from the plugin' });
 });
 
+it('reads a token from its file, beside the kubeconfig, and again when it was refused', async () => {
+  writeFileSync(join(folder, 'token'), 'first\n');
+  const credentials = await kubeconfigCredentials({ files: kubeconfig({ user: { tokenFile: 'token', token: 'stale' } }) });
+  const first = await credentials.current();
+  expect(first.headers).toEqual({ authorization: 'Bearer first' });
+  writeFileSync(join(folder, 'token'), 'second\n');
+  expect((await credentials.current(first)).headers).toEqual({ authorization: 'Bearer second' });
+});
+
+it('takes the token file of the current user alone', async () => {
+  writeFileSync(join(folder, 'token'), 'of two');
+  const files = [kubeconfig({ name: 'one' }), kubeconfig({ name: 'two', user: { tokenFile: join(folder, 'token') } })].join(delimiter);
+  expect((await (await kubeconfigCredentials({ files })).current()).headers).toEqual({});
+  expect((await (await kubeconfigCredentials({ files, context: 'two' })).current()).headers).toEqual({ authorization: 'Bearer of two' });
+});
+
+it('says which token file cannot be read', async () => {
+  const credentials = await kubeconfigCredentials({ files: kubeconfig({ user: { tokenFile: 'nowhere' } }) });
+  await expect(credentials.current()).rejects.toMatchObject({
+    reason: 'CredentialsUnreadable',
+    message: expect.stringContaining(join(folder, 'nowhere')),
+  });
+});
+
 it('merges several files, of which the first names the context, unless one is asked for', async () => {
   const files = [kubeconfig({ name: 'one' }), kubeconfig({ name: 'two' })].join(delimiter);
   expect((await kubeconfigCredentials({ files })).server).toBe('https://one.test:6443');
