@@ -37,6 +37,8 @@ export interface WatchRequest {
   readonly query: Readonly<Record<string, string>>;
   /** Silence longer than this ends the watch with an error. */
   readonly idleMs: number;
+  /** The API server has granted the watch; events may be long in coming. */
+  readonly granted?: () => void;
   readonly signal: AbortSignal;
 }
 

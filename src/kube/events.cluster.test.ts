@@ -87,7 +87,7 @@ describe('the recorder', () => {
       await sink.flush(10_000);
     }
     const counts = (await events()).map(({ series }) => (isRecord(series) ? series['count'] : 1));
-    expect(counts.toSorted()).toEqual([2, 3]);
+    expect([counts.length, new Set(counts)]).toEqual([2, new Set([3, 2])]);
   });
 
   it.each(['-', '.', '.-.'])('tells of an object whose long name has %s where it is cut', async mark => {

@@ -132,6 +132,46 @@ describe('with an API server that misbehaves', () => {
     expect(following.counts.lists).toBe(1);
   });
 
+  it('says when it was last heard of: also at each start of a watch without events, and not while it is refused', async () => {
+    const following = maps.follow({ server: proxy.url });
+    await following.reflector.synced;
+    const heard = (): number => following.reflector.lastActivity ?? 0;
+    const [listed, { watches }] = [heard(), following.counts];
+    // A watch is silent here, and given up for it, long before the first bookmark.
+    await eventually(() => following.counts.watches > watches + 1 && heard() > listed, { withinMs: CAUGHT_UP_MS });
+    proxy.inject({ matches: () => true, fault: { is: 'answer', status: 403, body: status(403, 'Forbidden') } });
+    await eventually(() => following.failures.includes('Forbidden'), { withinMs: CAUGHT_UP_MS });
+    const before = heard();
+    await eventually(() => following.failures.filter(reason => reason === 'Forbidden').length > 3, { withinMs: CAUGHT_UP_MS });
+    expect(heard()).toBe(before);
+  });
+
+  it('waits as long as Retry-After asks before it watches again, and limits how long a watch lasts', async () => {
+    const calls: number[] = [];
+    const from = proxy.seen.length;
+    proxy.inject({
+      matches: seen => isWatch(seen) && calls.push(performance.now()) === 1,
+      fault: { is: 'answer', status: 429, headers: { 'retry-after': '3' }, body: status(429, 'TooManyRequests') },
+    });
+    const following = maps.follow({ server: proxy.url });
+    await eventually(() => calls.length >= 2, { withinMs: CAUGHT_UP_MS });
+    expect((calls[1] ?? 0) - (calls[0] ?? 0)).toBeGreaterThanOrEqual(2_990);
+    expect(following.failures).toEqual(['TooManyRequests']);
+    const limits = proxy.seen.slice(from).flatMap(seen => (isWatch(seen) ? [Number(seen.query.get('timeoutSeconds'))] : []));
+    expect(limits.map(seconds => seconds >= 300 && seconds < 600)).toEqual(limits.map(() => true));
+  });
+
+  it('reads a collection in pages', async () => {
+    const from = proxy.seen.length;
+    const names = Array.from({ length: 60 }, (_, n) => `page-${n}`);
+    await Promise.all(names.map(name => maps.write(name, 'here')));
+    const following = maps.follow({ server: proxy.url });
+    expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
+    expect(following.store.size).toBe(names.length + 3);
+    const pages = proxy.seen.slice(from).filter(isList);
+    expect(pages.map(({ query }) => query.has('continue'))).toEqual([false, true]);
+  });
+
   it('lists again when its resourceVersion is refused over and over', async () => {
     proxy.inject({ matches: isWatch, times: 3, fault: { is: 'answer', status: 504, body: status(504, 'Timeout') } });
     const following = maps.follow({ server: proxy.url });

@@ -69,7 +69,7 @@ export class Reflector<T> {
     return this.#hasSynced;
   }
 
-  /** When the API server was last heard of (list, event or bookmark), on the monotonic clock. */
+  /** When the API server was last heard of (list, start of a watch, event or bookmark), on the monotonic clock. */
   get lastActivity(): number | undefined {
     return this.#lastActivity;
   }
@@ -147,7 +147,7 @@ export class Reflector<T> {
     const timeoutSeconds = String(300 + Math.floor(this.#random() * 300));
     this.#tell(observer => observer.watching());
     const asked = { ...query, resourceVersion, allowWatchBookmarks: 'true', timeoutSeconds };
-    for await (const event of client.watch({ path, query: asked, idleMs, signal })) {
+    for await (const event of client.watch({ path, query: asked, idleMs, signal, granted: () => this.#heard() })) {
       this.#heard();
       this.#take(event);
       this.#refusals = 0;

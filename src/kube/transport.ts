@@ -54,6 +54,7 @@ export function kubeClient({ credentials, userAgent, connectMs = 5_000, connecti
     try {
       const answer = await limit.race(withFreshIdentity(credentials, limit.signal, start));
       limit.clear();
+      asked.granted?.();
       yield* watchEvents(answer.body, what);
     } catch (err) {
       throw asKubeError(what, err, { passed: limit.passed, aborted: asked.signal.aborted });
