@@ -72,6 +72,16 @@ it('does not turn again for the echo of its own status, even when every status d
   await settled('a', 'turn 2');
 });
 
+it('turns every key now and then, whether anything was heard of it or not', async () => {
+  await kind.create('a', 'one');
+  await kind.create('b', 'one');
+  const turned: string[] = [];
+  await run(async thing => (turned.push(thing.metadata.name), {}), { change: { resyncMs: 300 } });
+  const turns = (name: string): number => turned.filter(each => each === name).length;
+  await eventually(() => turns('a') >= 4);
+  expect(await eventually(() => turns('b') >= 4)).toBe(true);
+});
+
 it('moves observedGeneration also when nothing was decided', async () => {
   await kind.create('a', 'one');
   await run(async () => ({}));
@@ -239,7 +249,8 @@ it('writes nothing once leadership is over, and aborts the turn', async () => {
       await eventually(() => signal.aborted);
       return { status: { seen: 'too late' } };
     },
-    { leadership },
+    // A turn that may finish in peace would find it out only much later.
+    { leadership, change: { drainMs: 60_000 } },
   );
   await eventually(() => frame.turns.length === 1);
   expect(frame.turns).toEqual(['error']);

@@ -161,6 +161,20 @@ describe('with an API server that misbehaves', () => {
     expect(limits.map(seconds => seconds >= 300 && seconds < 600)).toEqual(limits.map(() => true));
   });
 
+  it('takes the failure after a watch that lasted for a first one', async () => {
+    proxy.inject({ matches: isWatch, times: 4, fault: { is: 'reset' } });
+    let aheadMs = 0;
+    const following = maps.follow({ server: proxy.url, monotonic: () => performance.now() + aheadMs });
+    await eventually(() => following.counts.watches === 5, { withinMs: CAUGHT_UP_MS });
+    aheadMs = 5_000;
+    // It is silent, and given up for that.
+    await eventually(() => following.failures.includes('Timeout'), { withinMs: CAUGHT_UP_MS });
+    const ended = performance.now();
+    await eventually(() => following.counts.watches === 6, { withinMs: CAUGHT_UP_MS });
+    // 250 ms, and not the 4 s that follow a fifth failure in a row.
+    expect(performance.now() - ended).toBeLessThan(2_000);
+  });
+
   it('reads a collection in pages', async () => {
     const from = proxy.seen.length;
     const names = Array.from({ length: 60 }, (_, n) => `page-${n}`);

@@ -42,22 +42,23 @@ export async function runControllers(options: RunOptions): Promise<void> {
   const stopping = new AbortController();
   const running = Promise.all(reflectors.map(reflector => reflector.run(reflecting.signal)));
   const readiness = readinessOf(options);
+  const followNoMore = async (): Promise<void> => {
+    readiness.end();
+    reflecting.abort();
+    await running;
+  };
   try {
     if (!(await synced(options))) return;
     readiness.begin();
     const electing = election.run(stopping.signal, (stop, leadership) => lead(options, stop, leadership));
     await Promise.race([aborted(signal), electing]);
-    readiness.end();
     log.info({}, 'stopping');
-    reflecting.abort();
-    await running;
+    await followNoMore();
     stopping.abort();
     await electing;
   } finally {
-    readiness.end();
-    reflecting.abort();
     stopping.abort();
-    await running;
+    await followNoMore();
     events.close();
   }
 }

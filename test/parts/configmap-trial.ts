@@ -27,6 +27,7 @@ interface TrialOptions {
   readonly server?: string;
   readonly credentials?: Credentials;
   readonly keep?: (object: RawObject) => RawObject;
+  readonly monotonic?: () => number;
 }
 
 /** Three ConfigMaps in a namespace of their own, and what may happen to them. */
@@ -103,7 +104,7 @@ interface Start extends TrialOptions {
   readonly credentials: Credentials;
 }
 
-function start({ path, query, namespace, credentials, keep = object => object }: Start): Trial {
+function start({ path, query, namespace, credentials, keep = object => object, monotonic = () => performance.now() }: Start): Trial {
   const client = kubeClient({ credentials, userAgent: 'reflector-trial' });
   const store = objectStore<RawObject>();
   const changes: string[] = [];
@@ -115,7 +116,7 @@ function start({ path, query, namespace, credentials, keep = object => object }:
     watching: () => void (counts.watches += 1),
     failed: (reason: string) => void failures.push(reason),
   };
-  const reflector = new Reflector({ client, path, query, namespace, store, keep, observer, idleMs: IDLE_MS });
+  const reflector = new Reflector({ client, path, query, namespace, store, keep, observer, idleMs: IDLE_MS, monotonic });
   const ended = new AbortController();
   const running = reflector.run(ended.signal);
   const stop = async (): Promise<void> => {
