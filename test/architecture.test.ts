@@ -50,12 +50,29 @@ const WINGS: Readonly<Record<string, Law>> = {
 /** In these rooms one folder never names its neighbour. */
 const APART = new Set(['adapters', 'controllers']);
 
-/** Every module specifier: static, side-effect, re-exported and dynamic imports, `import()` types and require. */
+/** The source without its comments; strings stay, whatever they hold. */
+function uncommented(source: string): string {
+  const stringOrComment = /('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
+  return source.replaceAll(stringOrComment, (_, text?: string) => text ?? ' ');
+}
+
+/** Every module specifier. Read with comments and without: one may stand within an import, and what looks like one may be a regular expression. */
 function specifiers(source: string): string[] {
-  const named = /(?:(?<!\.)\bfrom|\bimport|\brequire)\s*\(?\s*(['"])([^'"`]+)\1/g;
+  return [...new Set([...named(source), ...named(uncommented(source))])];
+}
+
+/** Static, side-effect, re-exported and dynamic imports, `import()` types and require. */
+function named(source: string): string[] {
+  const quoted = /(?:(?<!\.)\bfrom|\bimport|\brequire)\s*\(?\s*(['"])([^'"`]+)\1/g;
   // A template can only stand in a call; in comments a backtick often follows the word.
   const called = /\b(?:import|require)\s*\(\s*(`)([^'"`]+)\1/g;
-  return [...source.matchAll(named), ...source.matchAll(called)].map(match => match[2] ?? '');
+  return [...source.matchAll(quoted), ...source.matchAll(called)].map(match => match[2] ?? '');
+}
+
+/** Ways to a module that no specifier shows. */
+function hidden(source: string): string[] {
+  const ways = /\b(getBuiltinModule|createRequire)\b|\b(?:import|require)\s*\(\s*(?!\s|['"`)])/g;
+  return [...uncommented(source).matchAll(ways)].map(match => match[1] ?? 'a computed import');
 }
 
 /** The imports of one file of src/ that the law forbids. `file` is relative to src/, with forward slashes. */
@@ -64,7 +81,7 @@ function trespasses(file: string, source: string): string[] {
   const law = LAW[room];
   if (!law) return [`${room} is not a room of src/`];
   const extra = room === 'adapters' ? WINGS[wing] : undefined;
-  return specifiers(source).filter(name => {
+  const forbidden = specifiers(source).filter(name => {
     if (!name.startsWith('.')) return !law.packages.test(name) && !extra?.packages.test(name);
     const to = join(dirname(file), name).split(sep).join('/');
     const [toRoom = '', toWing = ''] = to.split('/');
@@ -74,12 +91,27 @@ function trespasses(file: string, source: string): string[] {
     const allowed = [...law.rooms, ...(extra?.rooms ?? [])];
     return !allowed.some(entry => entry === toRoom || (entry.includes('/') && to.startsWith(`${entry}.`)));
   });
+  return [...forbidden, ...hidden(source)];
 }
 
-const SRC = join(import.meta.dirname, '../src');
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .map(file => file.split(sep).join('/'))
-  .filter(file => file.endsWith('.ts'));
+const MARKS = ['oxlint-disable', 'eslint-disable', 'biome-ignore', '@ts-ignore', '@ts-expect-error', '@ts-nocheck'] as const;
+
+/** The comments by which a file would be let off what all others are held to. */
+function exemptions(source: string): string[] {
+  return MARKS.filter(mark => source.includes(mark));
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const SRC = join(ROOT, 'src');
+const entries = filesIn(SRC);
+const files = entries.filter(file => file.endsWith('.ts'));
+
+/** Every file below a folder, by its path from there, with forward slashes. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+}
 
 describe('the import law', () => {
   it.each(files.filter(file => !file.endsWith('.test.ts')))('%s imports only what its room may', file => {
@@ -89,6 +121,10 @@ describe('the import law', () => {
   it('allows no stray file directly in src/ besides main.ts, and no room without a law', () => {
     const entries = readdirSync(SRC, { withFileTypes: true }).map(entry => entry.name);
     expect(entries.filter(name => !(name in LAW))).toEqual([]);
+  });
+
+  it('reads every file that could be loaded: src/ holds .ts and .md and nothing else', () => {
+    expect(entries.filter(file => !/\.(ts|md)$/.test(file))).toEqual([]);
   });
 
   it('keeps specifiers of our own files at .ts', () => {
@@ -137,11 +173,37 @@ describe('the guard itself', () => {
     ['kube knowing a kind', 'kube/x.ts', `import type { A } from '../crds/alertchainprobe/kind.ts'`],
     ['adapters from a door', 'controllers/a/x.ts', `import { a } from '../../adapters/redis/y.ts'`],
     ['a stray room', 'shared/x.ts', ''],
+    ['an import with a comment in it', 'chain/x.ts', `const a = await import(/* x */ 'undici')`],
+    ['an import behind what looks like a comment', 'chain/x.ts', `const a = /https?:\\/\\//, b = await import('undici')`],
+    ['a computed import', 'chain/x.ts', 'const a = await import(name)'],
+    ['a built-in module by another door', 'domain/x.ts', `process.getBuiltinModule('node:fs')`],
+    ['a require of its own', 'domain/x.ts', `import.meta.createRequire`],
   ])('sees %s', (_, file, source) => {
     expect(trespasses(file, source)).not.toEqual([]);
   });
 
   it('lets conditions, and nothing else of crds, into kube', () => {
     expect(trespasses('kube/x.ts', `import type { Condition } from '../crds/conditions.ts'`)).toEqual([]);
+  });
+});
+
+describe('no file is let off', () => {
+  const folders = ['src', 'test', 'demo', 'bench', 'scripts'];
+  const own = 'architecture.test.ts';
+
+  it.each(folders)('in %s', folder => {
+    const programs = filesIn(join(ROOT, folder)).filter(file => /\.[cm]?[jt]sx?$/.test(file) && file !== own);
+    expect(programs.filter(file => exemptions(readFileSync(join(ROOT, folder, file), 'utf8')).length > 0)).toEqual([]);
+  });
+
+  it.each([
+    ['// oxlint-disable-next-line no-await-in-loop'],
+    ['/* eslint-disable */'],
+    ['// biome-ignore format: prettier that way'],
+    ['// @ts-ignore'],
+    ['// @ts-expect-error it is right'],
+    ['// @ts-nocheck'],
+  ])('as by %s', comment => {
+    expect(exemptions(`const a = 1;\n${comment}\nconst b = 2;`)).toHaveLength(1);
   });
 });
