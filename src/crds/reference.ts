@@ -33,11 +33,27 @@ const PORT = '(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|65
 const ABSOLUTE = new RegExp(String.raw`^https?://${HOST}${PORT}([/?][^\s#]*)?$`);
 const BASE = new RegExp(String.raw`^https?://${HOST}${PORT}(/[^\s?#]*)?$`);
 
-/** RE2 cannot know that `http://1.2.3.4.5` or `http://[::g]` leads nowhere; the parsers of both sides can. */
+/** URL parsers take a host whose last label is a number for an IPv4 address; Go's does not, and would let `http://1.2.3.4.5` through. */
+const NUMBER_LAST = /^https?:\/\/([^/?:]*[.])?([0-9]+|0[Xx][0-9A-Fa-f]*)[.]?([:/?]|$)/;
+const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+const IPV4 = new RegExp(String.raw`^https?://(${OCTET}[.]){3}${OCTET}[.]?([:/?]|$)`);
+const IPV4_SENTENCE =
+  'a host that ends in a number is an IPv4 address: write four numbers from 0 to 255, such as http://10.0.0.1:9093, or a name whose last part is no number';
+
+/** RE2 cannot know that `http://[::g]` leads nowhere; the parsers of both sides can. */
 function parsed({ pattern, sentence, maxLength }: Wording): z.ZodString {
   const text = patternedText({ pattern, maxLength, sentence });
   return withRules(text, [
-    { cel: `!${matches('self', pattern)} || isURL(self)`, message: sentence, holds: url => !pattern.test(url) || URL.canParse(url) },
+    {
+      cel: `!${matches('self', NUMBER_LAST)} || ${matches('self', IPV4)}`,
+      message: IPV4_SENTENCE,
+      holds: url => !NUMBER_LAST.test(url) || IPV4.test(url),
+    },
+    {
+      cel: `!${matches('self', pattern)} || isURL(self)`,
+      message: sentence,
+      holds: url => !pattern.test(url) || NUMBER_LAST.test(url) || URL.canParse(url),
+    },
   ]);
 }
 

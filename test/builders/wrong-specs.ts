@@ -15,6 +15,7 @@ const DURATION = 'must be a duration of whole numbers with the units h, m, s or 
 const CRON = 'must be a cron text of five fields (minute hour day month weekday)';
 const ZONE = 'must be the name of an IANA time zone, such as Asia/Taipei, Europe/Berlin or UTC';
 const URL_SENTENCE = 'must be an absolute http:// or https:// URL without credentials';
+const IPV4 = 'a host that ends in a number is an IPv4 address: write four numbers from 0 to 255';
 const UPWARDS = 'a range in a cron text must run upwards: write 22-23,0-4 instead of 22-4';
 
 /** A spec that is right, changed where it is to be wrong; `undefined` takes a field away. */
@@ -161,6 +162,10 @@ const OUR_SENTENCES: readonly Row[] = [
     'spec.maintenance[0].duration',
     'must be a duration from 1m to 744h',
   ],
+  ['an address of five numbers', target('http://1.2.3.4.5'), 'spec.target.url', IPV4],
+  ['an address of a number too large', target('http://1.2.3.999:80/x'), 'spec.target.url', IPV4],
+  ['an address that is too short', target('http://10.1'), 'spec.target.url', IPV4],
+  ['a name that ends in a number', target('https://prometheus.v2.0x1f.'), 'spec.target.url', IPV4],
 ];
 
 const SERVER_SENTENCES: readonly Row[] = [

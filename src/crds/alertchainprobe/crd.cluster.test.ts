@@ -73,10 +73,15 @@ describe('the API server', () => {
     },
   );
 
-  it.each(['http://a', 'https://a.b.example.:8443/x/y', 'http://[fd00::1]:80', 'http://127.0.0.1:65535/', 'http://under_score'])(
-    'accepts the URL %s',
-    async url => {
-      expect((await offered(probe(specWith({ target: { url } })))).status).toBe(201);
-    },
-  );
+  it.each([
+    'http://a',
+    'https://a.b.example.:8443/x/y',
+    'http://[fd00::1]:80',
+    'http://127.0.0.1:65535/',
+    'http://under_score',
+    'http://10.0.0.1./x',
+    'http://1-2.a1',
+  ])('accepts the URL %s', async url => {
+    expect((await offered(probe(specWith({ target: { url } })))).status).toBe(201);
+  });
 });
