@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { withRules } from './rule.ts';
+import { withNeeded, withRules } from './rule.ts';
 import { matches, patternedText, type Wording } from './text.ts';
 
 const ObjectName = patternedText({
@@ -18,10 +18,16 @@ const SecretKey = patternedText({
 export const LocalName = ObjectName;
 
 /** A key of a Secret in the namespace of the object that names it. */
-export const SecretKeyRef = z.object({
-  name: ObjectName.describe('Name of the Secret. It lies in the namespace of this object.'),
-  key: SecretKey.describe("Key of the Secret's data that holds the value. A trailing newline of the value is ignored."),
-});
+export const SecretKeyRef = withNeeded(
+  z.object({
+    name: ObjectName.describe('Name of the Secret. It lies in the namespace of this object.'),
+    key: SecretKey.describe("Key of the Secret's data that holds the value. A trailing newline of the value is ignored."),
+  }),
+  {
+    name: 'say which Secret: set name to that of a Secret in this namespace',
+    key: 'say which value of the Secret: set key to a key of its data, such as token (kubectl describe secret shows them)',
+  },
+);
 export type SecretKeyRef = z.infer<typeof SecretKeyRef>;
 
 /** A whole Secret in the namespace of the object that names it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationBetween } from '../duration.ts';
 import { BaseUrl, HttpAuth, SecretKeyRef, SecretRef } from '../reference.ts';
-import { type Rule, withRules } from '../rule.ts';
+import { type Rule, withNeeded, withRules } from '../rule.ts';
 import { patternedText } from '../text.ts';
 import { TelegramBlock } from './telegram.ts';
 
@@ -49,32 +49,39 @@ const ProductionRoute = z.object({
   labels: Labels.describe('Labels of the alert, as the rule gives them.'),
 });
 
-const AlertmanagerBlock = z.object({
-  urls: z
-    .array(BaseUrl.describe('Base URL of an Alertmanager.'))
-    .min(1)
-    .max(16)
-    .meta({ 'x-kubernetes-list-type': 'set' })
-    .describe('Base URLs of the Alertmanagers. Every address that a name resolves to is a replica and gets a canary of its own.'),
-  receiver: z
-    .string()
-    .min(1)
-    .max(256)
-    .describe("Name of the Alertmanager receiver that posts to this operator's webhook: where the canary must be routed to."),
-  auth: HttpAuth.describe("How to sign in at Alertmanager's API.").optional(),
-  labels: CanaryLabels.default({}).describe(
-    'Labels that the canary gets besides its own, so that it takes the way of real alerts. The severity is none unless given here.',
-  ),
-  routes: z
-    .array(ProductionRoute.describe('One kind of production alert.'))
-    .max(32)
-    .default([])
-    .meta({ 'x-kubernetes-list-type': 'atomic' })
-    .describe('Label sets of production alerts which, walked through the live route tree, must end at `receiver`.'),
-  peerTimeout: durationBetween('100ms', '1m')
-    .default('15s')
-    .describe('The --cluster.peer-timeout of these Alertmanagers: the budget grows by it for each peer of a replica.'),
-});
+const AlertmanagerBlock = withNeeded(
+  z.object({
+    urls: z
+      .array(BaseUrl.describe('Base URL of an Alertmanager.'))
+      .min(1)
+      .max(16)
+      .meta({ 'x-kubernetes-list-type': 'set' })
+      .describe('Base URLs of the Alertmanagers. Every address that a name resolves to is a replica and gets a canary of its own.'),
+    receiver: z
+      .string()
+      .min(1)
+      .max(256)
+      .describe("Name of the Alertmanager receiver that posts to this operator's webhook: where the canary must be routed to."),
+    auth: HttpAuth.describe("How to sign in at Alertmanager's API.").optional(),
+    labels: CanaryLabels.default({}).describe(
+      'Labels that the canary gets besides its own, so that it takes the way of real alerts. The severity is none unless given here.',
+    ),
+    routes: z
+      .array(ProductionRoute.describe('One kind of production alert.'))
+      .max(32)
+      .default([])
+      .meta({ 'x-kubernetes-list-type': 'atomic' })
+      .describe('Label sets of production alerts which, walked through the live route tree, must end at `receiver`.'),
+    peerTimeout: durationBetween('100ms', '1m')
+      .default('15s')
+      .describe('The --cluster.peer-timeout of these Alertmanagers: the budget grows by it for each peer of a replica.'),
+  }),
+  {
+    urls: 'say where the canary goes in: set urls to the base URLs of the Alertmanagers, such as http://alertmanager.monitoring.svc:9093',
+    receiver:
+      "say where the canary must come out: set receiver to the name of the Alertmanager receiver that posts to this operator's webhook",
+  },
+);
 
 const SignozBlock = z.object({
   secretRef: SecretRef.describe(

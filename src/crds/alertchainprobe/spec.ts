@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Cron, TimeZone } from '../cron.ts';
 import { celAtMost, durationBetween, durationMs } from '../duration.ts';
 import { BaseUrl, HttpAuth, HttpUrl, LocalName } from '../reference.ts';
-import { type Rule, withRules } from '../rule.ts';
+import { type Rule, withNeeded, withRules } from '../rule.ts';
 import { celNeedsTarget, HopSpec, needsTarget } from './hop.ts';
 import { TelegramNotify } from './telegram.ts';
 
@@ -140,7 +140,7 @@ type Spec = z.infer<typeof Spec>;
 
 const RULES: readonly Rule<Spec>[] = [
   {
-    cel: `!has(self.schedule.every) || ${celAtMost('self.timeout', 'self.schedule.every')}`,
+    cel: `!has(self.schedule) || !has(self.schedule.every) || ${celAtMost('self.timeout', 'self.schedule.every')}`,
     message: 'timeout (30s when left out) must not be longer than schedule.every: lower timeout or raise every',
     holds: ({ schedule, timeout }) => schedule.every === undefined || durationMs(timeout) <= durationMs(schedule.every),
   },
@@ -163,6 +163,8 @@ const RULES: readonly Rule<Spec>[] = [
   },
 ];
 
+const Needed = withNeeded(Spec, { schedule: "say when to run: set schedule.every (such as 5m) or schedule.cron (such as '*/5 * * * *')" });
+
 /** What to prove, how often, and whom to tell: field by field in docs/spec/alertchainprobe.md. */
-export const AlertChainProbeSpec = withRules(Spec, RULES);
+export const AlertChainProbeSpec = withRules(Needed, RULES);
 export type AlertChainProbeSpec = z.infer<typeof AlertChainProbeSpec>;

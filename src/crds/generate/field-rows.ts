@@ -15,11 +15,17 @@ export interface FieldRow {
 
 /** All fields below a node, parents before their children. */
 export function fieldRows(node: StructuralNode, path = ''): FieldRow[] {
-  const required = strings(node['required']);
+  const required = [...strings(node['required']), ...needed(node)];
   return Object.entries(nodes(node['properties'])).flatMap(([name, field]) => {
     const at = path === '' ? name : `${path}.${name}`;
     return [row(at, field, required.includes(name)), ...below(at, field)];
   });
+}
+
+/** Fields for which a rule asks in words of its own. */
+function needed(node: StructuralNode): readonly string[] {
+  const rules = list(node['x-kubernetes-validations']).filter(rule => Reflect.get(Object(rule), 'reason') === 'FieldValueRequired');
+  return strings(rules.map(rule => Reflect.get(Object(rule), 'fieldPath'))).map(path => path.slice(1));
 }
 
 /** The rows as a Markdown table. */
@@ -66,7 +72,9 @@ const BOUNDS: readonly (readonly [key: string, words: string])[] = [
 ];
 
 function limits(field: StructuralNode): string[] {
-  const messages = list(field['x-kubernetes-validations']).flatMap(rule => strings([Reflect.get(Object(rule), 'message')]));
+  // That a field is needed, its own row says.
+  const own = list(field['x-kubernetes-validations']).filter(rule => Reflect.get(Object(rule), 'reason') === undefined);
+  const messages = own.flatMap(rule => strings([Reflect.get(Object(rule), 'message')]));
   const rules = [...new Set(messages)].filter(message => !(DURATION.test(message) && messages.some(other => BETWEEN.test(other))));
   // A rule on a text says all that its greatest length would.
   const bounds = BOUNDS.filter(([key]) => key !== 'maxLength' || rules.length === 0);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { withNeeded } from '../rule.ts';
 import { fieldRows } from './field-rows.ts';
 import { structural } from './structural.ts';
 
@@ -68,6 +69,21 @@ describe('structural', () => {
   ])('refuses %s', (_, schema, message) => {
     expect(() => structural(schema)).toThrow(message);
   });
+});
+
+it('leaves to a rule with a sentence what a rule asks for, and people read all the same that it is required', () => {
+  const schema = withNeeded(z.object({ name: text, key: text, more: text.optional() }), { key: 'say which' });
+  const node = structural(schema);
+  expect(node).toMatchObject({
+    required: ['name'],
+    'x-kubernetes-validations': [{ rule: 'has(self.key)', message: 'say which', reason: 'FieldValueRequired', fieldPath: '.key' }],
+  });
+  expect(fieldRows(node).map(({ path, required }) => [path, required])).toEqual([
+    ['name', true],
+    ['key', true],
+    ['more', false],
+  ]);
+  expect(structural(withNeeded(z.object({ key: text }), { key: 'say which' }))).not.toHaveProperty('required');
 });
 
 it('lists fields with their parents before them', () => {

@@ -48,7 +48,15 @@ function node(json: unknown, path: string): StructuralNode {
   const schema = record(json, path);
   if (typeof schema['type'] !== 'string') throw new Error(`${path}: the node has no type`);
   const entries = Object.entries(schema).flatMap(([key, value]) => entry(key, value, path));
-  return whole(Object.fromEntries(entries));
+  return whole(withoutNeeded(Object.fromEntries(entries)));
+}
+
+/** What a rule asks for with a sentence of its own, `required` would ask for first and without one. */
+function withoutNeeded(schema: StructuralNode): StructuralNode {
+  const needed = list(schema['x-kubernetes-validations']).map(rule => Reflect.get(Object(rule), 'fieldPath'));
+  const left = list(schema['required']).filter(name => !needed.includes(`.${String(name)}`));
+  const entries = Object.entries(schema).map(([key, value]) => [key, key === 'required' ? left : value]);
+  return Object.fromEntries(entries.filter(([key]) => key !== 'required' || left.length > 0));
 }
 
 function entry(key: string, value: unknown, path: string): [string, unknown][] {
@@ -83,6 +91,10 @@ function whole(schema: StructuralNode): StructuralNode {
 function record(value: unknown, path: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${path}: not a schema`);
   return Object.fromEntries(Object.entries(value));
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** False for the limits that zod sets by itself. */
