@@ -47,6 +47,20 @@ it.concurrent('sends an alert of severity none with the marks of a drill, groupe
   });
 });
 
+it.concurrent('does not page whoever gets every other severity, though its route groups by severity', async ctx => {
+  const at = await scene('0.33', ctx, {
+    config: ({ other }) => ({
+      route: { group_by: ['alertname', 'severity'] },
+      routes: [{ matchers: ['severity!~"none|info"'], receiver: 'pager', continue: true }, { receiver: RECEIVER }],
+      receivers: [{ name: 'pager', webhook_configs: [{ url: other }] }],
+    }),
+  });
+  expect(await stage(at, ctx).go({ peerTimeout: '2s' })).toMatchObject({ result: 'Passed' });
+  const sent = posts(at).map(({ body }) => JSON.parse(body).alerts[0].labels);
+  expect(sent).toEqual([expect.objectContaining({ severity: 'none' }), expect.objectContaining({ severity: 'none' })]);
+  expect(at.other.requests).toEqual([]);
+});
+
 it.concurrent('leaves nothing firing when the run is called off while the canary is out', async ctx => {
   const at = await scene('0.33', ctx, { config: ({ other }) => ({ url: other }) });
   const { world, hopWith } = stage(at, ctx);

@@ -65,7 +65,7 @@ function waitingFor({ plan }: ReplicaEvidence): string {
 
 /** The canary shares a group with real alerts, so that it waits for the group's next turn. */
 export function joinsAdvice(groupIntervalMs: number): string {
-  return `It joins a group of real alerts, which is notified every ${elapsed(groupIntervalMs)} (group_interval): let its route group by a label that the probe does not fix, or by '...'.`;
+  return `It joins a group of real alerts, which is notified every ${elapsed(groupIntervalMs)} (group_interval): let its route group by a label other than severity that the probe does not fix, or by '...'.`;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -39,6 +39,40 @@ it.each<[string, RawRoute, Record<string, string>, Record<string, string>, boole
     { alertname: 'AwoooiCanary', severity: 'none' },
     true,
   ],
+  [
+    'its severity, though the route groups by it: a real route that takes every other severity must not take the canary besides',
+    {
+      group_by: ['alertname', 'severity'],
+      routes: [{ receiver: 'pager', matchers: ['severity!~"none|info"'], continue: true }, { receiver: 'ours' }],
+    },
+    {},
+    { alertname: own, severity: 'none' },
+    false,
+  ],
+  [
+    'its severity also where the route groups by nothing else',
+    { group_by: ['severity'] },
+    {},
+    { alertname: 'AwoooiCanary', severity: 'none' },
+    true,
+  ],
+  [
+    'no value with which it would end at a second receiver as well',
+    {
+      group_by: ['namespace', 'cluster'],
+      routes: [{ receiver: 'pager', matchers: ['namespace!=""'], continue: true }, { receiver: 'ours' }],
+    },
+    {},
+    { alertname: 'AwoooiCanary', cluster: own, severity: 'none' },
+    false,
+  ],
+  [
+    'no value with which nobody could tell where it ends',
+    { group_by: ['namespace', 'cluster'], routes: [{ receiver: 'pager', matchers: ['namespace!=""', 'severity=~"(?U)x"'] }] },
+    {},
+    { alertname: 'AwoooiCanary', cluster: own, severity: 'none' },
+    false,
+  ],
   ['joins the only group of a route that groups by nothing', {}, {}, { alertname: 'AwoooiCanary', severity: 'none' }, true],
   [
     'is alone where the route groups by the nonce',

@@ -1,6 +1,6 @@
 import { DRILL_LABEL, NONCE_LABEL } from '../drills/marker.ts';
 import type { Route } from './route.ts';
-import { walk } from './walk.ts';
+import { type Walk, walk } from './walk.ts';
 
 export const CANARY_LABEL = 'awoooi_canary';
 
@@ -23,20 +23,20 @@ export interface CanaryAlert {
 }
 
 /**
- * The canary's labels, with a value of its own in every label that its route groups by, as far as that does not lead it elsewhere:
- * only a new group is notified at once.
+ * The canary's labels, with a value of its own in every label that its route groups by, as far as that changes no route it takes: only
+ * a new group is notified at once, and nobody else may be bothered for it. Its severity stays, for it says who is paged.
  */
 export function canaryAlert({ tree, receiver, nonce, labels: given }: CanaryRequest): CanaryAlert {
   const marks = { [CANARY_LABEL]: 'true', [DRILL_LABEL]: 'true', [NONCE_LABEL]: nonce };
   const asked = { alertname: 'AwoooiCanary', severity: 'none', ...given, ...marks };
-  const fixed = new Set([...Object.keys(given), ...Object.keys(marks)]);
-  const ours = (labels: Readonly<Record<string, string>>): Route[] => walk(tree, labels).ends.filter(end => end.receiver === receiver);
+  const fixed = new Set(['severity', ...Object.keys(given), ...Object.keys(marks)]);
 
-  const target = ours(asked);
+  const planned = walk(tree, asked);
+  const target = planned.ends.filter(end => end.receiver === receiver);
   const grouping = [...new Set(target.flatMap(end => end.groupBy))].filter(label => label !== '...' && !fixed.has(label));
   const labels = grouping.reduce<Record<string, string>>((labels, label) => {
     const unique = { ...labels, [label]: `awoooi-canary-${nonce}` };
-    return sameRoutes(ours(unique), target) ? unique : labels;
+    return goesTheSameWay(walk(tree, unique), planned) ? unique : labels;
   }, asked);
 
   const joins = target.find(end => !hasOwnGroup(end, { labels, nonce }));
@@ -44,8 +44,10 @@ export function canaryAlert({ tree, receiver, nonce, labels: given }: CanaryRequ
   return { labels, ends, certain: unreadable.length === 0, ...(joins && { joins }) };
 }
 
-function sameRoutes(a: readonly Route[], b: readonly Route[]): boolean {
-  return a.length === b.length && a.every((route, i) => route === b[i]);
+/** All ends count, also those of other receivers; and what could be judged before must not become a guess. */
+function goesTheSameWay({ ends, unreadable }: Walk, planned: Walk): boolean {
+  const sameEnds = ends.length === planned.ends.length && ends.every((route, i) => route === planned.ends[i]);
+  return sameEnds && unreadable.every(matcher => planned.unreadable.includes(matcher));
 }
 
 function hasOwnGroup({ groupBy }: Route, { labels, nonce }: Pick<CanaryAlert, 'labels'> & { nonce: string }): boolean {
