@@ -1,6 +1,7 @@
 import type { HopSpec } from '../crds/alertchainprobe/hop.ts';
 import type { HopResult } from '../domain/chain/hop-result.ts';
 import { attribute } from '../domain/attribution/attribute.ts';
+import { cutShort } from '../domain/attribution/budget.ts';
 import { elapsed } from '../domain/attribution/elapsed.ts';
 import type { CanaryEvidence } from '../domain/attribution/evidence.ts';
 import { joinsAdvice } from '../domain/attribution/metric-findings.ts';
@@ -10,7 +11,7 @@ import { allDecided, gathered, isMissing } from './canary-evidence.ts';
 import { type CanaryBlock, failedTo, replicasOf, scout, type Sortie } from './canary-scout.ts';
 import { registerNonces } from './drill.ts';
 import { attempt, HopFailure } from './failure.ts';
-import { failed, type HopContext, passed } from './hop.ts';
+import { failed, type HopContext, passed, unknown } from './hop.ts';
 import { authorization } from './secrets.ts';
 
 /** Older than group_wait by this much, so that a new group is notified at once whatever the clocks say. */
@@ -62,11 +63,14 @@ function missing(): never {
   throw new HopFailure({ cause: 'NotConfigured', message: 'Give the hop a block alertmanager with urls and receiver.' });
 }
 
-/** The budget, where the hop's time leaves it. */
+/** Notes where the hop's time does not leave the budget, and what would. */
 function withinTime(sortie: Sortie, { timeoutMs, elapsedMs }: HopContext): Sortie {
-  const leftMs = Math.max(1, timeoutMs - elapsedMs() - RESERVE_MS);
-  if (sortie.evidence.budgetMs <= leftMs) return sortie;
-  return { ...sortie, evidence: { ...sortie.evidence, budgetMs: leftMs, cutShort: true } };
+  const { evidence, budget } = sortie;
+  const spentMs = elapsedMs();
+  const cut = budget && cutShort(budget, Math.max(1, timeoutMs - spentMs - RESERVE_MS));
+  if (!cut) return sortie;
+  const neededMs = spentMs + evidence.budgetMs + GRACE_MS + RESERVE_MS;
+  return { ...sortie, evidence: { ...evidence, cutShort: { ...cut, neededMs } } };
 }
 
 /** The alert to send, in Alertmanager's own time, which may differ from ours. None where it is known to end elsewhere: it would only bother whoever is there. */
@@ -135,7 +139,8 @@ function resultOf(hop: HopSpec, evidence: CanaryEvidence): HopResult {
   const verdict = attribute(evidence);
   const times = evidence.replicas.flatMap(({ back }) => back?.afterMs ?? []);
   const facts = times.length === 0 ? {} : { latencyMs: Math.max(...times) };
-  if (verdict) return failed(hop, { ...verdict, ...facts });
+  // What was not waited for long enough is not known to be lost.
+  if (verdict) return (verdict.cause === 'NotConfigured' ? unknown : failed)(hop, { ...verdict, ...facts });
   const { replicas, receiver } = evidence;
   const joins = replicas.find(({ plan }) => plan?.joins)?.plan?.joins;
   const count = replicas.length === 1 ? 'The canary came back' : `All ${replicas.length} canaries came back`;

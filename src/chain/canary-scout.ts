@@ -1,5 +1,6 @@
 import { durationMs } from '../crds/duration.ts';
 import type { HopSpec } from '../crds/alertchainprobe/hop.ts';
+import { type CanaryBudget, wholeBudgetMs } from '../domain/attribution/budget.ts';
 import type { ApiFailure, ReplicaEvidence } from '../domain/attribution/evidence.ts';
 import type { AlertmanagerReplica, AlertmanagerStatus, NotificationCounters, PostedAlert } from '../domain/ports/alertmanager.ts';
 import { PortError } from '../domain/ports/port-error.ts';
@@ -15,6 +16,8 @@ export interface Sortie {
   readonly evidence: ReplicaEvidence;
   readonly replica?: AlertmanagerReplica;
   readonly before?: NotificationCounters;
+  /** Known once its status is. */
+  readonly budget?: CanaryBudget;
   /** How far Alertmanager's clock is ahead of ours. */
   readonly skewMs: number;
   readonly alert?: PostedAlert;
@@ -66,10 +69,12 @@ export async function scout(sortie: Sortie, hop: HopSpec & { alertmanager: Canar
       alertmanager.status(replica, ctx.signal),
       alertmanager.counters(replica, { receiver }, ctx.signal).catch(unreadable),
     ]);
+    const budget = budgetOf(status, hop);
     const skewMs = status.time === undefined ? 0 : status.time.getTime() - now().getTime();
     return {
       ...sortie,
-      evidence: { ...evidence, ...planned(status, hop, evidence.nonce) },
+      evidence: { ...evidence, ...planned(status, hop, evidence.nonce), budgetMs: wholeBudgetMs(budget) },
+      budget,
       skewMs: Math.abs(skewMs) < SAME_CLOCK_MS ? 0 : skewMs,
       ...(before && { before }),
     };
@@ -78,20 +83,20 @@ export async function scout(sortie: Sortie, hop: HopSpec & { alertmanager: Canar
   }
 }
 
-function planned(
-  { version, route, clusterPeers, webhookUrls }: AlertmanagerStatus,
-  hop: HopSpec & { alertmanager: CanaryBlock },
-  nonce: string,
-) {
-  const { receiver, labels, routes, peerTimeout } = hop.alertmanager;
+function planned({ version, route, webhookUrls }: AlertmanagerStatus, hop: HopSpec & { alertmanager: CanaryBlock }, nonce: string) {
+  const { receiver, labels, routes } = hop.alertmanager;
   return {
     version,
     plan: canaryAlert({ tree: route, receiver, nonce, labels }),
     strayRoutes: strayRoutes(route, { receiver, routes }),
     // The rest of the URL may be a secret.
     webhookOrigins: webhookUrls.get(receiver)?.flatMap(url => URL.parse(url)?.origin ?? []) ?? [],
-    budgetMs: durationMs(hop.latencyBudget ?? DEFAULT_BUDGET) + Math.max(0, clusterPeers - 1) * durationMs(peerTimeout),
   };
+}
+
+function budgetOf({ clusterPeers }: AlertmanagerStatus, hop: HopSpec & { alertmanager: CanaryBlock }): CanaryBudget {
+  const latencyMs = durationMs(hop.latencyBudget ?? DEFAULT_BUDGET);
+  return { latencyMs, peers: Math.max(0, clusterPeers - 1), peerTimeoutMs: durationMs(hop.alertmanager.peerTimeout) };
 }
 
 /** Metrics may be closed to us; then the verdict does without. */

@@ -24,7 +24,7 @@ type Json = Record<string, unknown>;
 export interface Scene {
   readonly version: Version;
   readonly onTestFinished: TestContext['onTestFinished'];
-  /** One of 0.25, two clustered of 0.33. */
+  /** One of 0.25, a cluster of 0.33. */
   readonly members: readonly Alertmanager[];
   readonly urls: readonly string[];
   /** This operator's webhook as it is, behind a server that can be broken. */
@@ -49,6 +49,8 @@ export interface Setting {
     url?: string;
   };
   readonly peerTimeout?: string;
+  /** How many of 0.33 form the cluster: two unless told otherwise. */
+  readonly size?: number;
   /** The operator's clock; that of this machine unless told otherwise. */
   readonly now?: () => Date;
 }
@@ -76,11 +78,9 @@ export async function scene(version: Version, { onTestFinished }: TestContext, s
   const other = await startHttpServer({ handle: () => ({ status: 200 }) });
   onTestFinished(() => other.stop());
   const config = configText(setting, { ours: operator.ours.url, other: other.url });
-  const { peerTimeout = SHORT_PEER_TIMEOUT } = setting;
+  const { peerTimeout = SHORT_PEER_TIMEOUT, size = 2 } = setting;
   const members =
-    version === '0.25'
-      ? [await startAlertmanager({ version, config })]
-      : await startAlertmanagers({ version, config, size: 2, peerTimeout });
+    version === '0.25' ? [await startAlertmanager({ version, config })] : await startAlertmanagers({ version, config, size, peerTimeout });
   onTestFinished(() => settled(Promise.all(members.map(member => member.stop()))));
   return { version, onTestFinished, members, urls: members.map(({ url }) => url), other, ...operator };
 }

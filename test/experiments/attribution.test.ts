@@ -60,6 +60,32 @@ describe('what two clustered Alertmanagers add', () => {
   });
 });
 
+describe('what three clustered Alertmanagers add', () => {
+  const inTurns = { latencyBudget: '2s', peerTimeout: '3s' };
+
+  it.concurrent('with the default timeouts nothing is known of the third, and the timeout is what to change', async ctx => {
+    const at = await scene('0.33', ctx, { size: 3, peerTimeout: '15s' });
+    expect(await run(at, { latencyBudget: '10s', peerTimeout: '15s', timeoutMs: 30_000 })).toMatchObject({
+      result: 'Unknown',
+      cause: 'NotConfigured',
+      message: expect.stringMatching(/Raise timeout to at least 49s\.$/),
+    });
+    await nothingFires(at.urls);
+  });
+
+  it.concurrent('with less time than they may take it passes all the same when all come back', async ctx => {
+    const at = await scene('0.33', ctx, { size: 3, peerTimeout: '3s' });
+    const result = await run(at, { ...inTurns, timeoutMs: 11_000 });
+    expect(result).toMatchObject({ result: 'Passed', message: expect.stringContaining('All 3 canaries') });
+    expect(result.latencyMs).toBeGreaterThan(5_500);
+  });
+
+  it.concurrent('a receiver that none of them reaches is told in little time, too', async ctx => {
+    const at = await scene('0.33', ctx, { size: 3, peerTimeout: '3s', config: () => ({ url: 'http://127.0.0.1:9/closed' }) });
+    expect(await run(at, { ...inTurns, timeoutMs: 9_500 })).toMatchObject({ result: 'Failed', cause: 'NotDelivered' });
+  });
+});
+
 describe('the API', () => {
   it.concurrent.for<[number, string, RegExp]>([
     [401, 'ApiRefused', /answered 401: no.*alertmanager\.auth/],

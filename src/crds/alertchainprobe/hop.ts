@@ -74,7 +74,9 @@ const AlertmanagerBlock = withNeeded(
       .describe('Label sets of production alerts which, walked through the live route tree, must end at `receiver`.'),
     peerTimeout: durationBetween('100ms', '1m')
       .default('15s')
-      .describe('The --cluster.peer-timeout of these Alertmanagers: the budget grows by it for each peer of a replica.'),
+      .describe(
+        'The --cluster.peer-timeout of these Alertmanagers: the budget grows by it for each peer of a replica, and timeout has to leave room for that.',
+      ),
   }),
   {
     urls: 'say where the canary goes in: set urls to the base URLs of the Alertmanagers, such as http://alertmanager.monitoring.svc:9093',

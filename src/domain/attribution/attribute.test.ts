@@ -197,7 +197,13 @@ const METRICS: Row[] = [
     'DeliveredElsewhere',
     /at http:\/\/old:80, but/,
   ],
-  ['a budget that the hop cuts short', { cutShort: true }, {}, 'NotDelivered', /all that the timeout of the hop leaves/],
+  [
+    'a budget that the hop cuts short, where nothing waits for peers',
+    { cutShort: { waitedMs: 6_500, peerWaitMs: 0, stillWaiting: 0, neededMs: 18_600 } },
+    {},
+    'NotDelivered',
+    /within 6\.5 s \(all that the timeout of the hop leaves\)/,
+  ],
   ['late', back(12_340), {}, 'DeliveredLate', /after 12\.3 s; its budget is 10 s/],
 ];
 
@@ -256,6 +262,32 @@ describe('of several replicas', () => {
       cause: 'Silenced',
       message: expect.stringMatching(/^Silence s-1.*Besides: Could not read its status/),
     });
+  });
+});
+
+describe('of three replicas that may wait 30 s for each other, in a hop of 30 s', () => {
+  const budgetMs = 40_000;
+  const cut = { budgetMs, cutShort: { waitedMs: 26_500, peerWaitMs: 30_000, stillWaiting: 1, neededMs: 48_500 } };
+  const failing = { growth: grown({ sent: 1, failed: 1, failedByReason: { clientError: 1 } }) };
+  const three = (...own: Partial<ReplicaEvidence>[]) => together(...own.map(each => replica({ ...cut, ...each })));
+
+  it('the last is not lost yet, whatever the counters of all alerts say, and the timeout is what to change', () => {
+    expect(three(back(), back(15_000), failing)).toEqual({
+      cause: 'NotConfigured',
+      message: expect.stringMatching(
+        /may take 30 s for its peers \(peerTimeout\) and 10 s more \(latencyBudget\), and had 26\.5 s\. Raise timeout to at least 49s\.$/,
+      ),
+    });
+  });
+
+  it.each<[string, Partial<ReplicaEvidence>[], string | undefined]>([
+    ['all back in the end', [back(), back(15_000), back(26_600)], undefined],
+    ['more are missing than may wait', [back(), failing, failing], 'PartlyDelivered'],
+    ['nobody was the first', [failing, failing, failing], 'NotDelivered'],
+    ['one is silenced', [back(), back(15_000), SILENCED], 'PartlyDelivered'],
+    ['one came after its budget', [back(41_000), back(), {}], 'DeliveredLate'],
+  ])('%s', (_, replicas, cause) => {
+    expect(three(...replicas)?.cause).toBe(cause);
   });
 });
 

@@ -1,30 +1,19 @@
 import { apiFailed, inhibited, muted, notRouted, returnedElsewhere, routeMissing, silenced } from './api-findings.ts';
-import { budgetText, elapsed } from './elapsed.ts';
+import { elapsed } from './elapsed.ts';
 import type { CanaryEvidence, CanaryVerdict, Policy, ReplicaEvidence } from './evidence.ts';
 import { deliveredElsewhere, deliveryFailed, deliveryHangs, joinsAdvice, notDelivered, probablyMuted } from './metric-findings.ts';
 import { probablyRefusedHere, refusedHere, storeAway } from './own-refusals.ts';
 
-/** Surest first: what our own server did, what Alertmanager's API says of this alert, what its metrics say of all. */
-const POLICIES: readonly Policy[] = [
-  refusedHere,
-  storeAway,
-  silenced,
-  inhibited,
-  muted,
-  notRouted,
-  apiFailed,
-  probablyRefusedHere,
-  deliveryFailed,
-  deliveryHangs,
-  deliveredElsewhere,
-  probablyMuted,
-];
+/** Surest first: what our own server did, and what Alertmanager's API says of this alert. */
+const OF_THIS_CANARY: readonly Policy[] = [refusedHere, storeAway, silenced, inhibited, muted, notRouted, apiFailed, probablyRefusedHere];
+/** What Alertmanager's metrics say of all alerts, and what is left. */
+const OF_ALL: readonly Policy[] = [deliveryFailed, deliveryHangs, deliveredElsewhere, probablyMuted, notDelivered];
 
 /** The one verdict on all replicas' canaries; undefined when every one came back in time and every route leads here. */
 export function attribute(canary: CanaryEvidence): CanaryVerdict | undefined {
   const lost = canary.replicas.flatMap(replica => lossOf(replica, canary) ?? []);
-  if (lost.length > 0) return lost.length < canary.replicas.length ? partly(lost, canary) : wholly(lost);
-  return firstOf([returnedElsewhere, routeMissing, late], canary);
+  if (lost.length > 0) return canary.replicas.some(({ back }) => back) ? partly(lost, canary) : wholly(lost);
+  return firstOf([returnedElsewhere, routeMissing, late, cutOff], canary);
 }
 
 /** What Alertmanager already says for sure, so that waiting on is of no use. */
@@ -34,8 +23,24 @@ export function isDecided(replica: ReplicaEvidence, canary: CanaryEvidence): boo
 
 function lossOf(replica: ReplicaEvidence, canary: CanaryEvidence): CanaryVerdict | undefined {
   if (replica.back) return undefined;
-  return firstVerdict(POLICIES, replica, canary) ?? notDelivered(replica, canary);
+  return firstVerdict(isCutOff(replica, canary) ? OF_THIS_CANARY : [...OF_THIS_CANARY, ...OF_ALL], replica, canary);
 }
+
+/**
+ * Replicas of a cluster send one after the other. While no more are missing than may still wait their turn, none of them is lost yet, and
+ * their counters tell of other alerts.
+ */
+function isCutOff({ cutShort }: ReplicaEvidence, { replicas }: CanaryEvidence): boolean {
+  return cutShort !== undefined && replicas.filter(({ posted, back }) => posted && !back).length <= cutShort.stillWaiting;
+}
+
+const cutOff: Policy = ({ name, back, budgetMs, cutShort }) => {
+  if (back || !cutShort) return undefined;
+  const { waitedMs, peerWaitMs, neededMs } = cutShort;
+  const needs = `${elapsed(peerWaitMs)} for its peers (peerTimeout) and ${elapsed(budgetMs - peerWaitMs)} more (latencyBudget)`;
+  const message = `The timeout of the hop ends too early for the canary of Alertmanager ${name}: it may take ${needs}, and had ${elapsed(waitedMs)}. Raise timeout to at least ${Math.ceil(neededMs / 1000)}s.`;
+  return { cause: 'NotConfigured', message };
+};
 
 function firstVerdict(policies: readonly Policy[], replica: ReplicaEvidence, canary: CanaryEvidence): CanaryVerdict | undefined {
   for (const policy of policies) {
@@ -57,7 +62,7 @@ const late: Policy = replica => {
   const { name, back, budgetMs, plan } = replica;
   if (!back || back.afterMs <= budgetMs) return undefined;
   const why = plan?.joins ? joinsAdvice(plan.joins.groupIntervalMs) : 'See what delays it, or raise latencyBudget.';
-  const message = `The canary of Alertmanager ${name} came back after ${elapsed(back.afterMs)}; its budget is ${budgetText(replica)}. ${why}`;
+  const message = `The canary of Alertmanager ${name} came back after ${elapsed(back.afterMs)}; its budget is ${elapsed(budgetMs)}. ${why}`;
   return { cause: 'DeliveredLate', message };
 };
 

@@ -7,7 +7,7 @@ export function elapsed(ms: number): string {
   return `${Math.round(ms / 6000) / 10} m`;
 }
 
-/** How long was waited, and that the hop's own time left no more. */
+/** How long a lost canary was waited for, and that the hop's own time left no more. */
 export function budgetText({ budgetMs, cutShort }: ReplicaEvidence): string {
-  return cutShort ? `${elapsed(budgetMs)} (all that the timeout of the hop leaves)` : elapsed(budgetMs);
+  return cutShort ? `${elapsed(cutShort.waitedMs)} (all that the timeout of the hop leaves)` : elapsed(budgetMs);
 }

@@ -22,6 +22,16 @@ export interface ObservedAlert {
   readonly inhibitors: readonly { readonly fingerprint: string; readonly labels?: Readonly<Record<string, string>> }[];
 }
 
+export interface CutShort {
+  readonly waitedMs: number;
+  /** What of the budget is for the peers. */
+  readonly peerWaitMs: number;
+  /** How many replicas of the cluster had not had their turn, and latencyBudget after it, when the hop's time was over. */
+  readonly stillWaiting: number;
+  /** The timeout that the budget asks for. */
+  readonly neededMs: number;
+}
+
 /** All that was found out about one replica's canary. */
 export interface ReplicaEvidence {
   /** For people: the URL, with the address where it is another. */
@@ -34,9 +44,10 @@ export interface ReplicaEvidence {
   readonly version?: string;
   readonly plan?: CanaryAlert;
   readonly strayRoutes: readonly StrayRoute[];
-  /** latencyBudget, and what Alertmanager may wait for its peers; less where the hop's own time does not leave that much. */
+  /** latencyBudget, and what Alertmanager may wait for its peers. */
   readonly budgetMs: number;
-  readonly cutShort?: boolean;
+  /** Where the hop's own time ends before the budget does. */
+  readonly cutShort?: CutShort;
   /** Origins of the receiver's webhooks, where this version shows them (0.25 does). */
   readonly webhookOrigins?: readonly string[];
   readonly back?: { readonly afterMs: number; readonly receiver?: string };
