@@ -126,6 +126,12 @@ const OUR_SENTENCES: readonly Row[] = [
     'are set by the canary itself: remove them from labels',
   ],
   [
+    'a canary called like the alert that must come from Prometheus',
+    canary({ labels: { alertname: 'Watchdog' } }),
+    'spec.hops[0].alertmanager.labels',
+    'a canary must not be called Watchdog: it would be taken for a sign of life from Prometheus; give it another alertname, or none',
+  ],
+  [
     'a bot without a chat',
     telegram({ botToken: REF }),
     'spec.hops[0].telegram',

@@ -43,6 +43,12 @@ const CanaryLabels = withRules(Labels, [
     message: `${RESERVED.join(', ')} are set by the canary itself: remove them from labels`,
     holds: labels => !RESERVED.some(label => label in labels),
   },
+  {
+    cel: `!('alertname' in self) || self['alertname'] != 'Watchdog'`,
+    message:
+      'a canary must not be called Watchdog: it would be taken for a sign of life from Prometheus; give it another alertname, or none',
+    holds: labels => labels['alertname'] !== 'Watchdog',
+  },
 ]);
 
 const ProductionRoute = z.object({

@@ -20,12 +20,18 @@ export interface RecogniseContext {
 
 /** Tells drills from alerts. A marker without a live nonce is believed only at a severity that pages nobody: anybody can set a label. */
 export function recognise(alert: IncomingAlert, { source, isLive }: RecogniseContext): Recognised {
-  if (isWatchdog(alert, source)) return { is: 'watchdog' };
   const nonce = liveNonce(alert, isLive);
+  // Before Watchdogs: whatever it is called, we sent it ourselves, and it is no sign that Prometheus lives.
+  if (nonce && isCanary(alert)) return { is: 'canary', nonce };
+  if (isWatchdog(alert, source)) return { is: 'watchdog' };
   if (isChannelTest(alert)) return { is: 'channel-test', ...(nonce && { nonce }) };
   if (!hasDrillMarker(alert)) return { is: 'real' };
-  if (nonce) return { is: alert.labels[CANARY_LABEL] === 'true' ? 'canary' : 'drill', nonce };
+  if (nonce) return { is: 'drill', nonce };
   return { is: isQuiet(alert) ? 'drill' : 'real' };
+}
+
+function isCanary(alert: IncomingAlert): boolean {
+  return hasDrillMarker(alert) && alert.labels[CANARY_LABEL] === 'true';
 }
 
 function liveNonce(alert: IncomingAlert, isLive: (nonce: string) => boolean): string | undefined {

@@ -76,59 +76,6 @@ it('knows the GET that a redirect makes of an alert, and keeps it as evidence', 
 
 const nonEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined);
 
-describe('drills', () => {
-  it('records a canary with its receiver un-quoted, stores no alert and says so', async () => {
-    const world = webhookWorld();
-    const nonce = await liveNonce(world);
-    const answer = await post(world, v4(canaryLabels(nonce, { severity: 'critical' }), { receiver: String.raw`awoooi\.default\(x\)` }));
-    expect(answer.json()).toEqual({ status: 'accepted', incident_id: null, is_new: false, drill: true });
-    expect((await world.drills.find(nonce, soon()))?.back).toMatchObject({ via: 'alertmanager', receiver: 'awoooi.default(x)' });
-    expect(world.intake.received).toEqual([]);
-    expect(world.counted).toEqual(
-      expect.arrayContaining(['alertmanager drill 1', 'last', 'latency alertmanager', `POST ${ALERTMANAGER} 200`]),
-    );
-  });
-
-  it('does not take the resolution of a canary for its return', async () => {
-    const world = webhookWorld();
-    const nonce = await liveNonce(world);
-    const [alert] = z.object({ alerts: z.array(z.looseObject({})) }).parse(v4(canaryLabels(nonce))).alerts;
-    const answer = await post(world, v4({}, { status: 'resolved', alerts: [{ ...alert, status: 'resolved' }] }));
-    expect(answer.json()).toMatchObject({ drill: true });
-    expect((await world.drills.find(nonce, soon()))?.back).toBeUndefined();
-  });
-
-  it('does not count a direct drill as a sign of a sender', async () => {
-    const world = webhookWorld();
-    const nonce = await liveNonce(world);
-    await post(world, v4({ alertname: 'AwoooiDrill', severity: 'none', awoooi_drill: 'true', awoooi_nonce: nonce }));
-    expect((await world.drills.find(nonce, soon()))?.back).toBeDefined();
-    expect(await world.intake.lastReceived(soon())).toBeUndefined();
-    expect(world.counted).not.toContain('last');
-  });
-
-  it('takes a forged drill marker at severity critical for the alert it is', async () => {
-    const world = webhookWorld();
-    const answer = await post(world, v4(canaryLabels('abcdefghijklmnopqrstuvwxyz', { severity: 'critical' })));
-    expect(answer.json()).toEqual({ status: 'accepted', incident_id: null, is_new: true });
-    expect(world.intake.received).toHaveLength(1);
-    expect(world.counted).toContain('alertmanager accepted 1');
-  });
-
-  it('knows SigNoz’s channel test as recorded, and the nonce in its name', async () => {
-    const world = webhookWorld();
-    const recorded = readFileSync(join(FOLDER, '../signoz/webhook-channel-test.json'), 'utf8');
-    const { body } = z.object({ body: z.looseObject({}) }).parse(JSON.parse(recorded));
-    const url = '/api/v1/webhooks/signoz';
-    expect((await post(world, body, url)).json()).toMatchObject({ drill: true });
-    const nonce = await liveNonce(world);
-    const ours = JSON.stringify(body).replaceAll('Test Alert (ops-hook)', `Test Alert (awoooi-canary-${nonce})`);
-    await post(world, ours, url);
-    expect((await world.drills.find(nonce, soon()))?.back).toMatchObject({ via: 'signoz', receiver: 'ops-hook' });
-    expect(world.intake.received).toEqual([]);
-  });
-});
-
 describe('lenience', () => {
   it.each([
     [
