@@ -3,7 +3,7 @@ import type { HopResult } from '../domain/chain/hop-result.ts';
 import { attribute } from '../domain/attribution/attribute.ts';
 import { cutShort } from '../domain/attribution/budget.ts';
 import { elapsed } from '../domain/attribution/elapsed.ts';
-import type { CanaryEvidence } from '../domain/attribution/evidence.ts';
+import { type CanaryEvidence, isBack } from '../domain/attribution/evidence.ts';
 import { joinsAdvice } from '../domain/attribution/metric-findings.ts';
 import { servedFamilies } from '../domain/attribution/served-families.ts';
 import { PortError } from '../domain/ports/port-error.ts';
@@ -101,22 +101,25 @@ async function send(sortie: Sortie, ctx: HopContext): Promise<Sortie> {
 
 /** Ends when all are back, when Alertmanager says why the rest will not come, or when time is up. */
 async function awaited(sorties: readonly Sortie[], receiver: string, ctx: HopContext): Promise<readonly Sortie[]> {
-  const early = await Promise.all(sorties.map(sortie => awaitReturn(sortie, FIRST_LOOK_MS, ctx)));
-  if (!early.some(isMissing) || (await allDecided(early, receiver, ctx))) return early;
-  return Promise.all(early.map(sortie => awaitReturn(sortie, sortie.evidence.budgetMs + GRACE_MS, ctx)));
+  const early = await Promise.all(sorties.map(sortie => awaitReturn(sortie, { receiver, untilMs: FIRST_LOOK_MS }, ctx)));
+  if (!early.some(sortie => isMissing(sortie, receiver)) || (await allDecided(early, receiver, ctx))) return early;
+  return Promise.all(early.map(sortie => awaitReturn(sortie, { receiver, untilMs: sortie.evidence.budgetMs + GRACE_MS }, ctx)));
 }
 
-/** Waits until this long after the sending, as far as the hop's time allows. */
-async function awaitReturn(sortie: Sortie, untilMs: number, ctx: HopContext): Promise<Sortie> {
-  const { elapsedMs, timeoutMs, signal, ports } = ctx;
-  if (!isMissing(sortie)) return sortie;
+/** Waits until this long after the sending, as far as the hop's time allows. A return through another receiver ends no wait. */
+async function awaitReturn(
+  sortie: Sortie,
+  { receiver, untilMs }: { readonly receiver: string; readonly untilMs: number },
+  { elapsedMs, timeoutMs, signal, ports }: HopContext,
+): Promise<Sortie> {
+  if (!isMissing(sortie, receiver)) return sortie;
   const { evidence, sentAtMs } = sortie;
   const leftMs = Math.min(sentAtMs + untilMs, timeoutMs - RESERVE_MS) - elapsedMs();
   const until = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, Math.round(leftMs)))]);
-  const [back] = await ports.drills.awaitReturns([evidence.nonce], until).catch(nothingOf);
+  const [back] = await ports.drills.awaitReturns([evidence.nonce], until, receiver).catch(nothingOf);
   if (!back) return sortie;
-  const { receiver } = back;
-  return { ...sortie, evidence: { ...evidence, back: { afterMs: elapsedMs() - sentAtMs, ...(receiver !== undefined && { receiver }) } } };
+  const through = back.receiver === undefined ? {} : { receiver: back.receiver };
+  return { ...sortie, evidence: { ...evidence, back: { afterMs: elapsedMs() - sentAtMs, ...through } } };
 }
 
 /** A store that is away shows again when the evidence is gathered, where it can be said. */
@@ -137,7 +140,7 @@ async function resolve({ replica, alert, sentAtMs }: Sortie, { ports, elapsedMs 
 
 function resultOf(hop: HopSpec, evidence: CanaryEvidence): HopResult {
   const verdict = attribute(evidence);
-  const times = evidence.replicas.flatMap(({ back }) => back?.afterMs ?? []);
+  const times = evidence.replicas.flatMap(replica => (isBack(replica, evidence.receiver) ? (replica.back?.afterMs ?? []) : []));
   const facts = times.length === 0 ? {} : { latencyMs: Math.max(...times) };
   // What was not waited for long enough is not known to be lost.
   if (verdict) return (verdict.cause === 'NotConfigured' ? unknown : failed)(hop, { ...verdict, ...facts });

@@ -1,5 +1,5 @@
 import { isDecided } from '../domain/attribution/attribute.ts';
-import type { CanaryEvidence, ObservedAlert } from '../domain/attribution/evidence.ts';
+import { type CanaryEvidence, isBack, type ObservedAlert } from '../domain/attribution/evidence.ts';
 import { NONCE_LABEL } from '../domain/drills/marker.ts';
 import type { NotificationCounters } from '../domain/ports/alertmanager.ts';
 import type { Refusal } from '../domain/ports/drill-registry.ts';
@@ -13,33 +13,33 @@ const GATHER_MS = 1_500;
 
 /** Whether Alertmanager itself already says of each canary still missing why it will not come. */
 export async function allDecided(sorties: readonly Sortie[], receiver: string, ctx: HopContext): Promise<boolean> {
-  const seen = await Promise.all(sorties.map(sortie => observed(sortie, ctx)));
+  const seen = await Promise.all(sorties.map(async sortie => (isMissing(sortie, receiver) ? observed(sortie, ctx) : sortie)));
   const canary = { receiver, replicas: seen.map(({ evidence }) => evidence), refusals: [] };
-  return seen.every(({ evidence }) => evidence.back !== undefined || !evidence.posted || isDecided(evidence, canary));
+  return seen.every(sortie => !isMissing(sortie, receiver) || isDecided(sortie.evidence, canary));
 }
 
-export function isMissing({ evidence }: Sortie): boolean {
-  return evidence.posted && evidence.back === undefined;
+export function isMissing({ evidence }: Sortie, receiver: string): boolean {
+  return evidence.posted && !isBack(evidence, receiver);
 }
 
 /** Asks everybody who may know why canaries are missing. What cannot be asked is left out. */
 export async function gathered(sorties: readonly Sortie[], receiver: string, outer: HopContext): Promise<CanaryEvidence> {
   const ctx = { ...outer, signal: AbortSignal.any([outer.signal, AbortSignal.timeout(GATHER_MS)]) };
-  const missing = sorties.filter(isMissing);
+  const missing = sorties.filter(sortie => isMissing(sortie, receiver));
   if (missing.length === 0) return { receiver, replicas: sorties.map(({ evidence }) => evidence), refusals: [] };
   const [seen, store] = await Promise.all([
-    Promise.all(sorties.map(async sortie => withGrowth(await observed(sortie, ctx), receiver, ctx))),
+    Promise.all(sorties.map(async sortie => (missing.includes(sortie) ? withGrowth(await observed(sortie, ctx), receiver, ctx) : sortie))),
     storeEvidence(missing, ctx),
   ]);
   const replicas = seen.map(({ evidence }) => evidence);
-  const redirect = replicas.some(({ back, growth }) => !back && (growth?.sent ?? 0) > 0) ? await publicRedirect(ctx) : undefined;
+  const redirect = replicas.some(({ growth }) => (growth?.sent ?? 0) > 0) ? await publicRedirect(ctx) : undefined;
   return { receiver, replicas, ...store, ...(redirect !== undefined && { publicRedirect: redirect }) };
 }
 
 /** What Alertmanager says of the canary, with the silences and alerts behind the ids. */
 async function observed(sortie: Sortie, { ports: { alertmanager }, signal }: HopContext): Promise<Sortie> {
   const { replica, evidence } = sortie;
-  if (!replica || !isMissing(sortie)) return sortie;
+  if (!replica) return sortie;
   try {
     const [state] = await alertmanager.alerts(replica, { label: NONCE_LABEL, value: evidence.nonce }, signal);
     if (!state) return sortie;
@@ -62,7 +62,7 @@ async function observed(sortie: Sortie, { ports: { alertmanager }, signal }: Hop
 
 async function withGrowth(sortie: Sortie, receiver: string, { ports: { alertmanager }, signal }: HopContext): Promise<Sortie> {
   const { replica, before, evidence } = sortie;
-  if (!replica || !before || !isMissing(sortie)) return sortie;
+  if (!replica || !before) return sortie;
   const after = await alertmanager.counters(replica, { receiver }, signal).catch(unanswered);
   // Counters that went back began anew: Alertmanager was restarted, and nothing can be read from them.
   if (!after || after.sent < before.sent) return sortie;

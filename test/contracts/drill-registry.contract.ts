@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Drill, DrillRegistry } from '../../src/domain/ports/drill-registry.ts';
+import type { Drill, DrillRegistry, DrillReturn } from '../../src/domain/ports/drill-registry.ts';
 import { newNonce } from '../../src/domain/drills/nonce.ts';
 import { eventually } from '../parts/eventually.ts';
 
@@ -10,7 +10,15 @@ export const drill = (over: Partial<Drill> = {}): Drill => ({
   expiresAt: new Date(Date.now() + 60_000),
   ...over,
 });
-const back = (nonce: string, via = 'alertmanager') => ({ nonce, returnedAt: new Date('2026-11-23T08:00:00.123Z'), via, receiver: 'a.b' });
+const back = (nonce: string, own: Partial<DrillReturn> = {}): DrillReturn => ({
+  nonce,
+  returnedAt: new Date('2026-11-23T08:00:00.123Z'),
+  via: 'alertmanager',
+  receiver: 'a.b',
+  ...own,
+});
+/** Later, through another receiver that posts to us. */
+const elsewhere = (nonce: string): DrillReturn => back(nonce, { receiver: 'log', returnedAt: new Date('2026-11-23T08:00:01.000Z') });
 
 const refusal = (at: string, reason: string) => ({ at: new Date(at), route: 'alertmanager', status: 401, reason, nonces: ['n'] });
 
@@ -23,18 +31,29 @@ export function drillRegistryContract(make: () => { readonly registry: DrillRegi
       expect(await registry.isLive(sent.nonce, soon())).toBe(false);
       await registry.register([sent], soon());
       expect(await other.isLive(sent.nonce, soon())).toBe(true);
-      expect(await other.find(sent.nonce, soon())).toEqual({ drill: sent });
+      expect(await other.find(sent.nonce, soon())).toEqual({ drill: sent, returns: [] });
       expect(await other.recordReturn(back(sent.nonce), soon())).toBe(true);
-      expect(await registry.find(sent.nonce, soon())).toEqual({ drill: sent, back: back(sent.nonce) });
+      expect(await registry.find(sent.nonce, soon())).toEqual({ drill: sent, returns: [back(sent.nonce)] });
     });
 
-    it('keeps the first return only', async () => {
+    it('keeps the first return through each receiver, the first of all first', async () => {
       const { registry } = make();
       const sent = drill();
       await registry.register([sent], soon());
-      await registry.recordReturn(back(sent.nonce, 'alertmanager'), soon());
-      expect(await registry.recordReturn(back(sent.nonce, 'signoz'), soon())).toBe(true);
-      expect((await registry.find(sent.nonce, soon()))?.back?.via).toBe('alertmanager');
+      await registry.recordReturn(elsewhere(sent.nonce), soon());
+      await registry.recordReturn(back(sent.nonce), soon());
+      expect(await registry.recordReturn(back(sent.nonce, { via: 'signoz' }), soon())).toBe(true);
+      expect((await registry.find(sent.nonce, soon()))?.returns).toEqual([back(sent.nonce), elsewhere(sent.nonce)]);
+    });
+
+    it('keeps a return that names no receiver', async () => {
+      const { registry } = make();
+      const sent = drill();
+      const { receiver: _, ...nameless } = back(sent.nonce);
+      await registry.register([sent], soon());
+      await registry.recordReturn(nameless, soon());
+      expect((await registry.find(sent.nonce, soon()))?.returns).toEqual([nameless]);
+      expect(await registry.awaitReturns([sent.nonce], soon(), 'a.b')).toEqual([nameless]);
     });
 
     it('ends: then it is neither live nor found, and its return is not taken', async () => {
@@ -112,6 +131,52 @@ export function drillRegistryContract(make: () => { readonly registry: DrillRegi
       await other.recordReturn(back(sent.nonce), soon());
       expect(await Promise.all(both)).toEqual([[back(sent.nonce)], [back(sent.nonce)]]);
       expect(await registry.awaitReturns([], soon())).toEqual([]);
+    });
+  });
+
+  describe('awaitReturns through one receiver', () => {
+    it('sleeps on when another receiver posts it, and is woken by the one', async () => {
+      const { registry, other } = make();
+      const [a, b] = [drill(), drill()];
+      await registry.register([a, b], soon());
+      const signal = soon();
+      const waiting = registry.awaitReturns([a.nonce, b.nonce], signal, 'a.b');
+      for (const { nonce } of [a, b]) await other.recordReturn(elsewhere(nonce), soon());
+      for (const { nonce } of [a, b]) await other.recordReturn(back(nonce), soon());
+      expect(await waiting).toEqual([back(a.nonce), back(b.nonce)]);
+      expect(signal.aborted).toBe(false);
+    });
+
+    it('sees that one from before the wait began, whatever came first', async () => {
+      const { registry, other } = make();
+      const sent = drill();
+      await registry.register([sent], soon());
+      await other.recordReturn(back(sent.nonce), soon());
+      await other.recordReturn(elsewhere(sent.nonce), soon());
+      expect(await registry.awaitReturns([sent.nonce], soon(), 'log')).toEqual([elsewhere(sent.nonce)]);
+    });
+
+    it('gives what came through others when its signal aborts', async () => {
+      const { registry, other } = make();
+      const [a, b] = [drill(), drill()];
+      await registry.register([a, b], soon());
+      const stop = new AbortController();
+      const waiting = registry.awaitReturns([a.nonce, b.nonce], stop.signal, 'a.b');
+      await other.recordReturn(elsewhere(a.nonce), soon());
+      await other.recordReturn(back(b.nonce), soon());
+      stop.abort();
+      expect(await waiting).toEqual([elsewhere(a.nonce), back(b.nonce)]);
+    });
+
+    it('wakes those who take any receiver and those who wait for one, each by what they wait for', async () => {
+      const { registry, other } = make();
+      const sent = drill();
+      await registry.register([sent], soon());
+      const [any, one] = [registry.awaitReturns([sent.nonce], soon()), registry.awaitReturns([sent.nonce], soon(), 'a.b')];
+      await other.recordReturn(elsewhere(sent.nonce), soon());
+      expect(await any).toEqual([elsewhere(sent.nonce)]);
+      await other.recordReturn(back(sent.nonce), soon());
+      expect(await one).toEqual([back(sent.nonce)]);
     });
   });
 

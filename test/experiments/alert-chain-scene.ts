@@ -55,6 +55,9 @@ export interface Setting {
   readonly now?: () => Date;
 }
 
+/** With the credential that our webhook takes. */
+export const asOurSender = { authorization: { type: 'Bearer', credentials: SENDER_TOKEN } };
+
 /** JSON is YAML. */
 export function configText(setting: Setting, servers: { ours: string; other: string }): string {
   const {
@@ -65,7 +68,7 @@ export function configText(setting: Setting, servers: { ours: string; other: str
     http = {},
     url = `${servers.ours}${WEBHOOK_PATH}`,
   } = setting.config?.(servers) ?? {};
-  const webhook = { url, http_config: { authorization: { type: 'Bearer', credentials: SENDER_TOKEN }, ...http } };
+  const webhook = { url, http_config: { ...asOurSender, ...http } };
   return JSON.stringify({
     route: { receiver: RECEIVER, group_by: ['alertname', 'namespace'], group_interval: '1m', ...route, routes },
     receivers: [{ name: RECEIVER, webhook_configs: [webhook] }, { name: 'elsewhere' }, ...receivers],

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { startHttpServer } from '../servers/http-server.ts';
-import { api, configText, nothingFires, run, scene, type Version } from './alert-chain-scene.ts';
+import { type Received, startHttpServer } from '../servers/http-server.ts';
+import {
+  api,
+  asOurSender,
+  configText,
+  nothingFires,
+  RECEIVER,
+  run,
+  scene,
+  type Setting,
+  type Version,
+  WEBHOOK_PATH,
+} from './alert-chain-scene.ts';
 import { CASES, redirectTo } from './attribution-cases.ts';
 
 describe.each<Version>(['0.25', '0.33'])('what broke is told, with Alertmanager %s', version => {
@@ -21,6 +32,30 @@ describe.each<Version>(['0.25', '0.33'])('what broke is told, with Alertmanager 
     expect(result).toMatchObject({ result: 'Failed', cause });
     expect(result.message).toMatch(version === '0.25' ? (saysOld ?? says) : says);
     if (cause !== 'ApiUnreachable') await nothingFires(at.urls);
+  });
+});
+
+const twoReceivers: Setting['config'] = ({ ours }) => ({
+  routes: [{ matchers: ['awoooi_canary="true"'], receiver: 'log', continue: true }, { receiver: RECEIVER }],
+  receivers: [{ name: 'log', webhook_configs: [{ url: `${ours}${WEBHOOK_PATH}`, http_config: asOurSender }] }],
+});
+const from = (receiver: string) => {
+  const named = `"receiver":${JSON.stringify(receiver.replaceAll(/[.()]/g, String.raw`\$&`))}`;
+  return ({ body }: Received) => body.includes(named);
+};
+
+describe('two receivers that post to us', () => {
+  it.concurrent('passes when the one asked for comes second', async ctx => {
+    const at = await scene('0.25', ctx, { config: twoReceivers });
+    at.ours.breakWith({ is: 'slow', delayMs: 700 }, from(RECEIVER));
+    expect(await run(at)).toMatchObject({ result: 'Passed', message: expect.stringContaining(`through receiver "${RECEIVER}"`) });
+    expect(at.ours.requests.filter(from('log'))).not.toEqual([]);
+  });
+
+  it.concurrent('fails by what keeps the one asked for away', async ctx => {
+    const at = await scene('0.25', ctx, { config: twoReceivers });
+    at.ours.breakWith({ is: 'hang' }, from(RECEIVER));
+    expect(await run(at)).toMatchObject({ result: 'Failed', cause: 'NotDelivered' });
   });
 });
 

@@ -1,9 +1,10 @@
+import { cameThrough, inOrder, wantedReturn } from '../../domain/drills/came-through.ts';
 import type { Drill, DrillRegistry, DrillReturn, Refusal } from '../../domain/ports/drill-registry.ts';
 
 interface Registered {
   readonly drill: Drill;
   readonly endsAt: number;
-  back?: DrillReturn;
+  readonly returns: DrillReturn[];
 }
 
 /** The drill registry of one process, for tests and for a shell without Redis. Lifetimes run by a clock that nobody steps. */
@@ -16,31 +17,33 @@ export function memoryDrillRegistry({ now }: { now: () => Date }): DrillRegistry
     const entry = drills.get(nonce);
     return entry && performance.now() < entry.endsAt ? entry : undefined;
   };
-  const returned = (nonces: readonly string[]): DrillReturn[] => nonces.flatMap(nonce => live(nonce)?.back ?? []);
+  const returned = (nonces: readonly string[], receiver?: string): DrillReturn[] =>
+    nonces.flatMap(nonce => wantedReturn(inOrder(live(nonce)?.returns ?? []), receiver) ?? []);
 
   return {
     async register(added, signal) {
       signal.throwIfAborted();
       for (const drill of added) {
         const endsAt = performance.now() + drill.expiresAt.getTime() - now().getTime();
-        drills.set(drill.nonce, { drill, endsAt });
+        drills.set(drill.nonce, { drill, endsAt, returns: [] });
       }
     },
     isLive: async nonce => live(nonce) !== undefined,
     async recordReturn(back) {
       const entry = live(back.nonce);
       if (!entry) return false;
-      entry.back ??= back;
+      if (!entry.returns.some(({ receiver }) => receiver === back.receiver)) entry.returns.push(back);
       for (const wake of waiting.get(back.nonce) ?? []) wake();
       return true;
     },
     async find(nonce) {
       const entry = live(nonce);
-      return entry && { drill: entry.drill, ...(entry.back && { back: entry.back }) };
+      return entry && { drill: entry.drill, returns: inOrder(entry.returns) };
     },
-    async awaitReturns(nonces, signal) {
-      while (!signal.aborted && returned(nonces).length < nonces.length) await woken(nonces, signal);
-      return returned(nonces);
+    async awaitReturns(nonces, signal, receiver) {
+      const came = (): number => returned(nonces, receiver).filter(back => cameThrough(back, receiver)).length;
+      while (!signal.aborted && came() < nonces.length) await woken(nonces, signal);
+      return returned(nonces, receiver);
     },
     async recordRefusal(refusal) {
       refusals.push(refusal);

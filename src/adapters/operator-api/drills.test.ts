@@ -24,7 +24,8 @@ afterEach(async () => {
 });
 
 const drillsAt = (url = baseUrl, token: string | undefined = API_TOKEN) => operatorDrills({ client, baseUrl: url, token }, now);
-const back = (nonce: string) => world.drills.recordReturn({ nonce, returnedAt: new Date(), via: 'signoz', receiver: 'awoooi' }, soon());
+const back = (nonce: string, receiver = 'awoooi') =>
+  world.drills.recordReturn({ nonce, returnedAt: new Date(), via: 'signoz', receiver }, soon());
 const rejection = (promise: Promise<unknown>): Promise<unknown> => promise.catch((err: unknown) => err);
 
 describe('over the real server', () => {
@@ -44,6 +45,17 @@ describe('over the real server', () => {
     const waited = drills.awaitReturns(nonces, soon());
     for (const nonce of nonces) await back(nonce);
     expect(await waited).toEqual(nonces.map(nonce => ({ nonce, returnedAt: expect.any(Date), via: 'signoz', receiver: 'awoooi' })));
+  });
+
+  it('waits for the return through one receiver, and tells of another only at the end', async () => {
+    const { issueDrills, drills } = drillsAt();
+    const [one, two] = await issueDrills(ORDER, soon());
+    const nonces = [one?.nonce ?? '', two?.nonce ?? ''];
+    for (const nonce of nonces) await back(nonce, 'log & more');
+    const waited = drills.awaitReturns(nonces, soon(), 'awoooi');
+    for (const nonce of nonces) await back(nonce);
+    expect((await waited).map(({ receiver }) => receiver)).toEqual(['awoooi', 'awoooi']);
+    expect(await drills.awaitReturns(nonces.slice(1), AbortSignal.timeout(300), 'other')).toMatchObject([{ receiver: 'log & more' }]);
   });
 
   it('ends its wait with those that are back', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DrillOrder, HopPorts } from '../../domain/chain/hop-ports.ts';
+import { cameThrough } from '../../domain/drills/came-through.ts';
 import type { Drill, DrillReturn, Refusal } from '../../domain/ports/drill-registry.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import { apiCall, type OperatorApi } from './operator-api.ts';
@@ -40,12 +41,11 @@ export function operatorDrills(api: OperatorApi, now: () => Date): Pick<HopPorts
   const issued = new Set<string>();
   let aheadMs = 0;
 
-  const state = async (nonce: string, waitS: number, signal: AbortSignal): Promise<DrillState | undefined> =>
-    apiCall(
-      api,
-      { method: 'GET', path: `/api/v1/drills/${nonce}?wait=${waitS}s`, answer: DrillState, deadlineMs: waitS * 1000 + CALL_MS },
-      signal,
-    );
+  const state: AskState = async ({ nonce, receiver }, waitS, signal) => {
+    const through = receiver === undefined ? '' : `&receiver=${encodeURIComponent(receiver)}`;
+    const path = `/api/v1/drills/${nonce}?wait=${waitS}s${through}`;
+    return apiCall(api, { method: 'GET', path, answer: DrillState, deadlineMs: waitS * 1000 + CALL_MS }, signal);
+  };
 
   return {
     async issueDrills({ count, owner, ttlMs }: DrillOrder, signal) {
@@ -61,13 +61,13 @@ export function operatorDrills(api: OperatorApi, now: () => Date): Pick<HopPorts
 
     drills: {
       register: () => Promise.reject(new PortError('unsupported', 'the API makes nonces itself and registers no others')),
-      isLive: async (nonce, signal) => (await state(nonce, 0, signal)) !== undefined,
-      async awaitReturns(nonces, signal) {
-        const returns = await Promise.all(nonces.map(nonce => awaited(nonce, state, signal)));
+      isLive: async (nonce, signal) => (await state({ nonce }, 0, signal)) !== undefined,
+      async awaitReturns(nonces, signal, receiver) {
+        const returns = await Promise.all(nonces.map(nonce => awaited({ nonce, receiver }, state, signal)));
         return returns.flatMap(back => back ?? []);
       },
       async refusalsSince(since, signal) {
-        const states = await Promise.all([...issued].map(nonce => state(nonce, 0, signal)));
+        const states = await Promise.all([...issued].map(nonce => state({ nonce }, 0, signal)));
         const from = since.getTime() + aheadMs;
         return distinct(states.flatMap(found => found?.refusals ?? [])).filter(({ at }) => at.getTime() >= from);
       },
@@ -75,21 +75,24 @@ export function operatorDrills(api: OperatorApi, now: () => Date): Pick<HopPorts
   };
 }
 
+interface Awaited {
+  readonly nonce: string;
+  readonly receiver?: string | undefined;
+}
+
+type AskState = (drill: Awaited, waitS: number, signal: AbortSignal) => Promise<DrillState | undefined>;
+
 /** Held by the API until it is back, again and again; when time is up, one last look. */
-async function awaited(
-  nonce: string,
-  state: (nonce: string, waitS: number, signal: AbortSignal) => Promise<DrillState | undefined>,
-  signal: AbortSignal,
-): Promise<DrillReturn | undefined> {
+async function awaited(drill: Awaited, state: AskState, signal: AbortSignal): Promise<DrillReturn | undefined> {
   while (!signal.aborted) {
-    const found = await state(nonce, WAIT_S, signal).catch((err: unknown) => {
+    const found = await state(drill, WAIT_S, signal).catch((err: unknown) => {
       if (signal.aborted) return undefined;
       throw err;
     });
-    if (found?.returned) return returnOf(found);
+    if (found?.returned && cameThrough(found, drill.receiver)) return returnOf(found);
     if (found === undefined) break;
   }
-  const last = await state(nonce, 0, AbortSignal.timeout(LAST_LOOK_MS)).catch(() => undefined);
+  const last = await state(drill, 0, AbortSignal.timeout(LAST_LOOK_MS)).catch(() => undefined);
   return last?.returned ? returnOf(last) : undefined;
 }
 

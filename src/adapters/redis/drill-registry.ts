@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { inOrder, wantedReturn } from '../../domain/drills/came-through.ts';
 import type { Drill, DrillRegistry, DrillReturn } from '../../domain/ports/drill-registry.ts';
 import type { RedisCommands, RedisConnection } from './connection.ts';
 import { ask } from './fault.ts';
@@ -14,11 +15,13 @@ redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'expiresAt', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1`;
 
-/** The first return counts, and its message is published in the same step, so that no crash can part the two. */
+/** The first return through a receiver counts, and its message is published in the same step, so that no crash can part the two. */
 const RECORD_RETURN = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-if redis.call('HSETNX', KEYS[1], 'back', ARGV[1]) == 1 then redis.call('PUBLISH', ARGV[2], ARGV[1]) end
+if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 1 then redis.call('PUBLISH', ARGV[3], ARGV[2]) end
 return 1`;
+/** Before the receiver's name: a field for each. */
+const BACK = 'back:';
 
 const FINAL_READ_MS = 1500;
 const RECHECK_PAUSE_MS = 100;
@@ -62,25 +65,31 @@ export function redisDrillRegistry({ redis, now }: RedisDrillRegistryOptions): D
       return (await ask('say whether a nonce is live', signal, () => commands.exists(KEYS.drill(nonce)))) === 1;
     },
     async recordReturn(back, signal) {
-      const args = [KEYS.drill(back.nonce), JSON.stringify(back), RETURNS_CHANNEL];
+      const args = [KEYS.drill(back.nonce), `${BACK}${back.receiver ?? ''}`, JSON.stringify(back), RETURNS_CHANNEL];
       return (await ask('record a return', signal, () => commands.eval(RECORD_RETURN, 1, ...args))) === 1;
     },
     async find(nonce, signal) {
       const fields = await ask('find a drill', signal, () => commands.hgetall(KEYS.drill(nonce)));
       if (Object.keys(fields).length === 0) return undefined;
-      const { back, ...drill } = StoredDrill.parse(fields);
-      return { drill: { nonce, ...drill }, ...(back !== undefined && { back: parseReturn(back) }) };
+      return { drill: { nonce, ...StoredDrill.parse(fields) }, returns: returnsIn(fields) };
     },
-    async awaitReturns(nonces, signal) {
+    async awaitReturns(nonces, signal, receiver) {
       feed.start();
-      const waited = waiters.wait(nonces, signal);
+      const waited = waiters.wait(nonces, signal, receiver);
       // Enlisted first, then read: what is recorded from here on comes as a message. Without a subscription its start reads everything.
       if (feed.isSubscribed()) void catchUp();
-      const found = await waited;
-      const missing = nonces.filter(nonce => !found.has(nonce));
+      const { found, missing } = await waited;
       // Time is up: the store has the last word, in case a message got lost on the way.
-      for (const back of await readReturns(commands, missing, AbortSignal.timeout(FINAL_READ_MS))) found.set(back.nonce, back);
-      return nonces.flatMap(nonce => found.get(nonce) ?? []);
+      const late = await readReturns(commands, missing, AbortSignal.timeout(FINAL_READ_MS));
+      return nonces.flatMap(
+        nonce =>
+          found.get(nonce) ??
+          wantedReturn(
+            late.filter(back => back.nonce === nonce),
+            receiver,
+          ) ??
+          [],
+      );
     },
     recordRefusal: (refusal, signal) => recordRefusal(commands, refusal, signal),
     refusalsSince: (since, signal) => refusalsSince(commands, since, signal),
@@ -97,10 +106,14 @@ async function registerOne(commands: RedisCommands, drill: Drill, { now, signal 
 }
 
 async function readReturns(commands: RedisCommands, nonces: readonly string[], signal: AbortSignal): Promise<DrillReturn[]> {
-  const texts = await Promise.all(
-    nonces.map(nonce => ask('say which drills are back', signal, () => commands.hget(KEYS.drill(nonce), 'back'))),
+  const drills = await Promise.all(
+    nonces.map(nonce => ask('say which drills are back', signal, () => commands.hgetall(KEYS.drill(nonce)))),
   );
-  return texts.flatMap(text => (text === null ? [] : [parseReturn(text)]));
+  return drills.flatMap(returnsIn);
+}
+
+function returnsIn(fields: Readonly<Record<string, string>>): DrillReturn[] {
+  return inOrder(Object.entries(fields).flatMap(([field, text]) => (field.startsWith(BACK) ? [parseReturn(text)] : [])));
 }
 
 /** A message that is none of ours is no reason to stop listening. */

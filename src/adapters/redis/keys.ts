@@ -9,5 +9,5 @@ export const KEYS = {
   watchdogs: (source: WatchdogSource): string => `awoooi:watchdogs:${source}`,
 } as const;
 
-/** Carries each first return of a drill, as JSON. */
+/** Carries the first return of a drill through each receiver, as JSON. */
 export const RETURNS_CHANNEL = 'awoooi:drill-returns';

@@ -120,6 +120,22 @@ describe('DrillRegistry on Redis', () => {
     expect(await Promise.all(waits)).toHaveLength(50);
   });
 
+  it('publishes each receiver’s return once', async () => {
+    const sent = drill();
+    const heard: string[] = [];
+    const listener = theirs.subscriber();
+    await listener.connect();
+    await listener.subscribe(RETURNS_CHANNEL);
+    listener.on('message', (_, message) => void heard.push(message));
+    await registry.register([sent], soon());
+    const returns = ['a', 'b', 'a', 'b', 'a'].map(receiver => ({ ...back(sent.nonce), receiver }));
+    for (const each of returns) await registry.recordReturn(each, soon());
+    await theirs.commands.call('PUBLISH', RETURNS_CHANNEL, 'last');
+    await eventually(() => heard.includes('last'));
+    listener.disconnect();
+    expect(heard).toEqual([...returns.slice(0, 2).map(each => JSON.stringify(each)), 'last']);
+  });
+
   it('keeps no drill for ever, and no more refusals than it should', async () => {
     const sent = drill();
     await registry.register([sent], soon());

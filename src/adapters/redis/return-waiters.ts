@@ -1,3 +1,4 @@
+import { cameThrough } from '../../domain/drills/came-through.ts';
 import type { DrillReturn } from '../../domain/ports/drill-registry.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 
@@ -5,12 +6,20 @@ import { PortError } from '../../domain/ports/port-error.ts';
 interface Waiter {
   readonly missing: Set<string>;
   readonly found: Map<string, DrillReturn>;
+  /** The one that its nonces have to come back through, if only that will do. */
+  readonly receiver: string | undefined;
   readonly finish: () => void;
 }
 
+export interface Waited {
+  readonly found: ReadonlyMap<string, DrillReturn>;
+  /** Those that did not come back through the receiver. */
+  readonly missing: readonly string[];
+}
+
 export interface ReturnWaiters {
-  /** Resolves with what came back, once all did or the signal aborts. Throws PortError when too many wait already. */
-  wait(nonces: readonly string[], signal: AbortSignal): Promise<Map<string, DrillReturn>>;
+  /** Resolves once all came back through the receiver, or the signal aborts. Throws PortError when too many wait already. */
+  wait(nonces: readonly string[], signal: AbortSignal, receiver?: string): Promise<Waited>;
   deliver(back: DrillReturn): void;
   /** Every nonce that somebody waits for. */
   missing(): readonly string[];
@@ -37,32 +46,32 @@ export function returnWaiters(): ReturnWaiters {
     }
   }
 
-  function dismiss(waiter: Waiter): void {
-    count -= 1;
-    for (const nonce of waiter.missing) {
-      const waiters = byNonce.get(nonce);
-      waiters?.delete(waiter);
-      if (waiters?.size === 0) byNonce.delete(nonce);
-    }
+  function forget(waiter: Waiter, nonce: string): void {
+    const waiters = byNonce.get(nonce);
+    waiters?.delete(waiter);
+    if (waiters?.size === 0) byNonce.delete(nonce);
   }
 
   return {
-    async wait(nonces, signal) {
+    async wait(nonces, signal, receiver) {
       if (count >= MOST_WAITERS) throw new PortError('unavailable', `${MOST_WAITERS} waits for drills are under way already.`);
       const { promise, resolve } = Promise.withResolvers<void>();
-      const waiter: Waiter = { missing: new Set(nonces), found: new Map(), finish: resolve };
+      const waiter: Waiter = { missing: new Set(nonces), found: new Map(), receiver, finish: resolve };
       if (waiter.missing.size === 0 || signal.aborted) resolve();
       signal.addEventListener('abort', waiter.finish, { once: true });
       enlist(waiter);
       await promise;
       signal.removeEventListener('abort', waiter.finish);
-      dismiss(waiter);
-      return waiter.found;
+      count -= 1;
+      for (const nonce of waiter.missing) forget(waiter, nonce);
+      return { found: waiter.found, missing: [...waiter.missing] };
     },
     deliver(back) {
-      const waiters = byNonce.get(back.nonce);
-      byNonce.delete(back.nonce);
-      for (const waiter of waiters ?? []) settle(waiter, back);
+      for (const waiter of byNonce.get(back.nonce) ?? []) {
+        if (!cameThrough(back, waiter.receiver)) continue;
+        forget(waiter, back.nonce);
+        settle(waiter, back);
+      }
     },
     missing: () => [...byNonce.keys()],
   };

@@ -26,7 +26,7 @@ const StoredRefusal = z
     }),
   );
 
-export const StoredDrill = z.object({ owner: z.string(), expiresAt: Time, back: z.string().optional() });
+export const StoredDrill = z.object({ owner: z.string(), expiresAt: Time });
 
 /** Entries of a stream as XRANGE gives them: `[id, [field, value, …]]`. */
 export const StreamEntries = z.array(z.tuple([z.string(), z.array(z.string())]));

@@ -1,64 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertState, NotificationCounters } from '../ports/alertmanager.ts';
-import type { Refusal } from '../ports/drill-registry.ts';
-import { canaryAlert } from '../routing/canary-alert.ts';
-import { type RawRoute, routeTree } from '../routing/route-tree.ts';
+import { api, back, grown, NONCE, plan, refusal, replica, seen, SILENCED } from '../../../test/builders/canary-evidence.ts';
 import { attribute, isDecided } from './attribute.ts';
-import type { CanaryEvidence, CanaryVerdict, ObservedAlert, ReplicaEvidence } from './evidence.ts';
-
-const ADDRESS = '10.0.0.7';
-const NONCE = 'abcdefghijklmnopqrstuvwxyz';
-
-const plan = (route: RawRoute = {}) => {
-  const tree = routeTree({ receiver: 'ours', group_by: ['...'], ...route });
-  return canaryAlert({ tree, receiver: 'ours', nonce: NONCE, labels: {} });
-};
-
-const replica = (own: Partial<ReplicaEvidence> = {}): ReplicaEvidence => ({
-  name: 'http://am:9093',
-  address: ADDRESS,
-  nonce: NONCE,
-  posted: true,
-  version: '0.33.1',
-  plan: plan(),
-  strayRoutes: [],
-  budgetMs: 10_000,
-  growth: grown({}),
-  ...own,
-});
-
-const back = (afterMs = 20, receiver = 'ours') => ({ back: { afterMs, receiver } });
-
-function grown(own: Partial<NotificationCounters>): NotificationCounters {
-  return { sent: 0, failed: 0, requests: 0, requestsFailed: 0, failedByReason: {}, ...own };
-}
-
-function seen(state: Partial<AlertState>, more: Partial<ObservedAlert> = {}): { alert: ObservedAlert } {
-  const plain: AlertState = {
-    fingerprint: 'f',
-    labels: {},
-    receivers: ['ours'],
-    state: 'active',
-    silencedBy: [],
-    inhibitedBy: [],
-    mutedBy: [],
-  };
-  return { alert: { state: { ...plain, ...state }, silences: [], inhibitors: [], ...more } };
-}
-
-function refusal(status: number, own: Partial<Refusal> = {}): Refusal {
-  const from = { remote: ADDRESS, userAgent: 'Alertmanager/0.33.1' };
-  return { at: new Date(0), route: '/api/v1/webhooks/alertmanager', status, reason: 'because', nonces: [], ...from, ...own };
-}
+import type { CanaryEvidence, CanaryVerdict, ReplicaEvidence } from './evidence.ts';
 
 const verdictOf = (own: Partial<ReplicaEvidence>, canary: Partial<CanaryEvidence> = {}): CanaryVerdict | undefined =>
   attribute({ receiver: 'ours', replicas: [replica(own)], refusals: [], ...canary });
-
-const SILENCED = seen({ state: 'suppressed', silencedBy: ['s-1'] }, { silences: [{ id: 's-1' }] });
-const api = (own: Partial<NonNullable<ReplicaEvidence['apiFailure']>>): Partial<ReplicaEvidence> => ({
-  posted: false,
-  apiFailure: { doing: 'read its status', fault: 'unreachable', message: 'no way', ...own },
-});
 
 type Row = [string, Partial<ReplicaEvidence>, Partial<CanaryEvidence>, CanaryVerdict['cause'] | undefined, RegExp];
 
@@ -142,6 +88,34 @@ const API: Row[] = [
   ],
   ['another receiver, by its own word', seen({ receivers: ['them', 'those'] }), {}, 'NotRouted', /"them" and "those"/],
   ['a return through another receiver', back(20, 'them'), {}, 'NotRouted', /came back through receiver "them", not through "ours"/],
+  [
+    'a return through another receiver, by Alertmanager’s own word, too',
+    { ...back(20, 'them'), ...seen({ receivers: ['them'] }) },
+    {},
+    'NotRouted',
+    /routes the canary to "them"/,
+  ],
+  [
+    'a return through another receiver, while our own server refused it from ours',
+    back(20, 'them'),
+    { refusals: [refusal(401, { nonces: [NONCE] })] },
+    'ReceiverRefused',
+    /401/,
+  ],
+  [
+    'a return through another receiver, where Alertmanager routes it to ours as well',
+    { ...back(20, 'them'), ...seen({ receivers: ['them', 'ours'] }), growth: grown({ sent: 2, failed: 1 }) },
+    {},
+    'NotDelivered',
+    /could not deliver to receiver "ours"/,
+  ],
+  [
+    'the same, and its metrics show nothing',
+    { ...back(20, 'them'), ...seen({ receivers: ['them', 'ours'] }) },
+    {},
+    'NotDelivered',
+    /did not come back from receiver "ours" \(only "them" brought it\) within 10 s/,
+  ],
 ];
 
 const METRICS: Row[] = [
@@ -224,71 +198,6 @@ it('says that metrics could not be read', () => {
   expect(growth).toBeDefined();
   const verdict = attribute({ receiver: 'ours', replicas: [closed], refusals: [] });
   expect(verdict).toMatchObject({ cause: 'NotDelivered', message: expect.stringContaining('its metrics could not be read') });
-});
-
-const together = (...replicas: ReplicaEvidence[]) => attribute({ receiver: 'ours', replicas, refusals: [] });
-
-describe('of several replicas', () => {
-  const first = replica(back());
-  const second = (own: Partial<ReplicaEvidence>) => replica({ name: 'http://am-1:9093', ...own });
-  const stray = { strayRoutes: [{ labels: { severity: 'critical' }, receivers: ['pager'] }] };
-  const unjudged = { strayRoutes: [{ labels: { severity: 'critical' }, receivers: ['ours'], unreadable: ['a=~"(?U)x"'] }] };
-
-  it.each<[string, ReplicaEvidence[], string | undefined]>([
-    ['all back', [first, second(back())], undefined],
-    ['one lost', [first, second({})], 'PartlyDelivered'],
-    ['one late', [first, second(back(11_000))], 'DeliveredLate'],
-    ['one late, one lost', [replica(back(11_000)), second({})], 'PartlyDelivered'],
-    ['all back, one with a stray route', [first, second({ ...back(), ...stray })], 'RouteMissing'],
-    ['all back, one with a route that cannot be judged', [first, second({ ...back(), ...unjudged })], 'RouteMissing'],
-    ['all lost for one reason', [replica(SILENCED), second(SILENCED)], 'Silenced'],
-    ['a stray route does not hide a loss', [replica({ ...SILENCED, ...stray }), second({ ...SILENCED, ...stray })], 'Silenced'],
-  ])('%s', (_, replicas, cause) => {
-    expect(together(...replicas)?.cause).toBe(cause);
-  });
-
-  it('says which matcher keeps a route from being judged, and what to do', () => {
-    expect(together(first, second({ ...back(), ...unjudged }))?.message).toMatch(/cannot be told whether .*a=~"\(\?U\)x".*more simply/);
-  });
-
-  it('names who delivered and why the rest did not', () => {
-    expect(together(first, second(api({})))?.message).toMatch(
-      /^1 of 2 Alertmanagers delivered \(http:\/\/am:9093\)\. ApiUnreachable: .*http:\/\/am-1:9093/,
-    );
-  });
-
-  it('tells different reasons one after the other', () => {
-    expect(together(replica(SILENCED), second(api({})))).toMatchObject({
-      cause: 'Silenced',
-      message: expect.stringMatching(/^Silence s-1.*Besides: Could not read its status/),
-    });
-  });
-});
-
-describe('of three replicas that may wait 30 s for each other, in a hop of 30 s', () => {
-  const budgetMs = 40_000;
-  const cut = { budgetMs, cutShort: { waitedMs: 26_500, peerWaitMs: 30_000, stillWaiting: 1, neededMs: 48_500 } };
-  const failing = { growth: grown({ sent: 1, failed: 1, failedByReason: { clientError: 1 } }) };
-  const three = (...own: Partial<ReplicaEvidence>[]) => together(...own.map(each => replica({ ...cut, ...each })));
-
-  it('the last is not lost yet, whatever the counters of all alerts say, and the timeout is what to change', () => {
-    expect(three(back(), back(15_000), failing)).toEqual({
-      cause: 'NotConfigured',
-      message: expect.stringMatching(
-        /may take 30 s for its peers \(peerTimeout\) and 10 s more \(latencyBudget\), and had 26\.5 s\. Raise timeout to at least 49s\.$/,
-      ),
-    });
-  });
-
-  it.each<[string, Partial<ReplicaEvidence>[], string | undefined]>([
-    ['all back in the end', [back(), back(15_000), back(26_600)], undefined],
-    ['more are missing than may wait', [back(), failing, failing], 'PartlyDelivered'],
-    ['nobody was the first', [failing, failing, failing], 'NotDelivered'],
-    ['one is silenced', [back(), back(15_000), SILENCED], 'PartlyDelivered'],
-    ['one came after its budget', [back(41_000), back(), {}], 'DeliveredLate'],
-  ])('%s', (_, replicas, cause) => {
-    expect(three(...replicas)?.cause).toBe(cause);
-  });
 });
 
 it.each<[string, Partial<ReplicaEvidence>, boolean]>([

@@ -1,19 +1,29 @@
 import { apiFailed, inhibited, muted, notRouted, returnedElsewhere, routeMissing, silenced } from './api-findings.ts';
 import { elapsed } from './elapsed.ts';
-import type { CanaryEvidence, CanaryVerdict, Policy, ReplicaEvidence } from './evidence.ts';
+import { type CanaryEvidence, type CanaryVerdict, isBack, type Policy, type ReplicaEvidence } from './evidence.ts';
 import { deliveredElsewhere, deliveryFailed, deliveryHangs, joinsAdvice, notDelivered, probablyMuted } from './metric-findings.ts';
 import { probablyRefusedHere, refusedHere, storeAway } from './own-refusals.ts';
 
 /** Surest first: what our own server did, and what Alertmanager's API says of this alert. */
-const OF_THIS_CANARY: readonly Policy[] = [refusedHere, storeAway, silenced, inhibited, muted, notRouted, apiFailed, probablyRefusedHere];
+const OF_THIS_CANARY: readonly Policy[] = [
+  refusedHere,
+  storeAway,
+  silenced,
+  inhibited,
+  muted,
+  notRouted,
+  returnedElsewhere,
+  apiFailed,
+  probablyRefusedHere,
+];
 /** What Alertmanager's metrics say of all alerts, and what is left. */
 const OF_ALL: readonly Policy[] = [deliveryFailed, deliveryHangs, deliveredElsewhere, probablyMuted, notDelivered];
 
 /** The one verdict on all replicas' canaries; undefined when every one came back in time and every route leads here. */
 export function attribute(canary: CanaryEvidence): CanaryVerdict | undefined {
   const lost = canary.replicas.flatMap(replica => lossOf(replica, canary) ?? []);
-  if (lost.length > 0) return canary.replicas.some(({ back }) => back) ? partly(lost, canary) : wholly(lost);
-  return firstOf([returnedElsewhere, routeMissing, late, cutOff], canary);
+  if (lost.length > 0) return canary.replicas.some(replica => isBack(replica, canary.receiver)) ? partly(lost, canary) : wholly(lost);
+  return firstOf([routeMissing, late, cutOff], canary);
 }
 
 /** What Alertmanager already says for sure, so that waiting on is of no use. */
@@ -22,7 +32,7 @@ export function isDecided(replica: ReplicaEvidence, canary: CanaryEvidence): boo
 }
 
 function lossOf(replica: ReplicaEvidence, canary: CanaryEvidence): CanaryVerdict | undefined {
-  if (replica.back) return undefined;
+  if (isBack(replica, canary.receiver)) return undefined;
   return firstVerdict(isCutOff(replica, canary) ? OF_THIS_CANARY : [...OF_THIS_CANARY, ...OF_ALL], replica, canary);
 }
 
@@ -30,12 +40,14 @@ function lossOf(replica: ReplicaEvidence, canary: CanaryEvidence): CanaryVerdict
  * Replicas of a cluster send one after the other. While no more are missing than may still wait their turn, none of them is lost yet, and
  * their counters tell of other alerts.
  */
-function isCutOff({ cutShort }: ReplicaEvidence, { replicas }: CanaryEvidence): boolean {
-  return cutShort !== undefined && replicas.filter(({ posted, back }) => posted && !back).length <= cutShort.stillWaiting;
+function isCutOff({ cutShort }: ReplicaEvidence, { replicas, receiver }: CanaryEvidence): boolean {
+  const missing = replicas.filter(replica => replica.posted && !isBack(replica, receiver));
+  return cutShort !== undefined && missing.length <= cutShort.stillWaiting;
 }
 
-const cutOff: Policy = ({ name, back, budgetMs, cutShort }) => {
-  if (back || !cutShort) return undefined;
+const cutOff: Policy = (replica, { receiver }) => {
+  const { name, budgetMs, cutShort } = replica;
+  if (!cutShort || isBack(replica, receiver)) return undefined;
   const { waitedMs, peerWaitMs, neededMs } = cutShort;
   const needs = `${elapsed(peerWaitMs)} for its peers (peerTimeout) and ${elapsed(budgetMs - peerWaitMs)} more (latencyBudget)`;
   const message = `The timeout of the hop ends too early for the canary of Alertmanager ${name}: it may take ${needs}, and had ${elapsed(waitedMs)}. Raise timeout to at least ${Math.ceil(neededMs / 1000)}s.`;
@@ -72,8 +84,8 @@ function wholly([first, ...others]: readonly CanaryVerdict[]): CanaryVerdict | u
   return different.length === 0 ? first : { ...first, message: [first.message, ...different].join(' Besides: ') };
 }
 
-function partly(lost: readonly CanaryVerdict[], { replicas }: CanaryEvidence): CanaryVerdict {
-  const arrived = replicas.flatMap(({ back, name }) => (back ? [name] : []));
+function partly(lost: readonly CanaryVerdict[], { replicas, receiver }: CanaryEvidence): CanaryVerdict {
+  const arrived = replicas.flatMap(replica => (isBack(replica, receiver) ? [replica.name] : []));
   const why = lost.map(({ cause, message }) => `${cause}: ${message}`).join(' ');
   const message = `${arrived.length} of ${replicas.length} Alertmanagers delivered (${arrived.join(', ')}). ${why}`;
   return { cause: 'PartlyDelivered', message };

@@ -1,4 +1,5 @@
 import type { CanaryCause, ConfigurationCause } from '../chain/hop-result.ts';
+import { cameThrough } from '../drills/came-through.ts';
 import type { AlertState, NotificationCounters, Silence } from '../ports/alertmanager.ts';
 import type { Refusal } from '../ports/drill-registry.ts';
 import type { Fault, PortErrorDetail } from '../ports/port-error.ts';
@@ -50,10 +51,16 @@ export interface ReplicaEvidence {
   readonly cutShort?: CutShort;
   /** Origins of the receiver's webhooks, where this version shows them (0.25 does). */
   readonly webhookOrigins?: readonly string[];
+  /** Its return through the receiver asked for; where that one did not come, through another that posts to us. */
   readonly back?: { readonly afterMs: number; readonly receiver?: string };
   readonly alert?: ObservedAlert;
   /** How the counters grew since the canary went in; of all alerts, not of the canary alone. */
   readonly growth?: NotificationCounters;
+}
+
+/** Whether the canary came back as it should: through this receiver. */
+export function isBack({ back }: ReplicaEvidence, receiver: string): boolean {
+  return back !== undefined && cameThrough(back, receiver);
 }
 
 export interface CanaryEvidence {

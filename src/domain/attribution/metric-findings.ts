@@ -1,4 +1,5 @@
 import type { NotificationCounters } from '../ports/alertmanager.ts';
+import { excerpt } from '../text/excerpt.ts';
 import { mutedMessage } from './api-findings.ts';
 import { budgetText, elapsed } from './elapsed.ts';
 import type { CanaryEvidence, CanaryVerdict, Policy, ReplicaEvidence } from './evidence.ts';
@@ -53,9 +54,10 @@ function saysMuting(version: string | undefined): boolean {
 
 /** What is left: Alertmanager has the canary and we do not. Never undefined. */
 export function notDelivered(replica: ReplicaEvidence, { receiver }: CanaryEvidence): CanaryVerdict {
-  const { name, growth } = replica;
+  const { name, growth, back } = replica;
   const tried = growth ? 'and Alertmanager has not tried to send it' : 'and its metrics could not be read to say why';
-  const message = `The canary of Alertmanager ${name} did not come back from receiver "${receiver}" within ${budgetText(replica)}, ${tried}. ${waitingFor(replica)}`;
+  const elsewhere = back?.receiver === undefined ? '' : ` (only "${excerpt(back.receiver)}" brought it)`;
+  const message = `The canary of Alertmanager ${name} did not come back from receiver "${receiver}"${elsewhere} within ${budgetText(replica)}, ${tried}. ${waitingFor(replica)}`;
   return { cause: 'NotDelivered', message };
 }
 

@@ -34,11 +34,15 @@ export interface DrillRegistry {
   register(drills: readonly Drill[], signal: AbortSignal): Promise<void>;
   /** True while the nonce is registered and not expired. */
   isLive(nonce: string, signal: AbortSignal): Promise<boolean>;
-  /** Idempotent: the first return counts. False when the nonce is not live. */
+  /** Idempotent: the first return through each receiver counts. False when the nonce is not live. */
   recordReturn(back: DrillReturn, signal: AbortSignal): Promise<boolean>;
-  find(nonce: string, signal: AbortSignal): Promise<{ readonly drill: Drill; readonly back?: DrillReturn } | undefined>;
-  /** Resolves as soon as every nonce is back, or with those that are when the signal aborts. Woken, never polling. */
-  awaitReturns(nonces: readonly string[], signal: AbortSignal): Promise<readonly DrillReturn[]>;
+  /** With its returns, one for each receiver, the first first. */
+  find(nonce: string, signal: AbortSignal): Promise<{ readonly drill: Drill; readonly returns: readonly DrillReturn[] } | undefined>;
+  /**
+   * Resolves as soon as every nonce is back, through this receiver where one is named, or when the signal aborts. Woken, never polling.
+   * Gives one return of each nonce that is back: the one through that receiver, or where it has not come, the first.
+   */
+  awaitReturns(nonces: readonly string[], signal: AbortSignal, receiver?: string): Promise<readonly DrillReturn[]>;
   recordRefusal(refusal: Refusal, signal: AbortSignal): Promise<void>;
   refusalsSince(since: Date, signal: AbortSignal): Promise<readonly Refusal[]>;
 }

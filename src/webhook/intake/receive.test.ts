@@ -19,7 +19,7 @@ describe('drills', () => {
     const nonce = await liveNonce(world);
     const answer = await post(world, v4(canaryLabels(nonce, { severity: 'critical' }), { receiver: String.raw`awoooi\.default\(x\)` }));
     expect(answer.json()).toEqual({ status: 'accepted', incident_id: null, is_new: false, drill: true });
-    expect((await world.drills.find(nonce, soon()))?.back).toMatchObject({ via: 'alertmanager', receiver: 'awoooi.default(x)' });
+    expect((await world.drills.find(nonce, soon()))?.returns).toMatchObject([{ via: 'alertmanager', receiver: 'awoooi.default(x)' }]);
     expect(world.intake.received).toEqual([]);
     expect(world.counted).toEqual(
       expect.arrayContaining(['alertmanager drill 1', 'last', 'latency alertmanager', `POST ${ALERTMANAGER} 200`]),
@@ -31,7 +31,7 @@ describe('drills', () => {
     const nonce = await liveNonce(world);
     await post(world, v4(canaryLabels(nonce, { alertname: 'Watchdog' })));
     expect(await world.watchdogs.list('alertmanager', soon())).toEqual([]);
-    expect((await world.drills.find(nonce, soon()))?.back).toMatchObject({ receiver: 'awoooi' });
+    expect((await world.drills.find(nonce, soon()))?.returns).toMatchObject([{ receiver: 'awoooi' }]);
   });
 
   it('does not take the resolution of a canary for its return', async () => {
@@ -40,14 +40,14 @@ describe('drills', () => {
     const [alert] = z.object({ alerts: z.array(z.looseObject({})) }).parse(v4(canaryLabels(nonce))).alerts;
     const answer = await post(world, v4({}, { status: 'resolved', alerts: [{ ...alert, status: 'resolved' }] }));
     expect(answer.json()).toMatchObject({ drill: true });
-    expect((await world.drills.find(nonce, soon()))?.back).toBeUndefined();
+    expect((await world.drills.find(nonce, soon()))?.returns).toEqual([]);
   });
 
   it('does not count a direct drill as a sign of a sender', async () => {
     const world = webhookWorld();
     const nonce = await liveNonce(world);
     await post(world, v4({ alertname: 'AwoooiDrill', severity: 'none', awoooi_drill: 'true', awoooi_nonce: nonce }));
-    expect((await world.drills.find(nonce, soon()))?.back).toBeDefined();
+    expect((await world.drills.find(nonce, soon()))?.returns).toHaveLength(1);
     expect(await world.intake.lastReceived(soon())).toBeUndefined();
     expect(world.counted).not.toContain('last');
   });
@@ -69,7 +69,7 @@ describe('drills', () => {
     const nonce = await liveNonce(world);
     const ours = JSON.stringify(body).replaceAll('Test Alert (ops-hook)', `Test Alert (awoooi-canary-${nonce})`);
     await post(world, ours, url);
-    expect((await world.drills.find(nonce, soon()))?.back).toMatchObject({ via: 'signoz', receiver: 'ops-hook' });
+    expect((await world.drills.find(nonce, soon()))?.returns).toMatchObject([{ via: 'signoz', receiver: 'ops-hook' }]);
     expect(world.intake.received).toEqual([]);
   });
 });

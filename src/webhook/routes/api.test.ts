@@ -17,8 +17,8 @@ type World = ReturnType<typeof webhookWorld>;
 const get = (world: World, url: string, headers: Record<string, string> = asCaller) => world.app.inject({ url, headers });
 const post = (world: World, url: string, payload?: object) =>
   world.app.inject({ method: 'POST', url, headers: asCaller, ...(payload && { payload }) });
-const sendCanary = (world: World, nonce: string, headers: Record<string, string> = asSender) =>
-  world.app.inject({ method: 'POST', url: '/api/v1/webhooks/alertmanager', headers, payload: v4(canaryLabels(nonce)) });
+const sendCanary = (world: World, nonce: string, headers: Record<string, string> = asSender, receiver = 'awoooi') =>
+  world.app.inject({ method: 'POST', url: '/api/v1/webhooks/alertmanager', headers, payload: v4(canaryLabels(nonce), { receiver }) });
 
 const good = { name: 'api', type: 'Health', result: 'Passed' as const };
 const bad = { name: 'paging', type: 'AlertmanagerCanary', result: 'Failed' as const, cause: 'Silenced', message: 'silence 42 matches.' };
@@ -77,6 +77,17 @@ describe('drills', () => {
     });
     expect((await get(world, `/api/v1/drills/${second.nonce}`)).json()).toMatchObject({ returned: false });
     expect((await get(world, `/api/v1/drills/${second.nonce}?wait=50ms`)).json()).toMatchObject({ returned: false });
+  });
+
+  it('are waited for through one receiver, whatever others that post here bring', async () => {
+    const world = webhookWorld();
+    const nonce = await liveNonce(world);
+    const waiting = get(world, `/api/v1/drills/${nonce}?wait=20s&receiver=awoooi`);
+    await sendCanary(world, nonce, asSender, 'log');
+    expect((await get(world, `/api/v1/drills/${nonce}?receiver=awoooi`)).json()).toMatchObject({ returned: true, receiver: 'log' });
+    await sendCanary(world, nonce);
+    expect((await waiting).json()).toMatchObject({ receiver: 'awoooi', returns: [{ receiver: 'log' }, { receiver: 'awoooi' }] });
+    expect((await get(world, `/api/v1/drills/${nonce}?wait=20s`)).json()).toMatchObject({ returned: true, receiver: 'log' });
   });
 
   it('come with what this server refused of them', async () => {

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { cameThrough, wantedReturn } from '../../domain/drills/came-through.ts';
 import { newNonce } from '../../domain/drills/nonce.ts';
-import type { Refusal } from '../../domain/ports/drill-registry.ts';
+import type { DrillReturn, Refusal } from '../../domain/ports/drill-registry.ts';
 import type { WebhookDeps } from '../deps.ts';
 import { callerOf } from '../auth/caller-hook.ts';
 import { ErrorBody, Seconds } from './schema.ts';
@@ -22,13 +23,20 @@ const DrillsRequest = z.object({
 
 const Time = z.string().meta({ format: 'date-time' });
 
+const Return = z.object({
+  returnedAt: Time,
+  via: z.string().describe('The webhook that it came back on.'),
+  receiver: z.string().optional(),
+});
+
 const DrillState = z.object({
   nonce: z.string(),
   expiresAt: Time,
   returned: z.boolean(),
-  returnedAt: Time.optional(),
-  via: z.string().optional().describe('The webhook that it came back on.'),
-  receiver: z.string().optional(),
+  ...Return.partial().shape,
+  returns: z
+    .array(Return)
+    .describe('The first return through each receiver, the first first; the fields beside it are of the one asked for.'),
   refusals: z
     .array(
       z.object({
@@ -74,7 +82,10 @@ export const drillRoutes: FastifyPluginAsyncZod<DrillRoutesDeps> = async (app, {
         tags: ['drills'],
         security: [{ bearer: [] }],
         params: z.object({ nonce: z.string().regex(/^[a-z0-9]{26}$/) }),
-        querystring: z.object({ wait: Seconds.default(0).describe('Answer when it is back, or after this long; at most 25 s.') }),
+        querystring: z.object({
+          wait: Seconds.default(0).describe('Answer when it is back, or after this long; at most 25 s.'),
+          receiver: z.string().max(256).optional().describe('Wait for its return through this receiver. Left out: through any.'),
+        }),
         response: { 200: DrillState, 401: ErrorBody, 404: ErrorBody, 503: ErrorBody },
       },
     },
@@ -84,22 +95,27 @@ export const drillRoutes: FastifyPluginAsyncZod<DrillRoutesDeps> = async (app, {
       const known = await drills.find(nonce, AbortSignal.timeout(STORE_WITHIN_MS));
       if (!known) return reply.code(404).send({ error: 'Not Found', message: 'no drill of this nonce is registered, or it has expired' });
       const until = AbortSignal.any([AbortSignal.timeout(waitMs), closing]);
-      const [back] = known.back || waitMs === 0 ? [known.back] : await drills.awaitReturns([nonce], until);
+      const { receiver } = request.query;
+      const waits = waitMs > 0 && !known.returns.some(back => cameThrough(back, receiver));
+      if (waits) await drills.awaitReturns([nonce], until, receiver);
+      const { returns } = (waits ? await drills.find(nonce, AbortSignal.timeout(STORE_WITHIN_MS)) : undefined) ?? known;
+      const back = wantedReturn(returns, receiver);
       const refusals = await drills.refusalsSince(new Date(now().getTime() - EVIDENCE_SINCE_MS), AbortSignal.timeout(STORE_WITHIN_MS));
       return {
         nonce,
         expiresAt: known.drill.expiresAt.toISOString(),
         returned: back !== undefined,
-        ...(back && {
-          returnedAt: back.returnedAt.toISOString(),
-          via: back.via,
-          ...(back.receiver !== undefined && { receiver: back.receiver }),
-        }),
+        ...(back && shownReturn(back)),
+        returns: returns.map(shownReturn),
         refusals: refusals.filter(refusal => refusal.nonces.includes(nonce) || refusal.nonces.length === 0).map(shown),
       };
     },
   );
 };
+
+function shownReturn({ returnedAt, via, receiver }: DrillReturn): z.infer<typeof Return> {
+  return { returnedAt: returnedAt.toISOString(), via, ...(receiver !== undefined && { receiver }) };
+}
 
 function shown({ at, nonces, ...rest }: Refusal): Omit<Refusal, 'at' | 'nonces'> & { at: string; nonces: string[] } {
   return { ...rest, at: at.toISOString(), nonces: [...nonces] };
