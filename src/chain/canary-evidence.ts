@@ -6,6 +6,7 @@ import type { Refusal } from '../domain/ports/drill-registry.ts';
 import { PortError } from '../domain/ports/port-error.ts';
 import { excerpt } from '../domain/text/excerpt.ts';
 import { failedTo, type Sortie } from './canary-scout.ts';
+import { refusalsOf } from './drill.ts';
 import type { HopContext } from './hop.ts';
 
 /** Finding out why must not take the time in which it has to be said. */
@@ -83,11 +84,12 @@ function growthOf(before: NotificationCounters, after: NotificationCounters): No
 /** What our own server refused, and whether our store still knows what it waits for. */
 async function storeEvidence(
   missing: readonly Sortie[],
-  { ports: { drills }, startedAt, signal }: HopContext,
+  ctx: HopContext,
 ): Promise<{ refusals: readonly Refusal[]; storeFailure?: string }> {
   try {
-    const refusals = await drills.refusalsSince(startedAt, signal);
-    const live = await Promise.all(missing.map(({ evidence }) => drills.isLive(evidence.nonce, signal)));
+    const nonces = missing.map(({ evidence }) => evidence.nonce);
+    const refusals = await refusalsOf(nonces, ctx.startedAt, ctx);
+    const live = await Promise.all(nonces.map(nonce => ctx.ports.drills.isLive(nonce, ctx.signal)));
     return live.every(Boolean)
       ? { refusals }
       : { refusals, storeFailure: 'it has forgotten the canary, as after a restart without its data' };

@@ -2,7 +2,7 @@ import type { HopSpec } from '../crds/alertchainprobe/hop.ts';
 import type { DrillOrder, HopPorts } from '../domain/chain/hop-ports.ts';
 import type { HopResult } from '../domain/chain/hop-result.ts';
 import type { DrillFacts } from '../domain/drills/drill-payload.ts';
-import type { Drill } from '../domain/ports/drill-registry.ts';
+import type { Drill, Refusal } from '../domain/ports/drill-registry.ts';
 import { newNonce } from '../domain/drills/nonce.ts';
 import { PortError } from '../domain/ports/port-error.ts';
 import { HopFailure, portFailure } from './failure.ts';
@@ -25,6 +25,14 @@ async function issued({ count, owner, ttlMs }: DrillOrder, { drills, now }: HopP
   const made = Array.from({ length: count }, (): Drill => ({ nonce: newNonce(), owner, expiresAt }));
   await drills.register(made, signal);
   return made;
+}
+
+/** How far the clocks of replicas may differ: of a refusal whose body went unread, its time is all there is to go by. */
+const CLOCKS_DIFFER_MS = 10_000;
+
+/** What our own server refused: what held one of the nonces, and what else it refused since then by whichever replica's clock. */
+export function refusalsOf(nonces: readonly string[], since: Date, { ports, signal }: HopContext): Promise<readonly Refusal[]> {
+  return ports.drills.refusalsSince(new Date(since.getTime() - CLOCKS_DIFFER_MS), signal, nonces);
 }
 
 /** The store's answer, or the hop's end as `StoreUnavailable`: without its memory of drills nothing can be proven. */

@@ -96,6 +96,33 @@ describe('fails with', () => {
     expect(await attemptIt()).toMatchObject({ cause: 'ReceiverRefused', statusCode: 401 });
   });
 
+  it('ReceiverRefused, whatever clock the replica has that refused it', async () => {
+    onArrival = async nonce => {
+      const at = new Date(Date.now() - 3_600_000);
+      await world.ports.drills.recordRefusal({ at, route: 'signoz', status: 400, reason: 'no alert', nonces: [nonce] }, never);
+      return { status: 400 };
+    };
+    expect(await attemptIt()).toMatchObject({ cause: 'ReceiverRefused', statusCode: 400 });
+  });
+
+  it('ReceiverRefused, when it was refused unread by a replica whose clock is some seconds behind', async () => {
+    onArrival = async () => {
+      const at = new Date(Date.now() - 5_000);
+      await world.ports.drills.recordRefusal({ at, route: 'signoz', status: 413, reason: 'too large', nonces: [] }, never);
+      return { status: 413 };
+    };
+    expect(await attemptIt()).toMatchObject({ cause: 'ReceiverRefused', statusCode: 413 });
+  });
+
+  it('SendFailed, when what we refused were other alerts of SigNoz', async () => {
+    onArrival = async () => {
+      const refusal = { at: new Date(), route: 'signoz', status: 401, reason: 'wrong token', nonces: [], bodyRead: true };
+      await world.ports.drills.recordRefusal(refusal, never);
+      return { status: 418 };
+    };
+    expect(await attemptIt()).toMatchObject({ cause: 'SendFailed' });
+  });
+
   it('ReceiverUnavailable, when our store was away', async () => {
     onArrival = async nonce => {
       await world.ports.drills.recordRefusal({ at: new Date(), route: 'signoz', status: 503, reason: 'Redis', nonces: [nonce] }, never);

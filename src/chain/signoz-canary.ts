@@ -1,11 +1,12 @@
 import { durationMs } from '../crds/duration.ts';
 import type { HopSpec } from '../crds/alertchainprobe/hop.ts';
 import { channelTestName } from '../domain/drills/marker.ts';
+import { isUnread } from '../domain/drills/refusals.ts';
 import type { Refusal } from '../domain/ports/drill-registry.ts';
 import { PortError } from '../domain/ports/port-error.ts';
 import type { SignozCanaryAnswer, SignozCanaryRequest } from '../domain/ports/signoz-channels.ts';
 import { excerpt } from '../domain/text/excerpt.ts';
-import { fromStore, registerNonces } from './drill.ts';
+import { fromStore, refusalsOf, registerNonces } from './drill.ts';
 import { attempt, HopFailure, portFailure } from './failure.ts';
 import { type Failure, type HopContext, passed } from './hop.ts';
 import { optionalSecretValue, secretValue } from './secrets.ts';
@@ -22,10 +23,10 @@ export const signozCanary = attempt(async (hop, ctx) => {
   const [nonce = ''] = await registerNonces(hop, ctx);
   const sentAt = { date: ctx.ports.now(), elapsedMs: ctx.elapsedMs() };
   const answer = await sendTest({ connection, channel, testName: channelTestName(nonce), publicUrl }, ctx);
-  if (answer.is !== 'sent') throw new HopFailure((await refusedSince(sentAt.date, nonce, ctx)) ?? unsent(answer, channel));
+  if (answer.is !== 'sent') throw new HopFailure((await refused(nonce, sentAt.date, ctx)) ?? unsent(answer, channel));
 
   const budgetMs = durationMs(hop.latencyBudget ?? DEFAULT_BUDGET);
-  if (!(await isBack(nonce, budgetMs, ctx))) throw new HopFailure((await refusedSince(sentAt.date, nonce, ctx)) ?? notReturned(channel));
+  if (!(await isBack(nonce, budgetMs, ctx))) throw new HopFailure((await refused(nonce, sentAt.date, ctx)) ?? notReturned(channel));
   const latencyMs = ctx.elapsedMs() - sentAt.elapsedMs;
   if (latencyMs > budgetMs) {
     const message = `The test of channel ${channel} came back after ${Math.round(latencyMs)} ms; latencyBudget is ${budgetMs} ms.`;
@@ -95,8 +96,8 @@ function notReturned(channel: string): Failure {
 }
 
 /** Our own refusal, if it is on record: by the nonce, or where the body went unread, by SigNoz's way of calling. */
-async function refusedSince(since: Date, nonce: string, { ports, signal }: HopContext): Promise<Failure | undefined> {
-  const refusals = await fromStore(ports.drills.refusalsSince(since, signal));
+async function refused(nonce: string, since: Date, ctx: HopContext): Promise<Failure | undefined> {
+  const refusals = await fromStore(refusalsOf([nonce], since, ctx));
   const refusal = refusals.find(({ nonces }) => nonces.includes(nonce)) ?? refusals.find(isUnreadFromSignoz);
   if (!refusal) return undefined;
   const { status, reason, route } = refusal;
@@ -105,6 +106,6 @@ async function refusedSince(since: Date, nonce: string, { ports, signal }: HopCo
 }
 
 /** SigNoz's notifier calls itself `Alertmanager/` with an empty version (observed on v0.138). */
-function isUnreadFromSignoz({ nonces, route, userAgent }: Refusal): boolean {
-  return nonces.length === 0 && (route.includes('signoz') || userAgent === 'Alertmanager/');
+function isUnreadFromSignoz(refusal: Refusal): boolean {
+  return isUnread(refusal) && (refusal.route.includes('signoz') || refusal.userAgent === 'Alertmanager/');
 }

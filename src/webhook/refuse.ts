@@ -39,12 +39,18 @@ export function refuse(
     route: routePath(request),
     status: refused.status,
     reason: refused.reason,
-    nonces: noncesIn(rawBody(request).subarray(0, SEARCHED_BYTES).toString('latin1')),
+    ...found(rawBody(request)),
     ...(userAgent !== undefined && { userAgent: userAgent.slice(0, 200) }),
     remote: request.ip.replace(/^::ffff:/, ''),
   });
   if (refused.status === 401) reply.header('www-authenticate', 'Bearer, Basic');
   return reply.code(refused.status).send(errorBody(refused));
+}
+
+function found(body: Buffer): { nonces: string[]; bodyRead: boolean } {
+  const text = body.subarray(0, SEARCHED_BYTES).toString('latin1');
+  // A receiver may send a body of its own making, which has lost the labels and the nonce with them.
+  return { nonces: noncesIn(text), bodyRead: body.length <= SEARCHED_BYTES && text.includes('"labels"') };
 }
 
 /** The bytes as they came; empty where there were none or they were not read. */

@@ -189,4 +189,16 @@ export function drillRegistryContract(make: () => { readonly registry: DrillRegi
     const found = await other.refusalsSince(new Date('2026-11-23T08:00:00.000Z'), soon());
     expect(found).toEqual([refusal('2026-11-23T08:00:01.000Z', 'written late'), late]);
   });
+
+  it('gives refusals that hold a nonce whatever clock they were written by', async () => {
+    const { registry, other } = make();
+    const [mine, theirs] = ['mine', 'theirs'].map(nonce => ({
+      ...refusal('2026-11-23T07:00:00.000Z', nonce),
+      nonces: [nonce],
+      bodyRead: true,
+    }));
+    if (!mine || !theirs) throw new Error('two refusals were made');
+    for (const each of [mine, theirs]) await registry.recordRefusal(each, soon());
+    expect(await other.refusalsSince(new Date('2026-11-23T08:00:00.000Z'), soon(), ['mine', 'another'])).toEqual([mine]);
+  });
 }

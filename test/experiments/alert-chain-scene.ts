@@ -53,6 +53,8 @@ export interface Setting {
   readonly size?: number;
   /** The operator's clock; that of this machine unless told otherwise. */
   readonly now?: () => Date;
+  /** Of the replica that has the webhook, where it has another. */
+  readonly webhookNow?: () => Date;
 }
 
 /** With the credential that our webhook takes. */
@@ -77,7 +79,7 @@ export function configText(setting: Setting, servers: { ours: string; other: str
 }
 
 export async function scene(version: Version, { onTestFinished }: TestContext, setting: Setting = {}): Promise<Scene> {
-  const operator = await operatorAt(onTestFinished, setting.now ?? (() => new Date()));
+  const operator = await operatorAt(onTestFinished, setting);
   const other = await startHttpServer({ handle: () => ({ status: 200 }) });
   onTestFinished(() => other.stop());
   const config = configText(setting, { ours: operator.ours.url, other: other.url });
@@ -91,7 +93,7 @@ export async function scene(version: Version, { onTestFinished }: TestContext, s
 /** Two replicas of the operator on one Redis: one has the webhook, the other waits. */
 async function operatorAt(
   onTestFinished: Scene['onTestFinished'],
-  now: () => Date,
+  { now = () => new Date(), webhookNow = now }: Setting,
 ): Promise<Pick<Scene, 'ours' | 'registry' | 'redis' | 'store'>> {
   const redis = await startRedis({ appendOnly: true });
   onTestFinished(() => redis.stop());
@@ -111,7 +113,7 @@ async function operatorAt(
     if (store.away) throw new PortError('unavailable', 'Redis does not answer');
     return receiving.isLive(nonce, signal);
   };
-  const { app } = webhookWorld({ drills: { ...receiving, isLive }, now });
+  const { app } = webhookWorld({ drills: { ...receiving, isLive }, now: webhookNow });
   onTestFinished(() => app.close());
   const handle = async ({ method, path, headers, body }: Received): Promise<Reply> => {
     if (method !== 'POST' && method !== 'GET') return { status: 405 };

@@ -18,14 +18,7 @@ export interface Case extends Setting, Expectation {
 export const CASES: readonly Case[] = [
   {
     name: 'a silence that matches the canary',
-    arrange: ({ urls: [url = ''] }) =>
-      api(url, '/silences', {
-        matchers: [{ name: 'awoooi_canary', value: 'true', isRegex: false, isEqual: true }],
-        startsAt: fromNow(-1_000),
-        endsAt: fromNow(600_000),
-        createdBy: 'Ann',
-        comment: 'quiet please',
-      }),
+    arrange: ({ urls: [url = ''] }) => api(url, '/silences', silenceOf('awoooi_canary')),
     cause: 'Silenced',
     says: /^Silence [0-9a-f-]{36} by Ann: "quiet please", until 2\S+Z mutes/,
   },
@@ -63,6 +56,34 @@ export const CASES: readonly Case[] = [
     config: () => ({ http: { authorization: { type: 'Bearer', credentials: 'an-old-token' } } }),
     cause: 'ReceiverRefused',
     says: /webhook \S+alertmanager answered 401 to 127\.0\.0\.1: the bearer token is not one that is configured.*http_config/,
+  },
+  {
+    name: 'a wrong credential, refused by a replica whose clock is an hour behind',
+    config: () => ({ http: { authorization: { type: 'Bearer', credentials: 'an-old-token' } } }),
+    webhookNow: () => new Date(Date.now() - 3_600_000),
+    cause: 'ReceiverRefused',
+    says: /answered 401 to 127\.0\.0\.1: the bearer token is not one that is configured/,
+  },
+  {
+    name: 'a silence, while another receiver of the same Alertmanager has a wrong credential',
+    config: ({ ours }) => ({
+      routes: [{ matchers: ['team="db"'], receiver: 'old', group_interval: '1s' }],
+      receivers: [
+        {
+          name: 'old',
+          webhook_configs: [
+            { url: `${ours}${WEBHOOK_PATH}`, http_config: { authorization: { type: 'Bearer', credentials: 'an-old-token' } } },
+          ],
+        },
+      ],
+    }),
+    arrange: async ({ urls, ours }) => {
+      await api(urls[0] ?? '', '/silences', silenceOf('awoooi_canary'));
+      await toAll(urls, '/alerts', firing({ alertname: 'Real', team: 'db' }));
+      await eventually(() => ours.requests.length > 1);
+    },
+    cause: 'Silenced',
+    says: /^Silence /,
   },
   {
     name: 'our own 503',
@@ -110,6 +131,14 @@ export const CASES: readonly Case[] = [
     says: /answered 405 .*GET is not taken here, only POST.*follow_redirects: false/,
   },
   {
+    name: 'the same redirect, seen by a replica whose clock is some seconds behind',
+    config: ({ other }) => ({ url: other }),
+    arrange: ({ other, ours }) => other.breakWith({ is: 'answer', reply: redirectTo(`${ours.url}${WEBHOOK_PATH}`) }),
+    webhookNow: () => new Date(Date.now() - 5_000),
+    cause: 'Redirected',
+    says: /answered 405 /,
+  },
+  {
     name: 'a redirect on our public URL to a page that answers 200',
     config: ({ other }) => ({ url: `${other}/from` }),
     arrange: ({ other }) =>
@@ -144,6 +173,11 @@ export const CASES: readonly Case[] = [
     says: /Could not read its status at Alertmanager http:\/\/127\.0\.0\.1:\d+: .*refused/,
   },
 ];
+
+function silenceOf(label: string): object {
+  const matchers = [{ name: label, value: 'true', isRegex: false, isEqual: true }];
+  return { matchers, startsAt: fromNow(-1_000), endsAt: fromNow(600_000), createdBy: 'Ann', comment: 'quiet please' };
+}
 
 export function redirectTo(location: string) {
   return { status: 302, headers: { location } };

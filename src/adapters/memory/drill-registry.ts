@@ -1,4 +1,5 @@
 import { cameThrough, inOrder, wantedReturn } from '../../domain/drills/came-through.ts';
+import { isAskedFor } from '../../domain/drills/refusals.ts';
 import type { Drill, DrillRegistry, DrillReturn, Refusal } from '../../domain/ports/drill-registry.ts';
 
 interface Registered {
@@ -48,7 +49,8 @@ export function memoryDrillRegistry({ now }: { now: () => Date }): DrillRegistry
     async recordRefusal(refusal) {
       refusals.push(refusal);
     },
-    refusalsSince: async since => refusals.filter(({ at }) => at >= since).toSorted((a, b) => a.at.getTime() - b.at.getTime()),
+    refusalsSince: async (since, _, nonces = []) =>
+      refusals.filter(refusal => isAskedFor(refusal, since, nonces)).toSorted((a, b) => a.at.getTime() - b.at.getTime()),
   };
 
   /** Until one of the nonces is back or the signal aborts. */

@@ -80,6 +80,16 @@ describe('over the real server', () => {
     expect(found).toHaveLength(2);
   });
 
+  it('tells what the server refused of a nonce, though the replica that did has another clock', async () => {
+    const { issueDrills, drills } = drillsAt();
+    const [one] = await issueDrills(ORDER, soon());
+    const nonces = [one?.nonce ?? ''];
+    const refusal = { at: new Date(Date.now() - 3_600_000), route: '/x', status: 401, reason: 'no token', nonces, bodyRead: true };
+    await world.drills.recordRefusal(refusal, soon());
+    expect(await drills.refusalsSince(new Date(), soon(), nonces)).toEqual([refusal]);
+    expect(await drills.refusalsSince(new Date(), soon())).toEqual([]);
+  });
+
   it('may not without a token', async () => {
     const err = await rejection(drillsAt(baseUrl, 'wrong-token').issueDrills(ORDER, soon()));
     expect(err).toMatchObject({ name: 'PortError', fault: 'unauthorized', statusCode: 401 });

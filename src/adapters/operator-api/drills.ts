@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DrillOrder, HopPorts } from '../../domain/chain/hop-ports.ts';
 import { cameThrough } from '../../domain/drills/came-through.ts';
+import { isAskedFor } from '../../domain/drills/refusals.ts';
 import type { Drill, DrillReturn, Refusal } from '../../domain/ports/drill-registry.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import { apiCall, type OperatorApi } from './operator-api.ts';
@@ -15,6 +16,7 @@ const RefusalEntry = z.object({
   status: z.int(),
   reason: z.string(),
   nonces: z.array(z.string()),
+  bodyRead: z.boolean().exactOptional(),
   userAgent: z.string().exactOptional(),
   remote: z.string().exactOptional(),
 });
@@ -66,10 +68,10 @@ export function operatorDrills(api: OperatorApi, now: () => Date): Pick<HopPorts
         const returns = await Promise.all(nonces.map(nonce => awaited({ nonce, receiver }, state, signal)));
         return returns.flatMap(back => back ?? []);
       },
-      async refusalsSince(since, signal) {
+      async refusalsSince(since, signal, nonces = []) {
         const states = await Promise.all([...issued].map(nonce => state({ nonce }, 0, signal)));
-        const from = since.getTime() + aheadMs;
-        return distinct(states.flatMap(found => found?.refusals ?? [])).filter(({ at }) => at.getTime() >= from);
+        const from = new Date(since.getTime() + aheadMs);
+        return distinct(states.flatMap(found => found?.refusals ?? [])).filter(refusal => isAskedFor(refusal, from, nonces));
       },
     },
   };

@@ -92,7 +92,7 @@ export function redisDrillRegistry({ redis, now }: RedisDrillRegistryOptions): D
       );
     },
     recordRefusal: (refusal, signal) => recordRefusal(commands, refusal, signal),
-    refusalsSince: (since, signal) => refusalsSince(commands, since, signal),
+    refusalsSince: (since, signal, nonces = []) => refusalsSince(commands, { since, nonces }, signal),
     close: () => feed.close(),
   };
 }

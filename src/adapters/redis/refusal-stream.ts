@@ -1,3 +1,4 @@
+import { isAskedFor } from '../../domain/drills/refusals.ts';
 import type { Refusal } from '../../domain/ports/drill-registry.ts';
 import type { RedisCommands } from './connection.ts';
 import { ask } from './fault.ts';
@@ -14,10 +15,14 @@ export async function recordRefusal(commands: RedisCommands, refusal: Refusal, s
 }
 
 /** Sorted by when they happened, which is not when they were written: those from a time without Redis come later into the stream. */
-export async function refusalsSince(commands: RedisCommands, since: Date, signal: AbortSignal): Promise<readonly Refusal[]> {
+export async function refusalsSince(
+  commands: RedisCommands,
+  { since, nonces }: { readonly since: Date; readonly nonces: readonly string[] },
+  signal: AbortSignal,
+): Promise<readonly Refusal[]> {
   const reply = await ask('list refusals', signal, () => commands.call('XREVRANGE', KEYS.refusals, '+', '-', 'COUNT', KEPT));
   return StreamEntries.parse(reply)
     .flatMap(([, [, text]]) => (text === undefined ? [] : [parseRefusal(text)]))
-    .filter(({ at }) => at >= since)
+    .filter(refusal => isAskedFor(refusal, since, nonces))
     .toSorted((a, b) => a.at.getTime() - b.at.getTime());
 }

@@ -15,12 +15,14 @@ const StoredRefusal = z
     status: z.int(),
     reason: z.string(),
     nonces: z.array(z.string()),
+    bodyRead: z.boolean().optional(),
     userAgent: z.string().optional(),
     remote: z.string().optional(),
   })
   .transform(
-    ({ userAgent, remote, ...refusal }): Refusal => ({
+    ({ bodyRead, userAgent, remote, ...refusal }): Refusal => ({
       ...refusal,
+      ...(bodyRead !== undefined && { bodyRead }),
       ...(userAgent !== undefined && { userAgent }),
       ...(remote !== undefined && { remote }),
     }),

@@ -2,7 +2,7 @@ import { apiFailed, inhibited, muted, notRouted, returnedElsewhere, routeMissing
 import { elapsed } from './elapsed.ts';
 import { type CanaryEvidence, type CanaryVerdict, isBack, type Policy, type ReplicaEvidence } from './evidence.ts';
 import { deliveredElsewhere, deliveryFailed, deliveryHangs, joinsAdvice, notDelivered, probablyMuted } from './metric-findings.ts';
-import { probablyRefusedHere, refusedHere, storeAway } from './own-refusals.ts';
+import { probablyRefusedHere, refusedHere, refusedItsAddress, storeAway } from './own-refusals.ts';
 
 /** Surest first: what our own server did, and what Alertmanager's API says of this alert. */
 const OF_THIS_CANARY: readonly Policy[] = [
@@ -13,6 +13,7 @@ const OF_THIS_CANARY: readonly Policy[] = [
   muted,
   notRouted,
   returnedElsewhere,
+  refusedItsAddress,
   apiFailed,
   probablyRefusedHere,
 ];

@@ -1,21 +1,29 @@
+import { isUnread } from '../drills/refusals.ts';
 import type { Refusal } from '../ports/drill-registry.ts';
 import { excerpt } from '../text/excerpt.ts';
 import type { CanaryVerdict, Policy } from './evidence.ts';
 
-/** Our own server refused this very canary, or unread what came from the replica's address. */
-export const refusedHere: Policy = ({ nonce, address, posted }, { refusals, receiver }) => {
+/** Our own server refused this very canary. */
+export const refusedHere: Policy = ({ nonce, posted }, { refusals, receiver }) => {
   if (!posted) return undefined;
-  const refusal = refusals.find(({ nonces }) => nonces.includes(nonce)) ?? refusals.find(each => isUnread(each) && each.remote === address);
+  const refusal = refusals.find(({ nonces }) => nonces.includes(nonce));
+  return refusal && verdictOf(refusal, receiver);
+};
+
+/** It refused unread what came from the replica's address. That may have been another alert, so what the API says of the canary itself comes first. */
+export const refusedItsAddress: Policy = ({ address, posted }, { refusals, receiver }) => {
+  if (!posted) return undefined;
+  const refusal = refusals.find(each => mayBeIts(each) && each.remote === address);
   return refusal && verdictOf(refusal, receiver);
 };
 
 /**
  * An unread refusal whose sender has this replica's version but not its address, as behind a Service or a proxy.
- * Another Alertmanager of that version may have sent it, so what the API says of the canary itself comes first.
+ * Another Alertmanager of that version may have sent it.
  */
 export const probablyRefusedHere: Policy = ({ version, posted }, { refusals, receiver }) => {
   if (!posted || version === undefined) return undefined;
-  const refusal = refusals.find(each => isUnread(each) && each.userAgent === `Alertmanager/${version}`);
+  const refusal = refusals.find(each => mayBeIts(each) && each.userAgent === `Alertmanager/${version}`);
   return refusal && verdictOf(refusal, receiver);
 };
 
@@ -26,8 +34,9 @@ export const storeAway: Policy = ({ posted }, { storeFailure }) => {
   return { cause: 'ReceiverUnavailable', message, statusCode: 503 };
 };
 
-function isUnread({ nonces, userAgent }: Refusal): boolean {
-  return nonces.length === 0 && /^Alertmanager\/./.test(userAgent ?? '');
+/** SigNoz calls itself `Alertmanager/`, without a version. */
+function mayBeIts(refusal: Refusal): boolean {
+  return isUnread(refusal) && /^Alertmanager\/./.test(refusal.userAgent ?? '');
 }
 
 /** The webhook routes take only POST: a GET is what a client makes of a POST that was redirected. */

@@ -24,6 +24,8 @@ export interface Refusal {
   readonly reason: string;
   /** Nonces seen in the refused body; empty where it was not read. */
   readonly nonces: readonly string[];
+  /** True where all of the body was searched and held labels: without a nonce it was then no canary. */
+  readonly bodyRead?: boolean;
   readonly userAgent?: string;
   /** Where the request came from, an IP address. */
   readonly remote?: string;
@@ -44,5 +46,6 @@ export interface DrillRegistry {
    */
   awaitReturns(nonces: readonly string[], signal: AbortSignal, receiver?: string): Promise<readonly DrillReturn[]>;
   recordRefusal(refusal: Refusal, signal: AbortSignal): Promise<void>;
-  refusalsSince(since: Date, signal: AbortSignal): Promise<readonly Refusal[]>;
+  /** Refusals since then by their own times, which are of the replicas that wrote them, and those that held one of the nonces whenever they were. Oldest first. */
+  refusalsSince(since: Date, signal: AbortSignal, nonces?: readonly string[]): Promise<readonly Refusal[]>;
 }

@@ -99,6 +99,21 @@ describe('drills', () => {
     expect(refusals).toEqual([expect.objectContaining({ status: 401, nonces: [mine], reason: 'the request has no Authorization header' })]);
   });
 
+  it('come with refusals of theirs from whatever clock, and with unread ones, but not with those of other alerts', async () => {
+    const world = webhookWorld();
+    const nonce = await liveNonce(world);
+    const common = { route: '/x', status: 401 };
+    const refusals = [
+      { ...common, at: new Date(0), reason: 'mine, by a clock that was set', nonces: [nonce], bodyRead: true },
+      { ...common, at: new Date(), reason: 'unread', nonces: [] },
+      { ...common, at: new Date(), reason: 'of other alerts', nonces: [], bodyRead: true },
+      { ...common, at: new Date(0), reason: 'unread, long ago', nonces: [] },
+    ];
+    for (const refusal of refusals) await world.drills.recordRefusal(refusal, AbortSignal.timeout(5000));
+    const answer = (await get(world, `/api/v1/drills/${nonce}`)).json<{ refusals: { reason: string }[] }>();
+    expect(answer.refusals.map(({ reason }) => reason)).toEqual(['mine, by a clock that was set', 'unread']);
+  });
+
   it('are registered by an empty request too, one for five minutes', async () => {
     const answer = await post(webhookWorld(), '/api/v1/drills');
     expect(answer.statusCode).toBe(201);

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { cameThrough, wantedReturn } from '../../domain/drills/came-through.ts';
 import { newNonce } from '../../domain/drills/nonce.ts';
+import { isUnread } from '../../domain/drills/refusals.ts';
 import type { DrillReturn, Refusal } from '../../domain/ports/drill-registry.ts';
 import type { WebhookDeps } from '../deps.ts';
 import { callerOf } from '../auth/caller-hook.ts';
@@ -45,11 +46,12 @@ const DrillState = z.object({
         status: z.int(),
         reason: z.string(),
         nonces: z.array(z.string()),
+        bodyRead: z.boolean().optional(),
         userAgent: z.string().optional(),
         remote: z.string().optional(),
       }),
     )
-    .describe('What this server refused in the last 15 minutes that held this nonce, or whose body was not read.'),
+    .describe('What this server refused that held this nonce, and in the last 15 minutes that whose body was not read.'),
 });
 
 /** Nonces for those who run a chain without Redis: registered here before they are sent, and asked for afterwards. */
@@ -100,14 +102,15 @@ export const drillRoutes: FastifyPluginAsyncZod<DrillRoutesDeps> = async (app, {
       if (waits) await drills.awaitReturns([nonce], until, receiver);
       const { returns } = (waits ? await drills.find(nonce, AbortSignal.timeout(STORE_WITHIN_MS)) : undefined) ?? known;
       const back = wantedReturn(returns, receiver);
-      const refusals = await drills.refusalsSince(new Date(now().getTime() - EVIDENCE_SINCE_MS), AbortSignal.timeout(STORE_WITHIN_MS));
+      const since = new Date(now().getTime() - EVIDENCE_SINCE_MS);
+      const refusals = await drills.refusalsSince(since, AbortSignal.timeout(STORE_WITHIN_MS), [nonce]);
       return {
         nonce,
         expiresAt: known.drill.expiresAt.toISOString(),
         returned: back !== undefined,
         ...(back && shownReturn(back)),
         returns: returns.map(shownReturn),
-        refusals: refusals.filter(refusal => refusal.nonces.includes(nonce) || refusal.nonces.length === 0).map(shown),
+        refusals: refusals.filter(refusal => refusal.nonces.includes(nonce) || isUnread(refusal)).map(shown),
       };
     },
   );
