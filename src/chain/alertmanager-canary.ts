@@ -6,10 +6,12 @@ import { elapsed } from '../domain/attribution/elapsed.ts';
 import { type CanaryEvidence, isBack } from '../domain/attribution/evidence.ts';
 import { joinsAdvice } from '../domain/attribution/metric-findings.ts';
 import { servedFamilies } from '../domain/attribution/served-families.ts';
+import { isQuiet } from '../domain/drills/alert.ts';
 import { PortError } from '../domain/ports/port-error.ts';
 import { allDecided, gathered, isMissing } from './canary-evidence.ts';
+import { CANARY_DEFAULTS } from '../domain/routing/canary-alert.ts';
 import { type CanaryBlock, failedTo, replicasOf, scout, type Sortie } from './canary-scout.ts';
-import { registerNonces } from './drill.ts';
+import { type NonceOrder, registerNonces } from './drill.ts';
 import { attempt, HopFailure } from './failure.ts';
 import { failed, type HopContext, passed, unknown } from './hop.ts';
 import { authorization } from './secrets.ts';
@@ -23,6 +25,8 @@ const FIRST_LOOK_MS = 2_000;
 /** How much longer than its budget a canary is waited for, so that a late one is told from a lost one. */
 const GRACE_MS = 5_000;
 const RESOLVE_WITHIN_MS = 1_500;
+/** Its resolution is told at its route's next group_interval, and again at each one while nobody takes it: unknown by then, a canary that pages would be an alert. */
+const REMEMBERED_MS = 12 * 3_600_000;
 /** Left of the hop's time for asking why and for resolving. */
 const RESERVE_MS = 3_500;
 
@@ -35,7 +39,7 @@ export const alertmanagerCanary = attempt(async (hop, ctx) => {
   const access = { secrets: ctx.ports.secrets, namespace: ctx.request.namespace, signal: ctx.signal };
   const { headers } = await authorization(given.alertmanager.auth, access);
   const found = await replicasOf(given.alertmanager, headers['authorization'], ctx);
-  const nonces = await registerNonces(hop, ctx, found.length);
+  const nonces = await registerNonces(hop, ctx, { count: found.length, ...afterlife(given.alertmanager) });
   const scouted = await Promise.all(
     found.map((sortie, i) => scout({ ...sortie, evidence: { ...sortie.evidence, nonce: nonces[i] ?? '' } }, given, ctx)),
   );
@@ -49,6 +53,11 @@ export const alertmanagerCanary = attempt(async (hop, ctx) => {
     await Promise.all(armed.map(sortie => resolve(sortie, ctx)));
   }
 });
+
+/** One that pages nobody is a drill by its marks alone. */
+function afterlife({ labels }: CanaryBlock): NonceOrder {
+  return isQuiet({ labels: { ...CANARY_DEFAULTS, ...labels } }) ? {} : { afterlifeMs: REMEMBERED_MS };
+}
 
 function served(sorties: readonly Sortie[]): Sortie[] {
   const tried = sorties.map(sortie => {

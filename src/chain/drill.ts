@@ -12,10 +12,19 @@ import { badAnswer, callTarget, jsonObject, requireStatus, type TargetCall } fro
 /** A sender may still repeat a drill after the run has ended: known nonces keep it from being taken for an alert. */
 const AFTERLIFE_MS = 15 * 60_000;
 
-/** Registers this many new nonces for the hop before they are sent. Where the store is away the hop ends untried. */
-export async function registerNonces(hop: HopSpec, ctx: HopContext, count = 1): Promise<readonly string[]> {
-  const { ports, request, timeoutMs, signal } = ctx;
-  const order = { count, owner: `probe/${request.namespace}/${request.name}/${hop.name}`, ttlMs: timeoutMs + AFTERLIFE_MS };
+export interface NonceOrder {
+  readonly count?: number;
+  /** How long after the hop's time they are still taken for drills. */
+  readonly afterlifeMs?: number;
+}
+
+/** Registers new nonces for the hop before they are sent. Where the store is away the hop ends untried. */
+export async function registerNonces(
+  hop: HopSpec,
+  { ports, request, timeoutMs, signal }: HopContext,
+  { count = 1, afterlifeMs = AFTERLIFE_MS }: NonceOrder = {},
+): Promise<readonly string[]> {
+  const order = { count, owner: `probe/${request.namespace}/${request.name}/${hop.name}`, ttlMs: timeoutMs + afterlifeMs };
   const drills = await fromStore(ports.issueDrills ? ports.issueDrills(order, signal) : issued(order, ports, signal));
   return drills.map(({ nonce }) => nonce);
 }

@@ -1,6 +1,7 @@
 import { expect, it, type TestContext } from 'vitest';
 import { alertmanagerApi } from '../../src/adapters/alertmanager/alertmanager.ts';
 import { alertmanagerCanary } from '../../src/chain/alertmanager-canary.ts';
+import { noncesIn } from '../../src/domain/drills/nonces-in.ts';
 import type { DrillRegistry } from '../../src/domain/ports/drill-registry.ts';
 import { outgoingClient } from '../../src/net/outgoing.ts';
 import { drillsAway, hopWorld, requestFor, tryHop } from '../chain/world.ts';
@@ -26,6 +27,8 @@ function stage({ urls, registry }: Scene, { onTestFinished }: TestContext, own: 
     go: (block?: Record<string, unknown>, timeoutMs = 30_000) => tryHop(alertmanagerCanary, world, { hop: hopWith(block), timeoutMs }),
   };
 }
+
+const HOUR_MS = 3_600_000;
 
 const onBothFamilies = async (url: string) => ['127.0.0.1', '::1'].map(address => ({ url, address }));
 
@@ -59,6 +62,22 @@ it.concurrent('does not page whoever gets every other severity, though its route
   const sent = posts(at).map(({ body }) => JSON.parse(body).alerts[0].labels);
   expect(sent).toEqual([expect.objectContaining({ severity: 'none' }), expect.objectContaining({ severity: 'none' })]);
   expect(at.other.requests).toEqual([]);
+});
+
+it.concurrent.for<[string, Record<string, string>, { least: number; most: number }]>([
+  [
+    'hours where it would page: its resolution waits for group_interval',
+    { severity: 'critical' },
+    { least: 12 * HOUR_MS, most: 13 * HOUR_MS },
+  ],
+  ['minutes where nobody would be paged', {}, { least: 15 * 60_000, most: HOUR_MS }],
+])('is remembered for %s', async ([, labels, { least, most }], ctx) => {
+  const at = await scene('0.25', ctx);
+  expect(await stage(at, ctx).go({ labels })).toMatchObject({ result: 'Passed' });
+  const [nonce = ''] = noncesIn(posts(at)[0]?.body ?? '');
+  const lives = ((await at.registry.find(nonce, AbortSignal.timeout(5_000)))?.drill.expiresAt.getTime() ?? 0) - Date.now();
+  expect(lives).toBeGreaterThan(least);
+  expect(lives).toBeLessThan(most);
 });
 
 it.concurrent('leaves nothing firing when the run is called off while the canary is out', async ctx => {

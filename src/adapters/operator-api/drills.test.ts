@@ -38,6 +38,11 @@ describe('over the real server', () => {
     expect(await drills.isLive('a'.repeat(26), soon())).toBe(false);
   });
 
+  it('has nonces live for hours where that is asked for', async () => {
+    const [issued] = await drillsAt().issueDrills({ ...ORDER, ttlMs: 12 * 3_600_000 }, soon());
+    expect(issued?.expiresAt.getTime()).toBeGreaterThan(Date.now() + 11 * 3_600_000);
+  });
+
   it('waits for returns, and is told of each', async () => {
     const { issueDrills, drills } = drillsAt();
     const [one, two] = await issueDrills(ORDER, soon());

@@ -36,7 +36,7 @@ const WAIT_S = 20;
 const CALL_MS = 10_000;
 const LAST_LOOK_MS = 1500;
 /** The API's bounds of ttlSeconds and count. */
-const TTL_S = { least: 10, most: 3600 };
+const TTL_S = { least: 10, most: 86_400 };
 
 /** Drills by way of an operator's API: it makes the nonces, hears of their return and knows what it refused. */
 export function operatorDrills(api: OperatorApi, now: () => Date): Pick<HopPorts, 'drills'> & Required<Pick<HopPorts, 'issueDrills'>> {

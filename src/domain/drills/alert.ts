@@ -20,7 +20,7 @@ const TEST_PREFIX = 'Test Alert (';
 const TEST_SUMMARY = 'Test alert fired from SigNoz';
 
 /** True at severity info or none: nobody is paged for it. */
-export function isQuiet({ labels }: IncomingAlert): boolean {
+export function isQuiet({ labels }: Pick<IncomingAlert, 'labels'>): boolean {
   return QUIET.has((labels['severity'] ?? '').toLowerCase());
 }
 

@@ -3,6 +3,8 @@ import type { Route } from './route.ts';
 import { type Walk, walk } from './walk.ts';
 
 export const CANARY_LABEL = 'awoooi_canary';
+/** What a canary has unless the spec's labels say otherwise. */
+export const CANARY_DEFAULTS = { alertname: 'AwoooiCanary', severity: 'none' } as const;
 
 export interface CanaryRequest {
   readonly tree: Route;
@@ -28,7 +30,7 @@ export interface CanaryAlert {
  */
 export function canaryAlert({ tree, receiver, nonce, labels: given }: CanaryRequest): CanaryAlert {
   const marks = { [CANARY_LABEL]: 'true', [DRILL_LABEL]: 'true', [NONCE_LABEL]: nonce };
-  const asked = { alertname: 'AwoooiCanary', severity: 'none', ...given, ...marks };
+  const asked = { ...CANARY_DEFAULTS, ...given, ...marks };
   const fixed = new Set(['severity', ...Object.keys(given), ...Object.keys(marks)]);
 
   const planned = walk(tree, asked);

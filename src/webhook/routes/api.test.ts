@@ -128,7 +128,12 @@ describe('drills', () => {
     expect((await get(webhookWorld(), url)).statusCode).toBe(status);
   });
 
-  it.each([{ ttlSeconds: 1 }, { count: 0 }, { count: 65 }, { ttlSeconds: '60' }])('refuses %j', async body => {
+  it('may live as long as the resolution of a canary may be held back', async () => {
+    const answer = await post(webhookWorld(), '/api/v1/drills', { ttlSeconds: 86_400 });
+    expect(answer.statusCode).toBe(201);
+  });
+
+  it.each([{ ttlSeconds: 1 }, { ttlSeconds: 86_401 }, { count: 0 }, { count: 65 }, { ttlSeconds: '60' }])('refuses %j', async body => {
     expect((await post(webhookWorld(), '/api/v1/drills', body)).statusCode).toBe(400);
   });
 

@@ -15,10 +15,12 @@ export interface DrillRoutesDeps extends WebhookDeps {
 
 const STORE_WITHIN_MS = 5000;
 const LONGEST_WAIT_S = 25;
+/** The resolution of a canary may come hours after it. */
+const LONGEST_LIFE_S = 86_400;
 const EVIDENCE_SINCE_MS = 15 * 60_000;
 
 const DrillsRequest = z.object({
-  ttlSeconds: z.int().min(10).max(3600).default(300).describe('How long the nonces are taken for drills.'),
+  ttlSeconds: z.int().min(10).max(LONGEST_LIFE_S).default(300).describe('How long the nonces are taken for drills.'),
   count: z.int().min(1).max(64).default(1),
 });
 
