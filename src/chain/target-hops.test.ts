@@ -157,11 +157,26 @@ describe('the target’s address', () => {
   });
 });
 
+function says(status: string) {
+  target.breakWith({ is: 'answer', reply: { status: 200, body: { status } } });
+  return attemptAt(health, { type: 'Health' });
+}
+
 describe('Health', () => {
-  it.each(['unhealthy', 'DOWN', 'error'])('fails on a status of %s', async status => {
-    target.breakWith({ is: 'answer', reply: { status: 200, body: { status } } });
-    expect(await attemptAt(health, { type: 'Health' })).toMatchObject({ result: 'Failed', cause: 'BadAnswer' });
+  it.each(['ok', 'Healthy', 'UP', 'pass', 'running', 'operational', ' green '])('passes on a status of %s', async status => {
+    expect(await says(status)).toMatchObject({ result: 'Passed' });
   });
+
+  it.each(['unhealthy', 'DOWN', 'error', 'offline', 'degraded', 'warn', 'starting', 'not ok', 'unknown'])(
+    'fails on a status of %s, and names it',
+    async status => {
+      expect(await says(status)).toMatchObject({
+        result: 'Failed',
+        cause: 'BadAnswer',
+        message: expect.stringMatching(new RegExp(`whose status is none of ok, healthy, .*: \\{"status":"${status}"\\}$`)),
+      });
+    },
+  );
 });
 
 describe('drills', () => {
