@@ -54,7 +54,10 @@ function probe(ready: 'True' | 'False', over: { readonly runToken?: string } = {
   return parsed.probe;
 }
 
-const ready: ProbeTrigger = { setRunToken: async () => true, waitFor: async () => ({ is: 'ended', probe: probe('True') }) };
+const ASKED = { uid: 'u-1', generation: 2, suspended: false };
+const ready: ProbeTrigger = { setRunToken: async () => ASKED, waitFor: async () => ({ is: 'ended', probe: probe('True') }) };
+
+const SUSPENDED = 'monitoring/production: the probe is suspended, so no run comes; set spec.suspend to false';
 
 const untilAborted: ProbeTrigger['waitFor'] = (_, __, signal) =>
   new Promise(resolve => {
@@ -89,7 +92,7 @@ describe('probe trigger', () => {
 
   it('sets the token and says it', async () => {
     const asked: unknown[] = [];
-    const trigger = { ...ready, setRunToken: async (...given: unknown[]) => asked.push(given.slice(0, 2)) > 0 };
+    const trigger = { ...ready, setRunToken: async (...given: unknown[]) => (asked.push(given.slice(0, 2)), ASKED) };
     expect(await run(args, { trigger })).toBe(0);
     expect(asked).toEqual([[{ namespace: 'monitoring', name: 'production' }, TOKEN]]);
     expect(stdout.text()).toContain(TOKEN);
@@ -105,14 +108,19 @@ describe('probe trigger', () => {
     expect(stdout.text()).toBe(said);
   });
 
+  it('says of a suspended probe when its run comes, if nobody waits', async () => {
+    expect(await run(args, { trigger: { ...ready, setRunToken: async () => ({ ...ASKED, suspended: true }) } })).toBe(0);
+    expect(stdout.text()).toContain('it comes when spec.suspend is false again');
+  });
+
   it('gives up waiting after its timeout', async () => {
     expect(await run([...args, '--wait', '--timeout', '100ms'], { trigger: { ...ready, waitFor: untilAborted } })).toBe(1);
-    expect(stderr.text()).toContain('no run with runToken run-token-1 ended within 0.1 s');
+    expect(stderr.text()).toContain('the run that was asked for did not end within 0.1 s; is the operator running?');
     expect(closed).toBe(1);
   });
 
   it.each<[string, Partial<ProbeTrigger>, number, string]>([
-    ['there is no such probe', { setRunToken: async () => false }, 2, 'there is no AlertChainProbe monitoring/production'],
+    ['there is no such probe', { setRunToken: async () => undefined }, 2, 'there is no AlertChainProbe monitoring/production'],
     ['it is deleted meanwhile', { waitFor: async () => ({ is: 'gone' }) }, 2, 'was deleted meanwhile'],
     [
       'the API server is away',
@@ -120,6 +128,14 @@ describe('probe trigger', () => {
       1,
       'monitoring/production: no route',
     ],
+    [
+      'the API server was away at the end',
+      { waitFor: async () => ({ is: 'pending', failure: new PortError('unavailable', 'reading it: 503') }) },
+      1,
+      'did not end within 300 s; reading it: 503',
+    ],
+    ['it is suspended', { setRunToken: async () => ({ ...ASKED, suspended: true }), waitFor: untilAborted }, 1, SUSPENDED],
+    ['it is suspended meanwhile', { waitFor: async () => ({ is: 'suspended' }) }, 1, SUSPENDED],
   ])('says so when %s', async (_, own, status, said) => {
     expect(await run([...args, '--wait'], { trigger: { ...ready, ...own } })).toBe(status);
     expect(stderr.text()).toContain(said);

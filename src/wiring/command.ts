@@ -60,7 +60,7 @@ async function openTrigger({ env }: Surroundings): Promise<Opened<{ readonly tri
     const service = host === undefined ? undefined : { host, port, serviceAccountDir: SERVICE_ACCOUNT_DIR };
     const credentials = await clusterCredentials({ kubeconfig: KUBECONFIG ?? defaultKubeconfig(env), service });
     const client = kubeClient({ credentials, userAgent: `awoooi/${VERSION}` });
-    return { ok: true, value: { trigger: kubernetesProbeTrigger(client), close: () => client.close() } };
+    return { ok: true, value: { trigger: kubernetesProbeTrigger(client, Math.random), close: () => client.close() } };
   } catch (err) {
     return { ok: false, problems: [err instanceof Error ? err.message : String(err)] };
   }

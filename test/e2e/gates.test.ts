@@ -96,13 +96,23 @@ it('takes the token of a ServiceAccount that RBAC allows the path, and of no oth
   expect(await flagger('good', subject)).toMatchObject({ status: 403, body: { error: 'Forbidden' } });
 });
 
-it('ends awoooi probe trigger --wait with 0, 1 and 2', async () => {
+const trigger = (name: string): ReturnType<typeof awoooi> => {
   const env = { KUBECONFIG: stage.cluster.adminKubeconfig, PATH: process.env['PATH'] ?? '' };
-  const trigger = (name: string): ReturnType<typeof awoooi> =>
-    awoooi(['probe', 'trigger', `${stage.namespace}/${name}`, '--wait', '--timeout', '30s'], { env });
+  return awoooi(['probe', 'trigger', `${stage.namespace}/${name}`, '--wait', '--timeout', '30s'], { env });
+};
+
+it('ends awoooi probe trigger --wait with 0, 1 and 2', async () => {
   const before = await probeView(stage, 'good').status();
   expect(await trigger('good')).toMatchObject({ status: 0, stdout: expect.stringContaining(': Ready, AllHopsPassed') });
   expect((await probeView(stage, 'good').status()).lastRun?.id).not.toBe(before.lastRun?.id);
   expect(await trigger('bad')).toMatchObject({ status: 1, stdout: expect.stringMatching(/not Ready, BadStatus: Hop alerts: .* 500/) });
   expect(await trigger('none')).toMatchObject({ status: 2, stderr: `there is no AlertChainProbe ${stage.namespace}/none\n` });
+});
+
+it('gives each of three pipelines that ask at once its answer, and tells one that asks a suspended probe so', async () => {
+  target.breakWith({ is: 'slow', delayMs: 1_500 }, ({ path }) => path.endsWith('/health'));
+  const ran = await Promise.all([trigger('good'), trigger('good'), trigger('good')]);
+  expect(ran.map(({ status }) => status)).toEqual([0, 0, 0]);
+  await probeView(stage, 'good').patch({ spec: { suspend: true } });
+  expect(await trigger('good')).toMatchObject({ status: 1, stderr: expect.stringContaining('suspended') });
 });

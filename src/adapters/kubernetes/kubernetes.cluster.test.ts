@@ -8,7 +8,6 @@ import type { KubeClient } from '../../kube/client.ts';
 import { fixedCredentials } from '../../kube/credentials.ts';
 import { kubeClient } from '../../kube/transport.ts';
 import { kubernetesProbeReader } from './probe-reader.ts';
-import { kubernetesProbeTrigger } from './probe-trigger.ts';
 import { kubernetesSecretReader } from './secret-reader.ts';
 import { kubernetesTokenReviewer } from './token-reviewer.ts';
 
@@ -78,28 +77,6 @@ describe('kubernetesProbeReader', () => {
 
   it.each(['absent', '..', 'a/../../secrets/api', 'PAGING', '%2e%2e', ''])('finds nothing under the name %j', async name => {
     expect(await kubernetesProbeReader(client).find(namespace, name, soon())).toBeUndefined();
-  });
-});
-
-describe('kubernetesProbeTrigger', () => {
-  it('sets the token, and waits until the status shows it', async () => {
-    const trigger = kubernetesProbeTrigger(client);
-    expect(await trigger.setRunToken({ namespace, name: 'paging' }, 'v2', soon())).toBe(true);
-    const waiting = trigger.waitFor({ namespace, name: 'paging' }, 'v2', soon());
-    const path = `/apis/awoooi.io/v1alpha1/namespaces/${namespace}/alertchainprobes/paging/status`;
-    const body = { status: { runToken: 'v2' } };
-    await eventually(
-      async () => (await cluster.request(path, { method: 'PATCH', body, contentType: 'application/merge-patch+json' })).status === 200,
-    );
-    expect(await waiting).toMatchObject({ is: 'ended', probe: { spec: { runToken: 'v2' } } });
-  });
-
-  it('says so when there is no such probe, when it goes away, and when time is up', async () => {
-    const trigger = kubernetesProbeTrigger(client);
-    const nowhere = { namespace, name: 'nowhere' };
-    expect(await trigger.setRunToken(nowhere, 'v2', soon())).toBe(false);
-    expect(await trigger.waitFor(nowhere, 'v2', soon())).toEqual({ is: 'gone' });
-    expect(await trigger.waitFor({ namespace, name: 'paging' }, 'v9', AbortSignal.timeout(700))).toEqual({ is: 'pending' });
   });
 });
 

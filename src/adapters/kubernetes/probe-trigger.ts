@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
 import type { AlertChainProbe } from '../../crds/alertchainprobe/kind.ts';
-import type { Awaited, ProbeTrigger } from '../../domain/ports/probe-trigger.ts';
+import { type Fault, PortError } from '../../domain/ports/port-error.ts';
+import type { AskedRun, Awaited, ProbeName, ProbeTrigger } from '../../domain/ports/probe-trigger.ts';
+import { backoffMs } from '../../kube/backoff.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { isNotFound, portFailure } from './port-failure.ts';
 import { kubernetesProbeReader, probePath } from './probe-reader.ts';
@@ -8,26 +11,26 @@ import { kubernetesProbeReader, probePath } from './probe-reader.ts';
 /** A run takes seconds: looking twice a second keeps a pipeline waiting no longer than it must. */
 const LOOK_EVERY_MS = 500;
 
+/** Faults that pass by themselves: an API server that rolls or is overloaded must not fail a release. */
+const PASSING: ReadonlySet<Fault> = new Set(['unreachable', 'unavailable', 'rate-limited']);
+const AGAIN = { baseMs: LOOK_EVERY_MS, capMs: 5_000, jitter: 0.2 };
+
 /** Sets runTokens and waits for their runs, with the rights of whoever calls. */
-export function kubernetesProbeTrigger(client: KubeClient): ProbeTrigger {
+export function kubernetesProbeTrigger(client: KubeClient, random: () => number): ProbeTrigger {
   const reader = kubernetesProbeReader(client);
   return {
-    async setRunToken({ namespace, name }, runToken, signal) {
-      const path = probePath(namespace, name);
-      try {
-        await client.request({ method: 'PATCH', path, patchType: 'application/merge-patch+json', body: { spec: { runToken } }, signal });
-        return true;
-      } catch (err) {
-        if (isNotFound(err)) return false;
-        throw portFailure(err, `setting spec.runToken of AlertChainProbe ${namespace}/${name}`);
-      }
+    async setRunToken(probe, token, signal) {
+      // Twice the same token is one request: it is safe to repeat where the answer was lost.
+      const tried = await persistently(() => patched(client, { probe, token, signal }), { signal, random });
+      if (tried.is === 'answered') return tried.value;
+      throw tried.failure ?? new PortError('unreachable', `${setting(probe)}: no answer in time`, { detail: 'timed-out' });
     },
-    async waitFor({ namespace, name }, token, signal) {
+    async waitFor({ namespace, name }, asked, signal) {
       while (!signal.aborted) {
-        const probe = await reader.find(namespace, name, signal).catch((err: unknown) => unlessAborted(err, signal));
-        if (probe === 'aborted') break;
-        const ended = judged(probe, token);
-        if (ended) return ended;
+        const tried = await persistently(() => reader.find(namespace, name, signal), { signal, random });
+        if (tried.is === 'out-of-time') return { is: 'pending', ...(tried.failure && { failure: tried.failure }) };
+        const awaited = judged(tried.value, asked);
+        if (awaited) return awaited;
         await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
       }
       return { is: 'pending' };
@@ -35,12 +38,69 @@ export function kubernetesProbeTrigger(client: KubeClient): ProbeTrigger {
   };
 }
 
-function judged(probe: AlertChainProbe | undefined, token: string): Awaited | undefined {
-  if (!probe) return { is: 'gone' };
-  return probe.status?.runToken === token ? { is: 'ended', probe } : undefined;
+const Patched = z.object({
+  metadata: z.object({ uid: z.string(), generation: z.int() }),
+  spec: z.object({ suspend: z.boolean().default(false) }),
+});
+
+interface Patch {
+  readonly probe: ProbeName;
+  readonly token: string;
+  readonly signal: AbortSignal;
 }
 
-function unlessAborted(err: unknown, signal: AbortSignal): 'aborted' {
-  if (signal.aborted) return 'aborted';
-  throw err;
+async function patched(client: KubeClient, { probe, token, signal }: Patch): Promise<AskedRun | undefined> {
+  const path = probePath(probe.namespace, probe.name);
+  const body = { spec: { runToken: token } };
+  try {
+    const answer = Patched.safeParse(
+      await client.request({ method: 'PATCH', path, patchType: 'application/merge-patch+json', body, signal }),
+    );
+    if (!answer.success) throw new PortError('malformed', `${setting(probe)}: the answer is no AlertChainProbe`);
+    const { metadata, spec } = answer.data;
+    return { ...metadata, suspended: spec.suspend };
+  } catch (err) {
+    if (isNotFound(err)) return undefined;
+    throw err instanceof PortError ? err : portFailure(err, setting(probe));
+  }
+}
+
+const setting = ({ namespace, name }: ProbeName): string => `setting spec.runToken of AlertChainProbe ${namespace}/${name}`;
+
+/**
+ * By the generation and not by the token: where two ask at once, the later token takes the place of the earlier, and the run that it
+ * brings proves no less to who asked first.
+ */
+function judged(probe: AlertChainProbe | undefined, { uid, generation }: AskedRun): Awaited | undefined {
+  if (!probe || probe.metadata.uid !== uid) return { is: 'gone' };
+  const { provenGeneration = 0, conditions = [] } = probe.status ?? {};
+  const decidedFor = conditions.find(({ type }) => type === 'Ready')?.observedGeneration ?? 0;
+  // Decided for a newer spec than was proven, Ready says only that one more run is awaited.
+  if (provenGeneration >= generation && decidedFor <= provenGeneration) return { is: 'ended', probe };
+  return probe.spec.suspend ? { is: 'suspended' } : undefined;
+}
+
+type Tried<T> =
+  | { readonly is: 'answered'; readonly value: T }
+  /** With the last failure, where there was one. */
+  | { readonly is: 'out-of-time'; readonly failure?: PortError };
+
+/** Tries again after each failure that passes by itself, until the signal aborts. */
+async function persistently<T>(
+  attempt: () => Promise<T>,
+  { signal, random }: { signal: AbortSignal; random: () => number },
+): Promise<Tried<T>> {
+  let failure: PortError | undefined;
+  for (let failures = 0; !signal.aborted; failures += 1) {
+    try {
+      return { is: 'answered', value: await attempt() };
+    } catch (err) {
+      if (signal.aborted) break;
+      if (!(err instanceof PortError && PASSING.has(err.fault))) throw err;
+      failure = err;
+    }
+    const waitMs = Math.max(backoffMs(AGAIN, failures, random), failure.retryAfterMs ?? 0);
+    await pause(waitMs, undefined, { signal }).catch(() => undefined);
+  }
+  return { is: 'out-of-time', ...(failure && { failure }) };
 }

@@ -1,21 +1,34 @@
 import type { AlertChainProbe } from '../../crds/alertchainprobe/kind.ts';
+import type { PortError } from './port-error.ts';
 
 export interface ProbeName {
   readonly namespace: string;
   readonly name: string;
 }
 
+/** A run that was asked for: of this object, of this generation of its spec or a later one. */
+export interface AskedRun {
+  readonly uid: string;
+  readonly generation: number;
+  /** Nothing is run until somebody sets spec.suspend to false. */
+  readonly suspended: boolean;
+}
+
 export type Awaited =
   | { readonly is: 'ended'; readonly probe: AlertChainProbe }
-  /** Deleted meanwhile. */
+  /** Deleted meanwhile, or deleted and made anew. */
   | { readonly is: 'gone' }
-  /** The signal aborted first. */
-  | { readonly is: 'pending' };
+  | { readonly is: 'suspended' }
+  /** The signal aborted first; `failure` where the API server could not be asked at the end. */
+  | { readonly is: 'pending'; readonly failure?: PortError };
 
-/** Asks the operator, through its cluster, for a run of one probe. Failures are PortErrors. */
+/**
+ * Asks the operator, through its cluster, for a run of one probe. What passes by itself (no answer, 429, 5xx) is tried again until the
+ * signal aborts; other failures are PortErrors.
+ */
 export interface ProbeTrigger {
-  /** Sets spec.runToken. False where there is no such probe. */
-  setRunToken(probe: ProbeName, token: string, signal: AbortSignal): Promise<boolean>;
-  /** Resolves once status.runToken is this token, so that a run that began after it was set has ended. */
-  waitFor(probe: ProbeName, token: string, signal: AbortSignal): Promise<Awaited>;
+  /** Sets spec.runToken. Undefined where there is no such probe. */
+  setRunToken(probe: ProbeName, token: string, signal: AbortSignal): Promise<AskedRun | undefined>;
+  /** Resolves once a run that began after it was asked for has ended, whoever's token it carried, and Ready says what it found. */
+  waitFor(probe: ProbeName, asked: AskedRun, signal: AbortSignal): Promise<Awaited>;
 }
