@@ -40,7 +40,7 @@ export function openRun(env: Environment, { readFile, telegramApi }: SessionOpti
         alertmanager: alertmanagerApi(client),
         signoz: signozChannels(client),
         telegram: bot,
-        ...operatorDrills({ client, ...api }, now),
+        ...operatorDrills({ client, ...api }, now, Math.random),
         watchdogs: operatorWatchdogs({ client, ...api }, now),
         secrets,
         publicUrl: cli.publicUrl,

@@ -5,6 +5,7 @@ import { isAskedFor } from '../../domain/drills/refusals.ts';
 import type { Drill, DrillReturn, Refusal } from '../../domain/ports/drill-registry.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import { apiCall, type OperatorApi } from './operator-api.ts';
+import { persistently } from './persistently.ts';
 
 const Time = z.iso.datetime().transform(text => new Date(text));
 
@@ -35,11 +36,20 @@ type DrillState = z.infer<typeof DrillState>;
 const WAIT_S = 20;
 const CALL_MS = 10_000;
 const LAST_LOOK_MS = 1500;
+/** How long nonces are asked for where the API is away: long enough for a replica to take another's place, and short enough to say why. */
+const ISSUE_WITHIN_MS = 10_000;
 /** The API's bounds of ttlSeconds and count. */
 const TTL_S = { least: 10, most: 86_400 };
 
-/** Drills by way of an operator's API: it makes the nonces, hears of their return and knows what it refused. */
-export function operatorDrills(api: OperatorApi, now: () => Date): Pick<HopPorts, 'drills'> & Required<Pick<HopPorts, 'issueDrills'>> {
+/**
+ * Drills by way of an operator's API: it makes the nonces, hears of their return and knows what it refused. An operator that rolls
+ * meanwhile is asked again.
+ */
+export function operatorDrills(
+  api: OperatorApi,
+  now: () => Date,
+  random: () => number,
+): Pick<HopPorts, 'drills'> & Required<Pick<HopPorts, 'issueDrills'>> {
   const issued = new Set<string>();
   let aheadMs = 0;
 
@@ -49,11 +59,14 @@ export function operatorDrills(api: OperatorApi, now: () => Date): Pick<HopPorts
     return apiCall(api, { method: 'GET', path, answer: DrillState, deadlineMs: waitS * 1000 + CALL_MS }, signal);
   };
 
+  const lastLook = (drill: Awaited) => state(drill, 0, AbortSignal.timeout(LAST_LOOK_MS));
+
   return {
     async issueDrills({ count, owner, ttlMs }: DrillOrder, signal) {
       const ttlSeconds = Math.min(TTL_S.most, Math.max(TTL_S.least, Math.ceil(ttlMs / 1000)));
       const call = { method: 'POST', path: '/api/v1/drills', body: { ttlSeconds, count }, answer: Issued, deadlineMs: CALL_MS } as const;
-      const answer = await apiCall(api, call, signal);
+      const within = AbortSignal.any([signal, AbortSignal.timeout(ISSUE_WITHIN_MS)]);
+      const answer = await persistently(() => apiCall(api, call, within), { signal: within, random });
       if (answer?.drills.length !== count) throw new PortError('malformed', `the API did not give the ${count} nonces it was asked for`);
       // Its clock against ours, for its refusals carry its times.
       aheadMs = (answer.drills[0]?.expiresAt.getTime() ?? now().getTime()) - ttlSeconds * 1000 - now().getTime();
@@ -65,7 +78,8 @@ export function operatorDrills(api: OperatorApi, now: () => Date): Pick<HopPorts
       register: () => Promise.reject(new PortError('unsupported', 'the API makes nonces itself and registers no others')),
       isLive: async (nonce, signal) => (await state({ nonce }, 0, signal)) !== undefined,
       async awaitReturns(nonces, signal, receiver) {
-        const returns = await Promise.all(nonces.map(nonce => awaited({ nonce, receiver }, state, signal)));
+        const held = (drill: Awaited) => persistently(() => state(drill, WAIT_S, signal), { signal, random });
+        const returns = await Promise.all(nonces.map(nonce => awaited({ nonce, receiver }, { held, lastLook, signal })));
         return returns.flatMap(back => back ?? []);
       },
       async refusalsSince(since, signal, nonces = []) {
@@ -84,17 +98,23 @@ interface Awaited {
 
 type AskState = (drill: Awaited, waitS: number, signal: AbortSignal) => Promise<DrillState | undefined>;
 
+interface Wait {
+  readonly held: (drill: Awaited) => Promise<DrillState | undefined>;
+  readonly lastLook: (drill: Awaited) => Promise<DrillState | undefined>;
+  readonly signal: AbortSignal;
+}
+
 /** Held by the API until it is back, again and again; when time is up, one last look. */
-async function awaited(drill: Awaited, state: AskState, signal: AbortSignal): Promise<DrillReturn | undefined> {
+async function awaited(drill: Awaited, { held, lastLook, signal }: Wait): Promise<DrillReturn | undefined> {
   while (!signal.aborted) {
-    const found = await state(drill, WAIT_S, signal).catch((err: unknown) => {
+    const found = await held(drill).catch((err: unknown) => {
       if (signal.aborted) return undefined;
       throw err;
     });
     if (found?.returned && cameThrough(found, drill.receiver)) return returnOf(found);
     if (found === undefined) break;
   }
-  const last = await state(drill, 0, AbortSignal.timeout(LAST_LOOK_MS)).catch(() => undefined);
+  const last = await lastLook(drill).catch(() => undefined);
   return last?.returned ? returnOf(last) : undefined;
 }
 

@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Fault, PortError } from '../../domain/ports/port-error.ts';
+
+/** Faults of an operator that rolls, or of what stands before it meanwhile. */
+const PASSING: ReadonlySet<Fault> = new Set(['unreachable', 'unavailable', 'rate-limited']);
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 2_000;
+
+export interface Persistence {
+  /** Ends the trying; the last failure is thrown then. */
+  readonly signal: AbortSignal;
+  readonly random: () => number;
+}
+
+/** Calls again after each failure that passes by itself, with growing pauses. Every other failure is thrown at once. */
+export async function persistently<T>(call: () => Promise<T>, { signal, random }: Persistence): Promise<T> {
+  let before: unknown;
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await call();
+    } catch (err) {
+      // A call that was cut off says less than the failure before it.
+      if (signal.aborted) throw before ?? err;
+      if (!passes(err)) throw err;
+      before = err;
+    }
+    const grown = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
+    await pause(grown * (0.5 + random() / 2), undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function passes(err: unknown): boolean {
+  // An address that is denied, or a certificate that is not trusted, stays so.
+  return err instanceof PortError && PASSING.has(err.fault) && err.detail !== 'address-denied' && err.detail !== 'tls';
+}
