@@ -35,6 +35,7 @@ async function allowed(access: Access): Promise<boolean> {
 
 const probes = { group: 'awoooi.io', resource: 'alertchainprobes' };
 const leases = { group: 'coordination.k8s.io', resource: 'leases' };
+const slices = { group: 'discovery.k8s.io', resource: 'endpointslices' };
 const secrets = { group: '', resource: 'secrets' };
 
 it.each([
@@ -58,6 +59,12 @@ it.each([
 it.each(['get', 'create', 'update'])('may %s leases in its own namespace, and nowhere else', async verb => {
   expect(await allowed({ ...leases, verb, namespace: OWN })).toBe(true);
   expect(await allowed({ ...leases, verb, namespace: elsewhere })).toBe(false);
+});
+
+it('may list endpoint slices where the API server has its own, and nowhere else', async () => {
+  expect(await allowed({ ...slices, verb: 'list', namespace: 'default' })).toBe(true);
+  expect(await allowed({ ...slices, verb: 'list', namespace: elsewhere })).toBe(false);
+  for (const verb of ['get', 'watch']) expect(await allowed({ ...slices, verb, namespace: 'default' })).toBe(false);
 });
 
 it.each([

@@ -11,6 +11,9 @@ describe('addresses that are always denied', () => {
     'fe80::1',
     'fe80::1%eth0',
     'fd00:ec2::254',
+    'fd20:ce::254',
+    '168.63.129.16',
+    '::ffff:168.63.129.16',
     '::ffff:169.254.169.254',
     '::ffff:a9fe:a9fe',
     '0:0:0:0:0:ffff:169.254.169.254',
@@ -22,12 +25,20 @@ describe('addresses that are always denied', () => {
     expect([isDenied(address, 80), isDenied(address, 9093)]).toEqual([true, true]);
   });
 
-  it.each(['127.0.0.1', '10.0.0.1', '169.253.255.255', '100.100.100.201', '::1', 'fec0::1', 'fd00:ec2::253', '::ffff:10.0.0.1'])(
-    'leave out %s',
-    address => {
-      expect(isDenied(address, 80)).toBe(false);
-    },
-  );
+  it.each([
+    '127.0.0.1',
+    '10.0.0.1',
+    '169.253.255.255',
+    '100.100.100.201',
+    '::1',
+    'fec0::1',
+    'fd00:ec2::253',
+    'fd20:ce::253',
+    '168.63.129.15',
+    '::ffff:10.0.0.1',
+  ])('leave out %s', address => {
+    expect(isDenied(address, 80)).toBe(false);
+  });
 });
 
 describe('entries', () => {

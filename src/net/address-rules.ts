@@ -1,12 +1,17 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
-/** Where no spec may lead unless the operator's configuration allows it: link-local and metadata addresses of the clouds, and "this host". */
+/**
+ * Where no spec may lead unless the operator's configuration allows it: link-local addresses, those at which clouds tell a machine its
+ * credentials (AWS and most others, fd00:ec2:: AWS, fd20:ce:: Google, 100.100.100.200 Alibaba, 168.63.129.16 Azure), and "this host".
+ */
 export const ALWAYS_DENIED: readonly string[] = [
   '169.254.0.0/16',
   'fe80::/10',
   '169.254.169.254',
   'fd00:ec2::254',
+  'fd20:ce::254',
   '100.100.100.200',
+  '168.63.129.16',
   '0.0.0.0/8',
   '::/128',
 ];

@@ -6,7 +6,7 @@ import { removeFolder, runFolder } from '../../test/parts/run-folder.ts';
 import { sharedControlPlane } from '../../test/parts/shared-control-plane.ts';
 import { loadConfig } from '../config/load.ts';
 import { kubeClient } from '../kube/transport.ts';
-import { apiServerAddresses, clusterCredentials } from './kube-access.ts';
+import { clusterCredentials } from './kube-access.ts';
 
 let cluster: Cluster;
 let namespace: string;
@@ -52,14 +52,4 @@ describe('signing in', () => {
   it('says what to set where neither is there', async () => {
     await expect(whoAmI({})).rejects.toThrow(/set KUBECONFIG/);
   });
-});
-
-it.each([
-  ['https://127.0.0.1:6443', ['127.0.0.1:6443']],
-  ['https://[::1]:6443', ['[::1]:6443']],
-  ['https://127.0.0.1', ['127.0.0.1:443']],
-  ['http://127.0.0.1', ['127.0.0.1:80']],
-  ['https://no-such-host.invalid', []],
-])('denies specs the API server %s at its addresses', async (server, addresses) => {
-  expect(await apiServerAddresses(server)).toEqual(addresses);
 });

@@ -5,22 +5,23 @@ import { kubernetesSecretReader } from '../adapters/kubernetes/secret-reader.ts'
 import { kubernetesTokenReviewer } from '../adapters/kubernetes/token-reviewer.ts';
 import { announcer } from '../chain/notify.ts';
 import type { Config } from '../config/load.ts';
-import type { HopPorts } from '../domain/chain/hop-ports.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { EventRecorder } from '../kube/events.ts';
 import { LeaseElection } from '../kube/lease.ts';
 import { runControllers } from '../kube/run-controllers.ts';
 import { kubeClient } from '../kube/transport.ts';
-import { type OutgoingClient, outgoingClient } from '../net/outgoing.ts';
+import type { OutgoingClient } from '../net/outgoing.ts';
 import { intakeMetrics } from '../telemetry/intake-metrics.ts';
 import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
 import { type Logger, logger } from '../telemetry/logger.ts';
 import { type Metrics, metrics } from '../telemetry/registry.ts';
+import { apiServerAddresses } from './api-server-addresses.ts';
 import { failingAnnouncer, failingClient, failingPorts } from './failpoints.ts';
 import { hopPorts } from './hop-ports.ts';
-import { apiServerAddresses, clusterCredentials } from './kube-access.ts';
+import { clusterCredentials } from './kube-access.ts';
 import { measuredClient } from './measured-client.ts';
-import { probes } from './probes.ts';
+import { outgoingLater } from './outgoing-later.ts';
+import { type Probes, probes } from './probes.ts';
 import { servers } from './servers.ts';
 import { type Stores, stores } from './stores.ts';
 import { VERSION } from './version.ts';
@@ -34,6 +35,8 @@ const LEASE_CONNECTIONS = 2;
 interface Base {
   readonly config: Config;
   readonly identity: string;
+  /** Origin of the API server. */
+  readonly server: string;
   readonly client: KubeClient;
   /** Of the lease alone: status writes that take long must not stand before its renewals. */
   readonly leaseClient: KubeClient;
@@ -56,17 +59,12 @@ export async function operator(config: Config, stop: AbortSignal): Promise<void>
   const access = { credentials, userAgent: `awoooi-operator/${VERSION}` };
   const client = measuredClient(kubeClient(access), call => kube.call(call));
   const leaseClient = measuredClient(kubeClient({ ...access, connections: LEASE_CONNECTIONS }), call => kube.call(call));
-  const outgoing = outgoingClient({
-    deny: [...(await apiServerAddresses(credentials.server)), ...config.network.deny],
-    allow: config.network.allow,
-  });
   const kept = stores({ url: config.redis.url.current(), log, now });
-  const base = { config, identity, client, leaseClient, page, kube, log, now };
+  const base = { config, identity, server: credentials.server, client, leaseClient, page, kube, log, now };
   try {
     warnOfOpenDoors(config, log);
-    await serve(base, { kept, outgoing, stop });
+    await serve(base, { kept, stop });
   } finally {
-    await outgoing.close();
     kept.close();
     // Not before the listeners: what they still answer asks the API server.
     await client.close();
@@ -76,19 +74,8 @@ export async function operator(config: Config, stop: AbortSignal): Promise<void>
 }
 
 /** Servers before controllers, and after them: what a canary of the last run brings back is still taken in. */
-async function serve(base: Base, { kept, outgoing, stop }: { kept: Stores; outgoing: OutgoingClient; stop: AbortSignal }): Promise<void> {
+async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSignal }): Promise<void> {
   const { config, client, page, log, now } = base;
-  const ports = failingPorts(
-    hopPorts({
-      outgoing,
-      stores: kept,
-      secrets: kubernetesSecretReader(client),
-      publicUrl: config.server.publicUrl,
-      signoz: config.signoz,
-      now,
-    }),
-    config.faults.failpoint,
-  );
   const serving = await servers({
     config,
     stores: kept,
@@ -100,31 +87,51 @@ async function serve(base: Base, { kept, outgoing, stop }: { kept: Stores; outgo
     now,
   });
   try {
-    await control(base, { ports, ready: serving.ready, stop });
+    await control(base, { kept, ready: serving.ready, stop });
   } finally {
     await serving.close();
   }
 }
 
-async function control(
-  base: Base,
-  { ports, ready, stop }: { ports: HopPorts; ready: (yes: boolean) => void; stop: AbortSignal },
-): Promise<void> {
-  const { config, client, page, kube, log } = base;
-  const events = eventRecorder(base);
-  const { controller, reflectors } = probes({
-    client: failingClient(client, config.faults.failpoint),
+interface Control {
+  readonly kept: Stores;
+  readonly ready: (yes: boolean) => void;
+  readonly stop: AbortSignal;
+}
+
+/** Only what runs probes calls where specs lead: alerts are taken in while the API server, or its name, is still away. */
+async function control(base: Base, { kept, ready, stop }: Control): Promise<void> {
+  const { config, server, client, log } = base;
+  const denied = apiServerAddresses({ server, client, log, random: Math.random, signal: stop });
+  const outgoing = outgoingLater(denied, config.network);
+  try {
+    const events = eventRecorder(base);
+    const { controller, reflectors } = controlled(base, { outgoing, kept, events });
+    const running = { election: election(base), controllers: [controller], reflectors: [reflectors], events };
+    await denied;
+    await runControllers({ ...running, ready, log, signal: stop });
+  } finally {
+    await outgoing.close();
+  }
+}
+
+function controlled(base: Base, { outgoing, kept, events }: { outgoing: OutgoingClient; kept: Stores; events: EventRecorder }): Probes {
+  const { config, client, page, kube, log, now } = base;
+  const { failpoint } = config.faults;
+  const { signoz, server } = config;
+  const secrets = kubernetesSecretReader(client);
+  const ports = failingPorts(hopPorts({ outgoing, stores: kept, secrets, publicUrl: server.publicUrl, signoz, now }), failpoint);
+  return probes({
+    client: failingClient(client, failpoint),
     namespaces: config.kubernetes.namespaces,
     ports,
-    announcer: failingAnnouncer(announcer(ports), config.faults.failpoint),
+    announcer: failingAnnouncer(announcer(ports), failpoint),
     events,
     maxConcurrentRuns: config.probes.maxConcurrentRuns,
     metrics: page,
     kube,
     log,
   });
-  const controlled = { election: election(base), controllers: [controller], reflectors: [reflectors], events };
-  await runControllers({ ...controlled, ready, log, signal: stop });
 }
 
 function eventRecorder({ client, identity, kube, now }: Base): EventRecorder {

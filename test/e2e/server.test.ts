@@ -1,14 +1,16 @@
 import { Agent, request } from 'node:http';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { answers, type Child, startChild } from '../parts/process.ts';
 import { eventually } from '../parts/eventually.ts';
 import { freePort } from '../parts/free-port.ts';
+import { writeKubeconfig } from '../parts/kubeconfig.ts';
 import { operatorSpec, startOperator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
 import { startRedis } from '../parts/redis.ts';
 import { removeFolder, runFolder } from '../parts/run-folder.ts';
-import { raiseStage, type Stage } from './stage.ts';
+import { metricsOf, raiseStage, type Stage, valueOf } from './stage.ts';
 
 let stage: Stage;
 let redis: Part;
@@ -85,6 +87,21 @@ it('ends within ten seconds of SIGTERM under load, with 0, and loses nothing tha
   expect(await reader.xlen('awoooi:received')).toBe(load.statuses.length);
 });
 
+async function readyz(opsUrl: string): Promise<[number, string]> {
+  const answer = await fetch(`${opsUrl}/readyz`, { signal: AbortSignal.timeout(5_000) });
+  return [answer.status, await answer.text()];
+}
+
+/** The status with which one critical alert was answered. */
+async function sentAlert(port: number): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/webhooks/alertmanager`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stage.webhookToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ version: '4', alerts: [{ status: 'firing', labels: { alertname: 'Early', severity: 'critical' } }] }),
+  });
+  return answer.status;
+}
+
 describe('what keeps it from starting', () => {
   it('is all of its wrong settings at once, with 2', async ctx => {
     const wrong = { AWOOOI_PUBLIC_URL: 'localhost', AWOOOI_NAMESPACES: 'Not_A_Name', AWOOOI_LEASE_DURATION: 'soon', LOG_LEVEL: 'loud' };
@@ -106,24 +123,29 @@ describe('what keeps it from starting', () => {
     ctx.onTestFinished(() => late.stop());
     await late.halt();
     const { child, opsUrl, port } = await started(late.url, {}, ctx);
-    const readyz = async (): Promise<[number, string]> => {
-      const answer = await fetch(`${opsUrl}/readyz`, { signal: AbortSignal.timeout(5_000) });
-      return [answer.status, await answer.text()];
-    };
     // The caches fill in the meantime: what is left is Redis.
     await eventually(async () => {
-      const [status, text] = await readyz();
+      const [status, text] = await readyz(opsUrl);
       return status === 503 && text.includes('redis') && !text.includes('caches are not filled');
     });
     expect(await answers(`${opsUrl}/livez`)).toBe(true);
-    const alerts = await fetch(`http://127.0.0.1:${port}/api/v1/webhooks/alertmanager`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${stage.webhookToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ version: '4', alerts: [{ status: 'firing', labels: { alertname: 'Early', severity: 'critical' } }] }),
-    });
-    expect(alerts.status).toBe(503);
+    expect(await sentAlert(port)).toBe(503);
     await late.restart();
-    await eventually(async () => (await readyz())[0] === 200);
+    await eventually(async () => (await readyz(opsUrl))[0] === 200);
     expect(child.running()).toBe(true);
+  });
+
+  it('is no API server that is away: it takes alerts, shows its metrics, and ends in good order', async ctx => {
+    const url = `https://127.0.0.1:${await freePort()}`;
+    const folder = runFolder('kubeconfig');
+    ctx.onTestFinished(() => removeFolder(folder));
+    const { caFile } = stage.cluster;
+    const KUBECONFIG = writeKubeconfig(join(folder, 'config'), { url, caFile, token: 'of-nobody' });
+    const { child, opsUrl, port } = await started(redis.url, { KUBECONFIG }, ctx);
+    await eventually(async () => (await sentAlert(port)) === 200, { withinMs: 20_000 });
+    expect(await readyz(opsUrl)).toEqual([503, expect.stringContaining('caches are not filled')]);
+    expect(valueOf(await metricsOf({ opsUrl }), 'workqueue_depth{name="alertchainprobe"}')).toBe(0);
+    await child.stop(10_000);
+    expect(await child.exited).toBe(0);
   });
 });
