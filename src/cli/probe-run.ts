@@ -68,11 +68,13 @@ async function runProbe(probe: AlertChainProbe, session: RunSession, deps: CliDe
 
 type Found<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] };
 
-/** The environment, and below it what the file adds: a variable that is set already wins. */
+/** The environment, and below it what the file adds: a variable that is set already wins, and an empty one is not set. */
 async function environment({ envFile }: RunOptions, deps: CliDeps): Promise<Found<Environment>> {
   if (envFile === undefined) return { ok: true, value: deps.env };
   const text = await readable(envFile, deps);
-  return text.ok ? { ok: true, value: { ...parseEnv(text.value), ...deps.env } } : text;
+  if (!text.ok) return text;
+  const added = Object.entries(parseEnv(text.value)).filter(([name]) => (deps.env[name] ?? '').trim() === '');
+  return { ok: true, value: { ...deps.env, ...Object.fromEntries(added) } };
 }
 
 async function readable(path: string, { readText }: CliDeps): Promise<Found<string>> {

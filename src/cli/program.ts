@@ -42,11 +42,12 @@ Exit status: 0 all hops passed, 1 a hop did not, 2 the file or the settings are 
 
 Secret references of the file are read from variables: key "token" of Secret "my-api" is SECRET_MY_API_TOKEN.
 Further variables:
-  AWOOOI_API_BASE        the API, where the file gives no target (default http://localhost:8000); canaries are registered there
+  AWOOOI_API_BASE        the API, where the file gives no target (default http://localhost:8000)
   AWOOOI_API_TOKEN       bearer token for that API
   AWOOOI_PUBLIC_URL      where SigNoz reaches the operator, for hops of type SignozCanary
   TG_BOT_TOKEN, TG_CHAT_ID   who is told of a failure, straight over Telegram
-A hop of type Watchdog needs the operator's memory and is Unknown here: leave it out by naming the others with --hop.`;
+Hops of the types AlertmanagerCanary, SignozCanary and Watchdog need an operator: it knows what came back and what it has heard. It is asked
+at AWOOOI_API_BASE where that is set, else at the probe's target.`;
 
 function addRun(probe: Command, deps: CliDeps, ended: Ended): void {
   probe

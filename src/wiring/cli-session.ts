@@ -7,7 +7,7 @@ import { httpTarget } from '../adapters/target/http-target.ts';
 import { telegramBot } from '../adapters/telegram/telegram-bot.ts';
 import { API_TOKEN, type Environment, type Opened, type RunSession } from '../cli/deps.ts';
 import { type CliConfig, loadCliConfig } from '../config/load.ts';
-import type { Surroundings } from '../config/surroundings.ts';
+import { type Surroundings, textOf } from '../config/surroundings.ts';
 import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
 import type { SecretReader } from '../domain/ports/secret-reader.ts';
 import { outgoingClient } from '../net/outgoing.ts';
@@ -34,7 +34,7 @@ export function openRun(env: Environment, { readFile, telegramApi }: SessionOpti
     hasApiToken: cli.apiToken !== undefined,
     telegram: toldChat(cli, telegramApi, bot),
     async portsFor(probe) {
-      const api = env['AWOOOI_API_BASE'] === undefined ? await apiOfTarget(probe, cli, secrets) : apiOfSettings(cli);
+      const api = textOf({ env, readFile }, 'AWOOOI_API_BASE') === undefined ? await apiOfTarget(probe, cli, secrets) : apiOfSettings(cli);
       return {
         http: httpTarget(client),
         alertmanager: alertmanagerApi(client),

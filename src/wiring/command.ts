@@ -7,7 +7,7 @@ import { EXIT } from '../cli/deps.ts';
 import { awoooi } from '../cli/program.ts';
 import { loadConfig } from '../config/load.ts';
 import { SERVICE_ACCOUNT_DIR } from '../config/slices/kubernetes.ts';
-import type { Surroundings } from '../config/surroundings.ts';
+import { type Surroundings, textOf } from '../config/surroundings.ts';
 import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
 import { kubeClient } from '../kube/transport.ts';
 import { openRun, TELEGRAM_API } from './cli-session.ts';
@@ -54,19 +54,17 @@ async function runOperator(surroundings: Surroundings, stop: AbortSignal): Promi
   }
 }
 
-async function openTrigger({ env }: Surroundings): Promise<Opened<{ readonly trigger: ProbeTrigger; close(): Promise<void> }>> {
+async function openTrigger(surroundings: Surroundings): Promise<Opened<{ readonly trigger: ProbeTrigger; close(): Promise<void> }>> {
   try {
-    const { KUBECONFIG, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = env;
+    const [host, port = '443'] = ['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT'].map(name => textOf(surroundings, name));
     const service = host === undefined ? undefined : { host, port, serviceAccountDir: SERVICE_ACCOUNT_DIR };
-    const credentials = await clusterCredentials({ kubeconfig: KUBECONFIG ?? defaultKubeconfig(env), service });
+    // Where kubectl looks when KUBECONFIG is not set; in a pod there is none, and the ServiceAccount counts.
+    const home = service ? undefined : textOf(surroundings, 'HOME');
+    const kubeconfig = textOf(surroundings, 'KUBECONFIG') ?? (home === undefined ? undefined : `${home}/.kube/config`);
+    const credentials = await clusterCredentials({ kubeconfig, service });
     const client = kubeClient({ credentials, userAgent: `awoooi/${VERSION}` });
     return { ok: true, value: { trigger: kubernetesProbeTrigger(client, Math.random), close: () => client.close() } };
   } catch (err) {
     return { ok: false, problems: [err instanceof Error ? err.message : String(err)] };
   }
-}
-
-/** Where kubectl looks when KUBECONFIG is not set; in a pod there is none, and the ServiceAccount counts. */
-function defaultKubeconfig(env: Surroundings['env']): string | undefined {
-  return env['KUBERNETES_SERVICE_HOST'] === undefined && env['HOME'] !== undefined ? `${env['HOME']}/.kube/config` : undefined;
 }

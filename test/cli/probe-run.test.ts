@@ -84,6 +84,12 @@ describe('exit status 0: all passed', () => {
     expect(ran).toMatchObject({ status: 0 });
   });
 
+  it('with secrets out of a file where the variable that is set is empty', async () => {
+    const envFile = await file(`SECRET_MY_API_TOKEN=${TOKEN}\n`, 'my.env');
+    const options = { env: { SECRET_MY_API_TOKEN: '' }, stdin: probe({ spec: ownTarget() }) };
+    expect(await awoooi(['probe', 'run', '-f', '-', '--env-file', envFile], options)).toMatchObject({ status: 0 });
+  });
+
   it('of only those hops that are named', async () => {
     target.breakWith({ is: 'answer', reply: { status: 500 } }, ({ path }) => path.endsWith('/alertmanager'));
     const ran = await awoooi(['probe', 'run', '--hop', 'api', '-f', await file(probe({ spec: ownTarget() }))], { env: SECRET });
@@ -187,6 +193,11 @@ describe('exit status 2', () => {
     expect(await awoooi(args)).toMatchObject({ status: 2, stderr: expect.stringMatching(expected) });
   });
 
+  it('for a kubeconfig that is not there, at home where KUBECONFIG is empty', async () => {
+    const ran = await awoooi(['probe', 'trigger', 'a/b'], { env: { KUBECONFIG: '', KUBERNETES_SERVICE_HOST: '', HOME: '/nowhere' } });
+    expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('/nowhere/.kube/config cannot be read') });
+  });
+
   it('for a hop that no probe has', async () => {
     const ran = await awoooi(['probe', 'run', '--hop', 'apy', '-f', await file(probe())]);
     expect(ran).toMatchObject({ status: 2, stderr: 'no probe has a hop apy; there are api, alertmanager\n' });
@@ -203,6 +214,16 @@ it.each([[['--version']], [['--help']], [['probe', 'run', '--help']]])('%s is no
   expect(await awoooi(args)).toMatchObject({ status: 0, stderr: '' });
 });
 
+it('says in its help what Watchdogs and canaries need, and which variables there are', async () => {
+  const { stdout } = await awoooi(['probe', 'run', '--help']);
+  expect(stdout).toMatch(
+    /AlertmanagerCanary, SignozCanary and Watchdog need an operator[^]*AWOOOI_API_BASE where that is set, else at the probe's target/,
+  );
+  expect(stdout).not.toContain('Unknown');
+  for (const name of ['AWOOOI_API_BASE', 'AWOOOI_API_TOKEN', 'AWOOOI_PUBLIC_URL', 'TG_BOT_TOKEN', 'TG_CHAT_ID'])
+    expect(stdout).toContain(name);
+});
+
 describe('a canary from a shell', () => {
   let world: ReturnType<typeof webhookWorld>;
   let signoz: Signoz;
@@ -217,27 +238,34 @@ describe('a canary from a shell', () => {
     await world.app.close();
   });
 
-  async function run(credentials: string) {
+  async function run(credentials: string, { spec = '', env = {} }: { spec?: string; env?: Record<string, string> } = {}) {
     const http_config = { authorization: { type: 'Bearer', credentials } };
     signoz = await startSignoz({
       channels: [{ name: 'awoooi', webhook_configs: [{ url: `${api}/api/v1/webhooks/signoz`, http_config }] }],
     });
-    const text = probe().replace(
+    const text = probe({ spec }).replace(
       / {4}- \{[^]*/,
       '    - { name: signoz, type: SignozCanary, signoz: { channel: awoooi, secretRef: { name: signoz } } }\n',
     );
-    const env = {
+    const all = {
       AWOOOI_API_BASE: api,
       AWOOOI_API_TOKEN: API_TOKEN,
       AWOOOI_PUBLIC_URL: api,
       SECRET_SIGNOZ_URL: signoz.url,
       SECRET_SIGNOZ_APIKEY: signoz.editorKey,
+      ...env,
     };
-    return awoooi(['probe', 'run', '-f', await file(text)], { env });
+    return awoooi(['probe', 'run', '-f', await file(text)], { env: all });
   }
 
   it('goes out through SigNoz and comes back to the operator’s own server', async () => {
     expect(await run(SENDER_TOKEN)).toMatchObject({ status: 0, stdout: expect.stringContaining('came back to our webhook') });
+  });
+
+  it('is registered at the probe’s own target where AWOOOI_API_BASE is empty', async () => {
+    const spec = `  target: { url: "${api}", auth: { bearerToken: { name: my-api, key: token } } }\n`;
+    const env = { AWOOOI_API_BASE: ' ', AWOOOI_API_TOKEN: '', SECRET_MY_API_TOKEN: API_TOKEN };
+    expect(await run(SENDER_TOKEN, { spec, env })).toMatchObject({ status: 0 });
   });
 
   it('that the operator’s server refuses is named so', async () => {
