@@ -16,11 +16,13 @@ export interface IntakeMetrics {
   /** Something came through a real sender: an alert, a Watchdog or a canary, not a direct drill. */
   lastReceived(at: Date): void;
   webhook(type: AlertSource, seconds: number): void;
+  /** Answers that a route can give: their series are there, at 0, before the first of them. */
+  route(method: string, path: string, statuses: readonly number[]): void;
   /** `path` is the template of the route, never the raw path; `unmatched` where there was none. */
   request(method: string, path: string, status: number): void;
 }
 
-/** Registers the series of the intake: all combinations at 0, the last alert at the start of the process. */
+/** Registers the series of the intake: all combinations at 0, those of requests as routes are made known; the last alert at the start of the process. */
 export function intakeMetrics(page: Metrics, startedAt: Date): IntakeMetrics {
   const make = instruments(page);
   const last = ['awoooi_last_alert_received_timestamp', 'awoooi_last_alert_received_timestamp_seconds'].map(name =>
@@ -52,6 +54,7 @@ export function intakeMetrics(page: Metrics, startedAt: Date): IntakeMetrics {
     lastReceived,
     received: (source, status, count = 1) => received.inc({ source, status }, count),
     webhook: (type, seconds) => webhook.observe({ webhook_type: type }, seconds),
+    route: (method, path, statuses) => statuses.forEach(status => requests.inc({ method, path, status: String(status) }, 0)),
     request: (method, path, status) => requests.inc({ method, path, status: String(status) }),
   };
 }

@@ -1,6 +1,7 @@
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { PortError } from '../domain/ports/port-error.ts';
+import { isRecord } from '../domain/text/json.ts';
 import { excerpt } from '../domain/text/excerpt.ts';
 import { CALLER, requireCaller } from './auth/caller-hook.ts';
 import { closing } from './closing.ts';
@@ -15,6 +16,8 @@ import { healthRoutes } from './routes/health.ts';
 import { verdictRoutes } from './routes/verdict.ts';
 import { watchdogRoutes } from './routes/watchdogs.ts';
 
+/** What requests that no route takes are counted under. */
+const UNMATCHED = 'unmatched';
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** The API of port 8000. It never listens by itself; `close` ends it within ten seconds and loses no request that it has read. */
@@ -35,8 +38,10 @@ export function webhookApp(deps: WebhookDeps): FastifyInstance {
   const closes = closing(app);
   app.addHook('onClose', () => kept.close());
   app.addHook('onResponse', async (request, reply) => {
-    deps.metrics.request(request.method, request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched'), reply.statusCode);
+    deps.metrics.request(request.method, request.is404 ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED), reply.statusCode);
   });
+  // An alert that gets lost on a path that is none, or that something on its way turned into a GET.
+  for (const method of ['GET', 'POST']) deps.metrics.route(method, UNMATCHED, [404]);
   app.setErrorHandler((err: FastifyError, _, reply) => {
     const failure = explain(err, deps);
     return reply.code(failure.status).send(errorBody(failure));
@@ -54,6 +59,7 @@ export function webhookApp(deps: WebhookDeps): FastifyInstance {
 /** The zod compilers stay inside: plugins with JSON schemas of their own break under them. */
 function typedRoutes(api: FastifyInstance, deps: WebhookDeps & { closing: AbortSignal }): void {
   const typed = api.withTypeProvider<ZodTypeProvider>();
+  seriesOfRoutes(typed, deps);
   typed.setValidatorCompiler(validatorCompiler);
   typed.setSerializerCompiler(serializerCompiler);
   typed.addContentTypeParser('application/json', { parseAs: 'string' }, typed.getDefaultJsonParser('error', 'error'));
@@ -65,6 +71,14 @@ function typedRoutes(api: FastifyInstance, deps: WebhookDeps & { closing: AbortS
     guarded.register(verdictRoutes, deps);
     guarded.register(flaggerRoutes, deps);
     guarded.register(watchdogRoutes, deps);
+  });
+}
+
+/** What a route is documented to answer is counted from 0: a rise is seen only where there was a series before. */
+function seriesOfRoutes(api: Pick<FastifyInstance, 'addHook'>, { metrics }: WebhookDeps): void {
+  api.addHook('onRoute', ({ method, url, schema }) => {
+    const statuses = Object.keys(isRecord(schema?.response) ? schema.response : {}).map(Number);
+    for (const each of [method].flat()) metrics.route(each, url, statuses);
   });
 }
 

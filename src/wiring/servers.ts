@@ -117,6 +117,8 @@ interface Listener {
 
 async function listening(listeners: readonly Listener[], host: string): Promise<void> {
   try {
+    // Their routes are known, and counted from 0, before the first scrape.
+    for (const { app } of listeners) await app.ready();
     for (const listener of listeners) await listen(listener, host);
   } catch (err) {
     await Promise.all(listeners.map(({ app }) => app.close()));

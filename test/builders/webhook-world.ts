@@ -44,6 +44,7 @@ export function webhookWorld(over: Partial<WebhookDeps> = {}) {
       received: (source, status, count = 1) => void counted.push(`${source} ${status} ${count}`),
       lastReceived: () => void counted.push('last'),
       webhook: type => void counted.push(`latency ${type}`),
+      route: () => {},
       request: (method, path, status) => void counted.push(`${method} ${path} ${status}`),
     },
     logger,

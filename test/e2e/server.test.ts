@@ -144,7 +144,9 @@ describe('what keeps it from starting', () => {
     const { child, opsUrl, port } = await started(redis.url, { KUBECONFIG }, ctx);
     await eventually(async () => (await sentAlert(port)) === 200, { withinMs: 20_000 });
     expect(await readyz(opsUrl)).toEqual([503, expect.stringContaining('caches are not filled')]);
-    expect(valueOf(await metricsOf({ opsUrl }), 'workqueue_depth{name="alertchainprobe"}')).toBe(0);
+    const page = await metricsOf({ opsUrl });
+    expect(valueOf(page, 'workqueue_depth{name="alertchainprobe"}')).toBe(0);
+    expect(valueOf(page, 'http_requests_total{method="POST",path="/api/v1/webhooks/alertmanager",status="503"}')).toBe(0);
     await child.stop(10_000);
     expect(await child.exited).toBe(0);
   });

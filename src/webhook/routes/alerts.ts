@@ -20,6 +20,9 @@ const ROUTES: readonly { readonly url: string; readonly source: AlertSource; rea
   { url: '/api/v1/webhooks/signoz/alert', source: 'signoz', summary: 'Alerts from SigNoz, the older path' },
 ];
 
+/** What a sender can be answered. */
+const ANSWERS = [200, 400, 401, 413, 500, 503];
+
 /** Below the ten seconds after which Alertmanager gives up and sends the same body again. */
 const STORE_WITHIN_MS = 5000;
 
@@ -27,6 +30,9 @@ const STORE_WITHIN_MS = 5000;
 export async function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): Promise<void> {
   for (const route of ROUTES) {
     const { url, source, summary } = route;
+    deps.metrics.route('POST', url, ANSWERS);
+    // What a redirect on the way makes of a POST.
+    deps.metrics.route('GET', url, [405]);
     app.route({
       method: 'POST',
       url,

@@ -6,7 +6,7 @@ import { isUnread } from '../../domain/drills/refusals.ts';
 import type { DrillReturn, Refusal } from '../../domain/ports/drill-registry.ts';
 import type { WebhookDeps } from '../deps.ts';
 import { callerOf } from '../auth/caller-hook.ts';
-import { ErrorBody, Seconds } from './schema.ts';
+import { ErrorBody, REFUSALS, Seconds } from './schema.ts';
 
 export interface DrillRoutesDeps extends WebhookDeps {
   /** Aborts when the server begins to close: a long poll answers then. */
@@ -66,7 +66,7 @@ export const drillRoutes: FastifyPluginAsyncZod<DrillRoutesDeps> = async (app, {
         tags: ['drills'],
         security: [{ bearer: [] }],
         body: DrillsRequest.nullish(),
-        response: { 201: z.object({ drills: z.array(z.object({ nonce: z.string(), expiresAt: Time })) }), 401: ErrorBody, 503: ErrorBody },
+        response: { 201: z.object({ drills: z.array(z.object({ nonce: z.string(), expiresAt: Time })) }), ...REFUSALS },
       },
     },
     async (request, reply) => {
@@ -90,7 +90,7 @@ export const drillRoutes: FastifyPluginAsyncZod<DrillRoutesDeps> = async (app, {
           wait: Seconds.default(0).describe('Answer when it is back, or after this long; at most 25 s.'),
           receiver: z.string().max(256).optional().describe('Wait for its return through this receiver. Left out: through any.'),
         }),
-        response: { 200: DrillState, 401: ErrorBody, 404: ErrorBody, 503: ErrorBody },
+        response: { 200: DrillState, 404: ErrorBody, ...REFUSALS },
       },
     },
     async (request, reply) => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ProbeVerdict } from '../../domain/verdict/verdict.ts';
 import type { WebhookDeps } from '../deps.ts';
 import { judge } from './judge.ts';
-import { ErrorBody, Seconds } from './schema.ts';
+import { ErrorBody, REFUSALS, Seconds } from './schema.ts';
 
 /** What Flagger posts (pkg/controller/webhook.go): the canary's own name and namespace, and metadata as the user wrote it. */
 const FlaggerCall = z.object({
@@ -32,7 +32,7 @@ export const flaggerRoutes: FastifyPluginAsyncZod<WebhookDeps> = async (app, dep
         tags: ['gates'],
         security: [{ bearer: [] }, { basic: [] }],
         body: FlaggerCall,
-        response: { 200: z.string(), 400: ErrorBody, 401: ErrorBody, 403: z.union([z.string(), ErrorBody]) },
+        response: { 200: z.string(), ...REFUSALS, 403: z.union([z.string(), ErrorBody]) },
       },
     },
     async (request, reply) => {

@@ -4,6 +4,9 @@ import { Duration, durationMs } from '../../crds/duration.ts';
 /** What every answer that is no success looks like. */
 export const ErrorBody = z.object({ error: z.string(), message: z.string() });
 
+/** How every route that asks for a caller can refuse: by the request, by the caller, or because something that it needs is away. */
+export const REFUSALS = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 503: ErrorBody };
+
 /** Seconds, as a bare number (`300`) or as a duration (`5m`). */
 export const Seconds = z
   .union([

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { WebhookDeps } from '../deps.ts';
 import { judge } from './judge.ts';
-import { ErrorBody, Seconds, Verdict } from './schema.ts';
+import { REFUSALS, Seconds, Verdict } from './schema.ts';
 
 const Params = z.object({ namespace: z.string().max(63), name: z.string().max(253) });
 
@@ -18,7 +18,7 @@ export const verdictRoutes: FastifyPluginAsyncZod<WebhookDeps> = async (app, dep
         security: [{ bearer: [] }],
         params: Params,
         querystring: z.object({ maxAge: Seconds.default(300) }),
-        response: { 200: Verdict, 400: ErrorBody, 401: ErrorBody, 403: ErrorBody },
+        response: { 200: Verdict, ...REFUSALS },
       },
     },
     async request => {

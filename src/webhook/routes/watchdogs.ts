@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { WebhookDeps } from '../deps.ts';
-import { ErrorBody } from './schema.ts';
+import { REFUSALS } from './schema.ts';
 
 const READ_WITHIN_MS = 5000;
 
@@ -25,7 +25,7 @@ export const watchdogRoutes: FastifyPluginAsyncZod<WebhookDeps> = async (app, { 
         tags: ['drills'],
         security: [{ bearer: [] }],
         querystring: z.object({ source: Source.default('alertmanager') }),
-        response: { 200: Watchdogs, 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 503: ErrorBody },
+        response: { 200: Watchdogs, ...REFUSALS },
       },
     },
     async request => {
