@@ -87,6 +87,27 @@ it('ends within ten seconds of SIGTERM under load, with 0, and loses nothing tha
   expect(await reader.xlen('awoooi:received')).toBe(load.statuses.length);
 });
 
+it('shows when it started until the first alert comes, and after a restart when the last one came', async ({ onTestFinished }) => {
+  const empty = await startRedis();
+  onTestFinished(() => empty.stop());
+  const operator = await startOperator(stage.operator(empty.url));
+  onTestFinished(() => operator.stop());
+  const shown = async (series: string): Promise<number> => valueOf(await metricsOf(operator), series) ?? 0;
+  const last = (): Promise<number> => shown('awoooi_last_alert_received_timestamp');
+  const begun = await shown('process_start_time_seconds');
+  const beforeAnAlert = await last();
+  expect(beforeAnAlert).toBeGreaterThanOrEqual(begun);
+  expect(beforeAnAlert).toBeLessThan(Date.now() / 1_000);
+
+  expect(await sentAlert(operator.port)).toBe(200);
+  const came = await last();
+  expect(came).toBeGreaterThan(beforeAnAlert);
+  await operator.restart();
+  // Its start is in whole seconds on the page.
+  expect(await shown('process_start_time_seconds')).toBeGreaterThanOrEqual(Math.floor(came));
+  await eventually(async () => (await last()) === came);
+});
+
 async function readyz(opsUrl: string): Promise<[number, string]> {
   const answer = await fetch(`${opsUrl}/readyz`, { signal: AbortSignal.timeout(5_000) });
   return [answer.status, await answer.text()];
