@@ -18,7 +18,7 @@ function portsWith(settings: Record<string, string>) {
   const loaded = loadConfig({ env, readFile: path => `read ${path}` });
   if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
   const outgoing = outgoingClient();
-  const kept = stores({ url: 'redis://127.0.0.1:1', log, now });
+  const kept = stores({ url: () => 'redis://127.0.0.1:1', log, now });
   cleanups.push(
     () => outgoing.close(),
     () => kept.close(),

@@ -59,7 +59,7 @@ export async function operator(config: Config, stop: AbortSignal): Promise<void>
   const access = { credentials, userAgent: `awoooi-operator/${VERSION}` };
   const client = measuredClient(kubeClient(access), call => kube.call(call));
   const leaseClient = measuredClient(kubeClient({ ...access, connections: LEASE_CONNECTIONS }), call => kube.call(call));
-  const kept = stores({ url: config.redis.url.current(), log, now });
+  const kept = stores({ url: () => config.redis.url.current(), log, now });
   const base = { config, identity, server: credentials.server, client, leaseClient, page, kube, log, now };
   try {
     warnOfOpenDoors(config, log);

@@ -15,9 +15,9 @@ export interface Stores {
   close(): void;
 }
 
-/** All that is kept in Redis. It connects by itself and again after each failure; nothing here waits for it. */
-export function stores({ url, log, now }: { url: string; log: Logger; now: () => Date }): Stores {
-  const redis = connectRedis({ url, onError: err => log.warn({ err }, 'redis connection failed') });
+/** All that is kept in Redis, by the login that the URL has at each new connection. It connects by itself and again after each failure; nothing here waits for it. */
+export function stores({ url, log, now }: { url: () => string; log: Logger; now: () => Date }): Stores {
+  const redis = connectRedis({ url: url(), currentUrl: url, onError: err => log.warn({ err }, 'redis connection failed') });
   const drills = redisDrillRegistry({ redis, now });
   return {
     redis,

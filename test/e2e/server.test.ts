@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -106,6 +107,29 @@ it('shows when it started until the first alert comes, and after a restart when 
   // Its start is in whole seconds on the page.
   expect(await shown('process_start_time_seconds')).toBeGreaterThanOrEqual(Math.floor(came));
   await eventually(async () => (await last()) === came);
+});
+
+it('finds Redis again by a password that was replaced in REDIS_URL_FILE while it ran', async ctx => {
+  const guarded = await startRedis();
+  const folder = runFolder('redis-url');
+  const admin = new Redis(guarded.url);
+  ctx.onTestFinished(async () => {
+    admin.disconnect();
+    await guarded.stop();
+    removeFolder(folder);
+  });
+  const file = join(folder, 'url');
+  const setPassword = async (word: string): Promise<void> => {
+    await admin.acl('SETUSER', 'operator', 'reset', 'on', `>${word}`, '~*', '&*', '+@all');
+    writeFileSync(file, `${guarded.url.replace('://', `://operator:${word}@`)}\n`);
+  };
+  await setPassword('first-word');
+  const { opsUrl, port } = await started('', { REDIS_URL_FILE: file }, ctx);
+  await eventually(async () => (await readyz(opsUrl))[0] === 200, { withinMs: 20_000 });
+
+  await setPassword('second-word');
+  await admin.client('KILL', 'USER', 'operator');
+  expect(await eventually(async () => (await sentAlert(port)) === 200)).toBe(true);
 });
 
 async function readyz(opsUrl: string): Promise<[number, string]> {

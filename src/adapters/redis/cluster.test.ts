@@ -1,7 +1,9 @@
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { received } from '../../../test/contracts/alert-intake.contract.ts';
 import { drill } from '../../../test/contracts/drill-registry.contract.ts';
 import { sighting } from '../../../test/contracts/watchdog-sightings.contract.ts';
+import { eventually } from '../../../test/parts/eventually.ts';
 import { type RedisCluster, startRedisCluster } from '../../../test/parts/redis-cluster.ts';
 import { connectRedis, type RedisConnection } from './connection.ts';
 import { redisDrillRegistry } from './drill-registry.ts';
@@ -56,6 +58,31 @@ it('keeps drills on all masters and wakes a wait for all of them', async () => {
   expect(second.aborted).toBe(false);
   registry.close();
   elsewhere.close();
+});
+
+it('signs in again with the password that the URL has by then', async () => {
+  let word = 'first-word';
+  const urlNow = (): string => cluster.url.replace('://', `://rotating:${word}@`);
+  const admins = cluster.nodes.map(({ url }) => new Redis(url));
+  const everywhere = (...args: [string, ...string[]]): Promise<unknown> => Promise.all(admins.map(admin => admin.call(...args)));
+  const setPassword = () => everywhere('ACL', 'SETUSER', 'rotating', 'reset', 'on', `>${word}`, '~*', '&*', '+@all');
+  await setPassword();
+  const rotating = connectRedis({ url: urlNow(), currentUrl: urlNow });
+  const registry = redisDrillRegistry({ redis: rotating, now });
+  try {
+    await rotating.ready(soon());
+    word = 'second-word';
+    await setPassword();
+    await everywhere('CLIENT', 'KILL', 'USER', 'rotating');
+    // So many that each master is asked.
+    const sent = Array.from({ length: 9 }, () => drill());
+    expect(await eventually(() => registry.register(sent, soon()).then(() => true))).toBe(true);
+  } finally {
+    registry.close();
+    rotating.close();
+    await everywhere('ACL', 'DELUSER', 'rotating');
+    for (const admin of admins) admin.disconnect();
+  }
 });
 
 it('keeps everything else, too', async () => {

@@ -27,6 +27,8 @@ export interface RedisConnection {
 
 export interface RedisConnectionOptions {
   readonly url: string;
+  /** The URL as it stands now, asked before each further connection: its user name and password count then, its hosts do not. */
+  readonly currentUrl?: () => string;
   /** Where it is not in the URL. */
   readonly password?: string;
   readonly sentinelPassword?: string;
@@ -65,21 +67,40 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
     address.mode === 'cluster'
       ? clusterClient(address.nodes, common)
       : new Redis({ ...serverOptions(address, options), ...common, retryStrategy });
+  followLogin(client, options);
   client.on('error', (err: Error) => options.onError?.(err));
   return {
     commands: client,
-    subscriber: () => subscriberOf(client, address, { ...common, ...serverOptions(address, options) }),
+    subscriber: () => subscriberOf(client, address, { ...common, ...serverOptions(address, options), ...loginNow(options) }),
     ready: signal => whenReady(client, signal),
     ping: async signal => void (await ask('answer a ping', signal, () => client.ping())),
     close: () => client.disconnect(),
   };
 }
 
+/** A password that was replaced while the process runs: ioredis reads its options anew for each connection that it opens. */
+function followLogin(client: Redis | Cluster, options: RedisConnectionOptions): void {
+  if (client instanceof Cluster) client.on('+node', (node: Redis) => Object.assign(node.options, loginNow(options)));
+  else client.on('reconnecting', () => Object.assign(client.options, loginNow(options)));
+}
+
+/** What is no Redis URL, such as a file half written, changes nothing. */
+function loginNow({ url, currentUrl = () => url, password }: RedisConnectionOptions): Unmapped {
+  try {
+    return signIn(parseRedisUrl(currentUrl()).login, password);
+  } catch {
+    return {};
+  }
+}
+
+function signIn(login: RedisLogin, given: string | undefined): Unmapped {
+  const password = given ?? login.password;
+  return { ...(login.username !== undefined && { username: login.username }), ...(password !== undefined && { password }) };
+}
+
 function loginOptions(login: RedisLogin, options: RedisConnectionOptions): Unmapped {
-  const password = options.password ?? login.password;
   return {
-    ...(login.username !== undefined && { username: login.username }),
-    ...(password !== undefined && { password }),
+    ...signIn(login, options.password),
     ...(login.tls && { tls: options.caBundle === undefined ? {} : { ca: options.caBundle } }),
   };
 }

@@ -178,6 +178,32 @@ describe('WatchdogSightings on Redis', () => {
   });
 });
 
+it('signs in again with the password that the URL has by then, commands and subscription alike', async () => {
+  let word = 'first-word';
+  const urlNow = (): string => part.url.replace('://', `://rotating:${word}@`);
+  const setPassword = () => ours.commands.call('ACL', 'SETUSER', 'rotating', 'reset', 'on', `>${word}`, '~*', '&*', '+@all');
+  await setPassword();
+  const rotating = connectRedis({ url: urlNow(), currentUrl: urlNow });
+  const waiter = redisDrillRegistry({ redis: rotating, now });
+  try {
+    await rotating.ready(soon());
+    word = 'second-word';
+    await setPassword();
+    await ours.commands.call('CLIENT', 'KILL', 'USER', 'rotating');
+    await eventually(() => rotating.ping(soon()).then(() => true));
+    const sent = drill();
+    await waiter.register([sent], soon());
+    const waiting = waiter.awaitReturns([sent.nonce], soon());
+    await eventually(async () => (await subscribers()).endsWith(',1'));
+    await other.recordReturn(back(sent.nonce), soon());
+    expect(await waiting).toHaveLength(1);
+  } finally {
+    waiter.close();
+    rotating.close();
+    await ours.commands.call('ACL', 'DELUSER', 'rotating');
+  }
+});
+
 it('signs in with a password, and never shows it', async () => {
   await ours.commands.call('CONFIG', 'SET', 'requirepass', 'hidden-word');
   try {
