@@ -1,10 +1,10 @@
 import { isIPv6 } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { backoffMs } from '../kube/backoff.ts';
-import { type KubeClient, KubeError } from '../kube/client.ts';
-import { addressesOf } from '../net/guarded-connector.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import { backoffMs } from '../../kube/backoff.ts';
+import { type KubeClient, KubeError } from '../../kube/client.ts';
+import { addressesOf } from '../../net/guarded-connector.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 
 export interface ApiServerParts {
   /** Origin of the API server as this process calls it. */

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { apiServerSlice } from '../../test/builders/endpoint-slice.ts';
-import { pem, serverTls } from '../../test/parts/certificates.ts';
-import type { Cluster } from '../../test/parts/cluster.ts';
-import { installConfig } from '../../test/parts/install-config.ts';
-import { sharedControlPlane } from '../../test/parts/shared-control-plane.ts';
-import { type ApiFaultProxy, apiFaultProxy } from '../../test/servers/api-fault-proxy.ts';
-import { fixedCredentials } from '../kube/credentials.ts';
-import { kubeClient } from '../kube/transport.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import { apiServerSlice } from '../../../test/builders/endpoint-slice.ts';
+import { pem, serverTls } from '../../../test/parts/certificates.ts';
+import type { Cluster } from '../../../test/parts/cluster.ts';
+import { installConfig } from '../../../test/parts/install-config.ts';
+import { sharedControlPlane } from '../../../test/parts/shared-control-plane.ts';
+import { type ApiFaultProxy, apiFaultProxy } from '../../../test/servers/api-fault-proxy.ts';
+import { fixedCredentials } from '../../kube/credentials.ts';
+import { kubeClient } from '../../kube/transport.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { type ApiServerParts, apiServerAddresses } from './api-server-addresses.ts';
 
 const SERVER = 'https://127.0.0.1:6443';
