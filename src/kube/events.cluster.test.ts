@@ -118,6 +118,18 @@ describe('the recorder', () => {
     expect(results.filter(result => result === 'limited')).toHaveLength(15);
   });
 
+  it('still tells what is new of an object of which something is repeated without end', async () => {
+    const sink = recorder();
+    for (let n = 0; n < 60; n += 1) {
+      sink.emit(thing(), broken('again and again'));
+      await sink.flush(10_000);
+    }
+    expect(results).toContain('limited');
+    sink.emit(thing(), broken('news'));
+    await sink.flush(10_000);
+    expect((await events()).map(event => event['note'])).toContain('news');
+  });
+
   it('cuts a message that is too long for an Event, between two characters', async () => {
     const sink = recorder();
     sink.emit(thing(), broken('é'.repeat(2000)));

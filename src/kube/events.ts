@@ -64,7 +64,8 @@ interface Series {
 
 /**
  * Records Kubernetes Events (events.k8s.io/v1) in the background: equal ones within ten minutes become one with a count,
- * and each object may have 25 at once, then one every five minutes. Nothing here ever fails or delays a turn.
+ * and each object may have 25 new ones at once, then one every five minutes, and as many repeats. Nothing here ever fails or
+ * delays a turn.
  */
 export class EventRecorder implements EventSink {
   readonly #options: EventRecorderOptions;
@@ -84,7 +85,9 @@ export class EventRecorder implements EventSink {
     if (this.#ended.signal.aborted) return;
     const series = this.#counted(about, emission);
     if (this.#waiting.has(series)) return;
-    if (!this.#buckets.take(about.metadata.uid, this.#monotonic())) return this.#options.metrics.event('limited');
+    // What goes on and on has a budget of its own: it must not use up that of news.
+    const budget = series.count === 1 ? about.metadata.uid : `${about.metadata.uid} again`;
+    if (!this.#buckets.take(budget, this.#monotonic())) return this.#options.metrics.event('limited');
     if (this.#waiting.size >= MOST_WAITING) return this.#options.metrics.event('dropped');
     this.#waiting.add(series);
     this.#sending ??= this.#send();
