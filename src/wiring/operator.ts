@@ -11,7 +11,7 @@ import { EventRecorder } from '../kube/events.ts';
 import { LeaseElection } from '../kube/lease.ts';
 import { runControllers } from '../kube/run-controllers.ts';
 import { kubeClient } from '../kube/transport.ts';
-import { type OutgoingClient, outgoingClient } from '../net/outgoing.ts';
+import type { OutgoingClient } from '../net/outgoing.ts';
 import { intakeMetrics } from '../telemetry/intake-metrics.ts';
 import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
 import { type Logger, logger } from '../telemetry/logger.ts';
@@ -20,6 +20,7 @@ import { failingAnnouncer, failingClient, failingPorts } from './failpoints.ts';
 import { hopPorts } from './hop-ports.ts';
 import { clusterCredentials } from './kube-access.ts';
 import { measuredClient } from './measured-client.ts';
+import { outgoingLater } from './outgoing-later.ts';
 import { type Probes, probes } from './probes.ts';
 import { servers } from './servers.ts';
 import { type Stores, stores } from './stores.ts';
@@ -101,12 +102,14 @@ interface Control {
 /** Only what runs probes calls where specs lead: alerts are taken in while the API server, or its name, is still away. */
 async function control(base: Base, { kept, ready, stop }: Control): Promise<void> {
   const { config, server, client, log } = base;
-  const denied = await apiServerAddresses({ server, client, log, random: Math.random, signal: stop });
-  const outgoing = outgoingClient({ deny: [...denied, ...config.network.deny], allow: config.network.allow });
+  const denied = apiServerAddresses({ server, client, log, random: Math.random, signal: stop });
+  // Wired before it is known: the series of the controllers are there from the first moment on.
+  const outgoing = outgoingLater(denied, config.network);
   try {
     const events = eventRecorder(base);
     const { controller, reflectors } = controlled(base, { outgoing, kept, events });
     const running = { election: election(base), controllers: [controller], reflectors: [reflectors], events };
+    await denied;
     await runControllers({ ...running, ready, log, signal: stop });
   } finally {
     await outgoing.close();

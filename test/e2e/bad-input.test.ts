@@ -17,6 +17,8 @@ interface Case {
   /** What the shell has in place of that Secret. */
   readonly env?: Readonly<Record<string, string>>;
   readonly fault?: Fault;
+  /** Of the run; long, unless it is what the case waits for. */
+  readonly timeout?: string;
   /** In place of the target's own. */
   readonly url?: () => string;
   /** The hop's cause and what its message says; none where the probe is good. */
@@ -57,8 +59,8 @@ const CASES: readonly Case[] = [
     says: /no-such-host\.invalid/,
   },
   { name: 'refuses', url: () => 'http://127.0.0.1:9', cause: 'Unreachable', says: /127\.0\.0\.1:9/ },
-  { name: 'hangs', fault: { is: 'hang' }, cause: 'TimedOut', says: /no whole answer within the time left/ },
-  { name: 'late', fault: { is: 'slow', delayMs: 2_500 }, cause: 'TimedOut', says: /no whole answer within the time left/ },
+  { name: 'hangs', fault: { is: 'hang' }, timeout: '1s', cause: 'TimedOut', says: /no whole answer within the time left/ },
+  { name: 'late', fault: { is: 'slow', delayMs: 2_500 }, timeout: '1s', cause: 'TimedOut', says: /no whole answer within the time left/ },
   {
     name: 'garbage',
     fault: { is: 'answer', reply: { status: 200, body: '<html>\u0000\u0007It works!</html>' } },
@@ -105,10 +107,10 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([operator, redis, ...targets.values()].map(part => part?.stop())));
 
-function probeOf({ name, ref = { name: 'api', key: 'token' }, url }: Case): object {
+function probeOf({ name, ref = { name: 'api', key: 'token' }, url, timeout = '20s' }: Case): object {
   return probe(name, {
     runToken: 'v1',
-    timeout: '1s',
+    timeout,
     target: { url: url?.() ?? targets.get(name)?.url, auth: { bearerToken: ref } },
     hops: [{ name: 'alerts', type: 'AlertmanagerWebhook' }],
   });
