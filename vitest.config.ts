@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { closingLine } from './scripts/closing-line.ts';
 
-// Hours, not seconds: only `make soak` names these.
+// An hour, not seconds: only `make soak` names these.
 const soak = process.env['SOAK'] === '1' ? [] : ['test/soak/**'];
 
 export default defineConfig({
