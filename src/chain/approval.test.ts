@@ -52,6 +52,13 @@ describe('withdraws, and names the reading as what broke, when reading', () => {
   });
 });
 
+it('takes back what it asked for, also where the answer comes after the end of the hop’s time', async () => {
+  target.breakWith({ is: 'slow', delayMs: 600 }, isAsk);
+  const before = target.approvals.size;
+  expect(await attemptIt(300)).toMatchObject({ result: 'Failed', cause: 'TimedOut' });
+  await eventually(() => target.approvals.size === before + 1 && newest() === 'withdrawn');
+});
+
 it.each<[string, Fault, object]>([
   ['asking is answered 200', { is: 'answer', reply: { status: 200, body: { id: 'a', status: 'pending' } } }, { cause: 'BadStatus' }],
   ['asking is answered without an id', { is: 'answer', reply: { status: 201, body: { status: 'pending' } } }, { cause: 'BadAnswer' }],

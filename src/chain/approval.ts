@@ -5,10 +5,15 @@ import { badAnswer, callTarget, jsonObject, requireStatus, type TargetAnswer } f
 
 const APPROVALS = '/api/v1/approvals';
 const WITHDRAW_WITHIN_MS = 5000;
+/** How long after the hop's time an answer is still waited for, to take back what was asked for. */
+const LATE_MS = 5000;
 
-/** An approval can be asked for and found again; it is withdrawn whatever became of it in between. */
+/**
+ * An approval can be asked for and found again; it is withdrawn whatever became of it in between. Only the API can end one whose answer is lost
+ * or whose asker is killed before it knows the id: a drill's approval has to expire by itself there.
+ */
 export const approval = attempt(async (hop, ctx) => {
-  const asked = await callTarget({ method: 'POST', path: APPROVALS, body: JSON.stringify({ drill: true }) }, ctx);
+  const asked = await ask(ctx);
   requireStatus(asked, 201);
   const id = idOf(asked);
   const path = `${APPROVALS}/${encodeURIComponent(id)}`;
@@ -20,6 +25,13 @@ export const approval = attempt(async (hop, ctx) => {
   await withdraw(path, ctx);
   return passed(hop, `Approval ${id} was asked for, found and withdrawn.`, { latencyMs: ctx.elapsedMs(), statusCode: asked.status });
 });
+
+/** On time of its own, like the withdrawal: given up on earlier, an approval that is made late would wait for ever, for nobody knows its id. */
+function ask(ctx: HopContext): Promise<TargetAnswer> {
+  const timeoutMs = ctx.timeoutMs + LATE_MS;
+  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs - ctx.elapsedMs())));
+  return callTarget({ method: 'POST', path: APPROVALS, body: JSON.stringify({ drill: true }) }, { ...ctx, signal, timeoutMs });
+}
 
 function idOf(answer: TargetAnswer): string {
   const { id, status } = jsonObject(answer);

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Config } from '../config/load.ts';
 import type { Effect } from '../config/slices/faults.ts';
+import type { NotifyPorts } from '../chain/notify.ts';
 import type { HopPorts } from '../domain/chain/hop-ports.ts';
 import type { Announcer } from '../domain/ports/announcer.ts';
+import type { HttpExchange, HttpTarget } from '../domain/ports/http-target.ts';
 import type { KubeClient, KubeRequest } from '../kube/client.ts';
 
 /** Where a test wants this process to die; undefined in production. */
@@ -18,7 +20,7 @@ export function failingPorts(ports: HopPorts, failpoint: Failpoint): HopPorts {
   return {
     ...ports,
     http: {
-      send: (exchange, signal) => at(exchange.method === 'POST' ? 'target-post' : undefined, () => http.send(exchange, signal)),
+      send: (exchange, signal) => at(postOf(exchange), () => http.send(exchange, signal)),
     },
     drills: { ...drills, register: (registered, signal) => at('register-drills', () => drills.register(registered, signal)) },
     alertmanager: {
@@ -37,7 +39,24 @@ export function failingPorts(ports: HopPorts, failpoint: Failpoint): HopPorts {
   };
 }
 
-/** The same for what people and the dead man's switch are told. */
+function postOf({ method, url }: HttpExchange): Effect | undefined {
+  if (method !== 'POST') return undefined;
+  const { pathname } = new URL(url);
+  if (pathname.endsWith('/approvals')) return 'approval-ask';
+  return pathname.endsWith('/withdraw') ? 'approval-withdraw' : 'target-post';
+}
+
+/** The same for the notices that are posted to a webhook. */
+export function failingNotices(ports: NotifyPorts, failpoint: Failpoint): NotifyPorts {
+  if (!failpoint) return ports;
+  const at = around(failpoint);
+  const { http } = ports;
+  const send: HttpTarget['send'] = (exchange, signal) =>
+    at(exchange.method === 'POST' ? 'notify-webhook' : undefined, () => http.send(exchange, signal));
+  return { ...ports, http: { send } };
+}
+
+/** The same for what the dead man's switch is told. */
 export function failingAnnouncer(announcer: Announcer, failpoint: Failpoint): Announcer {
   if (!failpoint) return announcer;
   const at = around(failpoint);

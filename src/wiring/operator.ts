@@ -16,7 +16,7 @@ import { intakeMetrics } from '../telemetry/intake-metrics.ts';
 import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
 import { type Logger, logger } from '../telemetry/logger.ts';
 import { type Metrics, metrics } from '../telemetry/registry.ts';
-import { failingAnnouncer, failingClient, failingPorts } from './failpoints.ts';
+import { failingAnnouncer, failingClient, failingNotices, failingPorts } from './failpoints.ts';
 import { hopPorts } from './hop-ports.ts';
 import { clusterCredentials } from './kube-access.ts';
 import { measuredClient } from './measured-client.ts';
@@ -126,7 +126,7 @@ function controlled(base: Base, { outgoing, kept, events }: { outgoing: Outgoing
     client: failingClient(client, failpoint),
     namespaces: config.kubernetes.namespaces,
     ports,
-    announcer: failingAnnouncer(announcer(ports), failpoint),
+    announcer: failingAnnouncer(announcer(failingNotices(ports, failpoint)), failpoint),
     events,
     maxConcurrentRuns: config.probes.maxConcurrentRuns,
     metrics: page,

@@ -96,7 +96,7 @@ describe('what two clustered Alertmanagers add', () => {
 });
 
 describe('what three clustered Alertmanagers add', () => {
-  const inTurns = { latencyBudget: '2s', peerTimeout: '3s' };
+  const inTurns = { latencyBudget: '4s', peerTimeout: '3s' };
 
   it.concurrent('with the default timeouts nothing is known of the third, and the timeout is what to change', async ctx => {
     const at = await scene('0.33', ctx, { size: 3, peerTimeout: '15s' });
@@ -110,7 +110,7 @@ describe('what three clustered Alertmanagers add', () => {
 
   it.concurrent('with less time than they may take it passes all the same when all come back', async ctx => {
     const at = await scene('0.33', ctx, { size: 3, peerTimeout: '3s' });
-    const result = await run(at, { ...inTurns, timeoutMs: 11_000 });
+    const result = await run(at, { ...inTurns, timeoutMs: 13_000 });
     expect(result).toMatchObject({ result: 'Passed', message: expect.stringContaining('All 3 canaries') });
     expect(result.latencyMs).toBeGreaterThan(5_500);
   });
