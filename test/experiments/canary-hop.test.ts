@@ -198,6 +198,13 @@ it.concurrent('says so when Redis goes away while the canary is out', async ctx 
   await nothingFires(at.urls);
 });
 
+it.concurrent('passes although more probes than Alertmanager answers at a time ask one together', async ctx => {
+  const at = await scene('0.33', ctx, { size: 1 });
+  const { go } = stage(at, ctx);
+  const results = await Promise.all(Array.from({ length: 40 }, () => go()));
+  expect(results.filter(({ result }) => result !== 'Passed')).toEqual([]);
+});
+
 it.concurrent('takes a name that also stands for an address on which nobody listens', async ctx => {
   const at = await scene('0.25', ctx);
   const client = outgoingClient();
