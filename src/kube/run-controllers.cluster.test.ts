@@ -25,14 +25,7 @@ interface Stage {
   readonly holder: () => Promise<unknown>;
 }
 
-interface Caches {
-  readonly synced?: Promise<void>;
-  readonly heardOf?: () => number;
-  readonly blindMs?: number;
-}
-
-async function stage(controllers: (happened: string[]) => readonly Controller[], caches: Caches = {}): Promise<Stage> {
-  const { synced = Promise.resolve(), heardOf = () => performance.now(), blindMs } = caches;
+async function stage(controllers: (happened: string[]) => readonly Controller[], synced = Promise.resolve()): Promise<Stage> {
   const namespace = await cluster.freshNamespace('run');
   const client = clientOf(cluster);
   const happened: string[] = [];
@@ -56,9 +49,6 @@ async function stage(controllers: (happened: string[]) => readonly Controller[],
     reflectors: [
       {
         synced,
-        get lastActivity() {
-          return heardOf();
-        },
         async run(signal) {
           await eventually(() => signal.aborted, { withinMs: 60_000 });
           happened.push('reflector stopped');
@@ -70,7 +60,6 @@ async function stage(controllers: (happened: string[]) => readonly Controller[],
       close: () => void happened.push('events closed'),
     },
     ready: yes => void happened.push(yes ? 'ready' : 'not ready'),
-    ...(blindMs !== undefined && { blindMs }),
     signal: stop.signal,
     log: quiet,
   });
@@ -110,22 +99,11 @@ it('starts once synced and leading, and stops in order: the lease goes back afte
 });
 
 it('neither competes nor is ready before the caches are filled, and still stops', async () => {
-  const { happened, stop, running, holder } = await stage(log => [worker(log)], { synced: new Promise<void>(() => undefined) });
+  const { happened, stop, running, holder } = await stage(log => [worker(log)], new Promise<void>(() => undefined));
   expect(await holder()).toBeUndefined();
   stop.abort();
   await running;
   expect(happened).toEqual(['not ready', 'reflector stopped', 'events closed']);
-});
-
-it('is not ready while a cache has heard nothing of the API server for too long', async () => {
-  let heardAt = performance.now();
-  const { happened } = await stage(log => [worker(log)], { heardOf: () => heardAt, blindMs: 1_000 });
-  const told = (): string[] => happened.filter(each => each.endsWith('ready'));
-  await eventually(() => told().at(-1) === 'not ready');
-  expect(performance.now() - heardAt).toBeGreaterThanOrEqual(1_000);
-  heardAt = performance.now() + 60_000;
-  await eventually(() => told().at(-1) === 'ready');
-  expect(told()).toEqual(['ready', 'not ready', 'ready']);
 });
 
 it('stops everything when a controller ends by an error, and says which error', async () => {

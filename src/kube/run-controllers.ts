@@ -3,14 +3,8 @@ import type { Controller, Leadership, Log } from './controller.ts';
 import type { LeaseElection } from './lease.ts';
 
 const FLUSH_MS = 2_000;
-/** A watch without events says something every minute, and is given up for dead after 90 s; the next try comes within 30 s. */
-const BLIND_MS = 300_000;
-const LOOKS = 20;
-
 interface Followed {
   readonly synced: Promise<void>;
-  /** When the API server was last heard of, by performance.now(). */
-  readonly lastActivity: number | undefined;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -20,13 +14,8 @@ export interface RunOptions {
   /** They follow the API server on every replica, so that a new leader need not list first. */
   readonly reflectors: readonly Followed[];
   readonly events: { flush(deadlineMs: number): Promise<void>; close(): void };
-  /**
-   * True once every cache holds what the API server held at the start, and false while one has heard nothing for too long:
-   * its credentials or rights may be gone. False from the first step of the shutdown on.
-   */
+  /** True once every cache holds what the API server held at the start; false from the first step of the shutdown on. */
   readonly ready: (yes: boolean) => void;
-  /** How long a cache may hear nothing; 5 min unless told otherwise. */
-  readonly blindMs?: number;
   readonly signal: AbortSignal;
   readonly log: Log;
 }
@@ -37,19 +26,18 @@ export interface RunOptions {
  * given up. Connections stay open: they are others' too. Throws what made a controller end by itself.
  */
 export async function runControllers(options: RunOptions): Promise<void> {
-  const { election, reflectors, events, signal, log } = options;
+  const { election, reflectors, events, ready, signal, log } = options;
   const reflecting = new AbortController();
   const stopping = new AbortController();
   const running = Promise.all(reflectors.map(reflector => reflector.run(reflecting.signal)));
-  const readiness = readinessOf(options);
   const followNoMore = async (): Promise<void> => {
-    readiness.end();
+    ready(false);
     reflecting.abort();
     await running;
   };
   try {
     if (!(await synced(options))) return;
-    readiness.begin();
+    ready(true);
     const electing = election.run(stopping.signal, (stop, leadership) => lead(options, stop, leadership));
     await Promise.race([aborted(signal), electing]);
     log.info({}, 'stopping');
@@ -61,29 +49,6 @@ export async function runControllers(options: RunOptions): Promise<void> {
     await followNoMore();
     events.close();
   }
-}
-
-/** Looks from `begin` to `end` whether every cache hears of the API server, and says so whenever it changes. */
-function readinessOf({ reflectors, ready, log, blindMs = BLIND_MS }: RunOptions): { begin(): void; end(): void } {
-  let told: boolean | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const look = (): void => {
-    const heardOf = reflectors.every(({ lastActivity }) => lastActivity !== undefined && performance.now() - lastActivity < blindMs);
-    if (heardOf === told) return;
-    if (!heardOf) log.warn({ blindMs }, 'not ready: a cache has heard nothing of the API server');
-    told = heardOf;
-    ready(heardOf);
-  };
-  return {
-    begin() {
-      look();
-      timer = setInterval(look, blindMs / LOOKS);
-    },
-    end() {
-      clearInterval(timer);
-      ready(false);
-    },
-  };
 }
 
 /** False when the signal fired before every cache was filled. */

@@ -10,7 +10,8 @@ interface Named {
 /** Makers of prom-client metrics that register themselves with one page. */
 export interface Instruments {
   counter(named: Named): Counter;
-  gauge(named: Named): Gauge;
+  /** `collect` sets it anew at each scrape. */
+  gauge(named: Named & { readonly collect?: (gauge: Gauge) => void }): Gauge;
   histogram(named: Named & { readonly buckets: readonly number[] }): Histogram;
 }
 
@@ -19,7 +20,15 @@ export function instruments({ registry }: Metrics): Instruments {
   const common = ({ name, help, labels = [] }: Named) => ({ name, help, labelNames: [...labels], registers: [registry] });
   return {
     counter: named => new Counter(common(named)),
-    gauge: named => new Gauge(common(named)),
+    gauge: ({ collect, ...named }) =>
+      new Gauge({
+        ...common(named),
+        ...(collect && {
+          collect() {
+            collect(this);
+          },
+        }),
+      }),
     histogram: named => new Histogram({ ...common(named), buckets: [...named.buckets] }),
   };
 }

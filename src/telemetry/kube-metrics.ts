@@ -8,6 +8,8 @@ export interface ReflectorSeries {
   listed(facts: { readonly objects: number; readonly tookMs: number }): void;
   watching(): void;
   failed(reason: string): void;
+  /** Shows how long ago that was: `lastActivity` is by performance.now(), and undefined as long as nothing was heard. */
+  heardOf(lastActivity: () => number | undefined): void;
 }
 
 /** One call to the API server. `fault` is a KubeError's reason, and absent when the call went well. */
@@ -94,6 +96,16 @@ function reflectorSeries(page: Metrics): KubeMetrics['reflector'] {
     help: 'Lists and watches that failed, by reason.',
     labels: ['resource', 'reason'],
   });
+  const followed = new Map<string, () => number | undefined>();
+  make.gauge({
+    name: 'awoooi_reflector_silence_seconds',
+    help: 'For how long the cache of a kind has heard nothing of the API server, which speaks about once a minute.',
+    labels,
+    collect: gauge => {
+      // Since the process began, where it has heard nothing yet.
+      for (const [resource, lastActivity] of followed) gauge.set({ resource }, (performance.now() - (lastActivity() ?? 0)) / 1000);
+    },
+  });
   return resource => {
     for (const metric of [lists, watches]) metric.inc({ resource }, 0);
     objects.set({ resource }, 0);
@@ -104,6 +116,7 @@ function reflectorSeries(page: Metrics): KubeMetrics['reflector'] {
       },
       watching: () => watches.inc({ resource }),
       failed: reason => failures.inc({ resource, reason }),
+      heardOf: lastActivity => void followed.set(resource, lastActivity),
     };
   };
 }

@@ -30,6 +30,16 @@ function everything({ process = true } = {}) {
   return { page, intake, kube, controller, reflector, redisUp };
 }
 
+it('says for how long a cache has heard nothing of the API server, from the start of the process where it never has', async () => {
+  const { page, reflector } = everything({ process: false });
+  let heardAt: number | undefined;
+  reflector.heardOf(() => heardAt);
+  const silence = async (): Promise<number> => Number(/reflector_silence_seconds\{.*\} (.*)/.exec(await textOf(page))?.[1]);
+  expect(await silence()).toBeGreaterThan(0);
+  heardAt = performance.now() - 3_600_000;
+  expect(await silence()).toBeGreaterThanOrEqual(3_600);
+});
+
 it('passes promtool check metrics', async () => {
   const { page, intake, kube, controller, reflector } = everything();
   intake.request('POST', '/api/v1/webhooks/alertmanager', 200);
@@ -37,6 +47,7 @@ it('passes promtool check metrics', async () => {
   kube.call({ verb: 'WATCH', fault: 'Unreachable', seconds: 1 });
   controller.turn('ok', 0.1);
   reflector.failed('Timeout');
+  reflector.heardOf(() => undefined);
   const text = await textOf(page);
   const { status, stdout, stderr } = spawnSync(pathOf('promtool'), ['check', 'metrics'], { input: text, encoding: 'utf8' });
   expect({ status, told: `${stdout}${stderr}` }).toEqual({ status: 0, told: '' });

@@ -47,6 +47,7 @@ export function probes(parts: ProbesParts): Probes {
     keep: storedAlertChainProbe,
     observer: { ...series, failed: (reason, message) => (series.failed(reason), log.warn({ reason, message }, 'probe watch failed')) },
   });
+  series.heardOf(() => reflectors.lastActivity);
   const runChain = chainRunner({
     table: HOPS,
     ports,

@@ -192,6 +192,7 @@ describe('what keeps it from starting', () => {
     const page = await metricsOf({ opsUrl });
     expect(valueOf(page, 'workqueue_depth{name="alertchainprobe"}')).toBe(0);
     expect(valueOf(page, 'http_requests_total{method="POST",path="/api/v1/webhooks/alertmanager",status="503"}')).toBe(0);
+    expect(valueOf(page, 'awoooi_reflector_silence_seconds{resource="alertchainprobes"}')).toBeGreaterThan(0);
     await child.stop(10_000);
     expect(await child.exited).toBe(0);
   });
