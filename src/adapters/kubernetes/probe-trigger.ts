@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { AlertChainProbe } from '../../crds/alertchainprobe/kind.ts';
-import { type Fault, PortError } from '../../domain/ports/port-error.ts';
+import { passesByItself, PortError } from '../../domain/ports/port-error.ts';
 import type { AskedRun, Awaited, ProbeName, ProbeTrigger } from '../../domain/ports/probe-trigger.ts';
 import { backoffMs } from '../../kube/backoff.ts';
 import type { KubeClient } from '../../kube/client.ts';
@@ -11,8 +11,6 @@ import { kubernetesProbeReader, probePath } from './probe-reader.ts';
 /** A run takes seconds: looking twice a second keeps a pipeline waiting no longer than it must. */
 const LOOK_EVERY_MS = 500;
 
-/** Faults that pass by themselves: an API server that rolls or is overloaded must not fail a release. */
-const PASSING: ReadonlySet<Fault> = new Set(['unreachable', 'unavailable', 'rate-limited']);
 const AGAIN = { baseMs: LOOK_EVERY_MS, capMs: 5_000, jitter: 0.2 };
 
 /** Sets runTokens and waits for their runs, with the rights of whoever calls. */
@@ -96,7 +94,7 @@ async function persistently<T>(
       return { is: 'answered', value: await attempt() };
     } catch (err) {
       if (signal.aborted) break;
-      if (!(err instanceof PortError && PASSING.has(err.fault))) throw err;
+      if (!passesByItself(err)) throw err;
       failure = err;
     }
     const waitMs = Math.max(backoffMs(AGAIN, failures, random), failure.retryAfterMs ?? 0);

@@ -1,8 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Fault, PortError } from '../../domain/ports/port-error.ts';
-
-/** Faults of an operator that rolls, or of what stands before it meanwhile. */
-const PASSING: ReadonlySet<Fault> = new Set(['unreachable', 'unavailable', 'rate-limited']);
+import { passesByItself } from '../../domain/ports/port-error.ts';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2_000;
@@ -22,15 +19,10 @@ export async function persistently<T>(call: () => Promise<T>, { signal, random }
     } catch (err) {
       // A call that was cut off says less than the failure before it.
       if (signal.aborted) throw before ?? err;
-      if (!passes(err)) throw err;
+      if (!passesByItself(err)) throw err;
       before = err;
     }
     const grown = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
     await pause(grown * (0.5 + random() / 2), undefined, { signal }).catch(() => undefined);
   }
-}
-
-function passes(err: unknown): boolean {
-  // An address that is denied, or a certificate that is not trusted, stays so.
-  return err instanceof PortError && PASSING.has(err.fault) && err.detail !== 'address-denied' && err.detail !== 'tls';
 }

@@ -43,3 +43,11 @@ export class PortError extends Error {
     this.detail = options.detail;
   }
 }
+
+/** Of a server that rolls, is overloaded or cannot be reached just now. */
+const PASSING: ReadonlySet<Fault> = new Set(['unreachable', 'unavailable', 'rate-limited']);
+
+/** Whether the same call may well succeed a moment later. An address that is denied, or a certificate that is not trusted, stays so. */
+export function passesByItself(err: unknown): err is PortError {
+  return err instanceof PortError && PASSING.has(err.fault) && err.detail !== 'address-denied' && err.detail !== 'tls';
+}
