@@ -14,6 +14,9 @@ interface DebianProgram {
   readonly fill: (apt: Apt, folder: string) => Promise<void>;
 }
 
+/** What stands on the PATH will not do. */
+const NONE = /(?!)/;
+
 const Programs: readonly DebianProgram[] = [
   {
     binaries: ['redis-server'],
@@ -28,6 +31,14 @@ const Programs: readonly DebianProgram[] = [
     suite: 'own',
     onPath: { names: ['prometheus-alertmanager'], version: /version 0\.25\./ },
     fill: (apt, folder) => alertmanager(apt, folder, '=0.25*'),
+  },
+  {
+    binaries: ['faketime'],
+    packages: 'libfaketime',
+    suite: 'own',
+    // The library beside it is what tests need, and a machine that has the program may keep that anywhere.
+    onPath: { names: ['faketime'], version: NONE },
+    fill: faketime,
   },
   {
     binaries: ['alertmanager-0.33'],
@@ -45,7 +56,7 @@ const Programs: readonly DebianProgram[] = [
   },
 ];
 
-/** Gets what is missing of Redis, the Alertmanagers and Prometheus: from the PATH where the version fits, else unpacked from Debian's packages. */
+/** Gets what is missing of Redis, the Alertmanagers, Prometheus and faketime: from the PATH where the version fits, else unpacked from Debian's packages. */
 export async function ensureDebianPrograms(): Promise<void> {
   const missing: DebianProgram[] = [];
   for (const program of Programs) {
@@ -135,6 +146,12 @@ async function alertmanager(apt: Apt, folder: string, version: string): Promise<
     program.write('usr//share/prometheus/alertmanager', at, 'latin1');
   }
   writeFileSync(join(folder, '.alertmanager'), program, { mode: 0o755 });
+}
+
+async function faketime(apt: Apt, folder: string): Promise<void> {
+  await apt.unpack('faketime', folder);
+  await apt.unpack('libfaketime', folder);
+  renameSync(join(folder, 'usr/bin/faketime'), join(folder, '.faketime'));
 }
 
 async function prometheus(apt: Apt, folder: string): Promise<void> {

@@ -17,6 +17,7 @@ export const AllBinaries = [
   'alertmanager-0.33',
   'prometheus',
   'promtool',
+  'faketime',
 ] as const;
 
 export type Binary = (typeof AllBinaries)[number];
@@ -68,4 +69,5 @@ const PLACES: Readonly<Record<Binary, () => readonly string[]>> = {
   'alertmanager-0.33': () => ['alertmanager-0.33', 'alertmanager'],
   prometheus: () => ['prometheus-3', 'prometheus'],
   promtool: () => ['prometheus-3', 'promtool'],
+  faketime: () => ['faketime', 'faketime'],
 };
