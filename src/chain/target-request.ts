@@ -20,10 +20,8 @@ export interface TargetCall {
 export interface TargetAnswer extends HttpAnswer {
   /** `GET http://api/api/v1/health`: without user information and query. */
   readonly where: string;
-  /** The body, fit for a message. */
-  readonly shown: string;
-  /** Any other text out of it, fit for a message too. */
-  show(text: string): string;
+  /** The body, or another text out of it, fit for a message. */
+  show(text?: string): string;
 }
 
 /** Calls the probe's target with its credentials. Resolves with whatever status came but 3xx; no answer ends the hop. */
@@ -40,8 +38,8 @@ export async function callTarget(call: TargetCall, ctx: HopContext): Promise<Tar
     ...(call.body !== undefined && { body: call.body }),
   };
   const answer = await sent(exchange, ctx);
-  const show = (text: string): string => excerpt(text, auth.secrets);
-  return { ...answer, where: `${call.method} ${url.origin}${url.pathname}`, shown: show(answer.body), show };
+  const show = (text = answer.body): string => excerpt(text, auth.secrets);
+  return { ...answer, where: `${call.method} ${url.origin}${url.pathname}`, show };
 }
 
 function targetUrl({ path }: TargetCall, { request }: HopContext): URL {
@@ -77,7 +75,8 @@ export function requireStatus(answer: TargetAnswer, expected: number): void {
   const { status, where, latencyMs } = answer;
   if (status === expected) return;
   const { cause, hint } = STATUSES.get(status) ?? { cause: 'BadStatus', hint: '' };
-  const said = answer.shown === '' ? '' : `: ${answer.shown}`;
+  const shown = answer.show();
+  const said = shown === '' ? '' : `: ${shown}`;
   const message = `${where} answered ${status} instead of ${expected}${said}${hint && `. ${hint}`}`;
   throw new HopFailure({ cause, message, statusCode: status, latencyMs });
 }
@@ -99,6 +98,6 @@ export function jsonObject(answer: TargetAnswer): Readonly<Record<string, unknow
 /** The hop's end by a body that is not what was asked for; `complaint` ends the sentence "… answered 200 with a body". */
 export function badAnswer(answer: TargetAnswer, complaint: string): HopFailure {
   const { status: statusCode, latencyMs, where } = answer;
-  const message = `${where} answered ${statusCode} with a body ${complaint}: ${answer.shown || '(empty)'}`;
+  const message = `${where} answered ${statusCode} with a body ${complaint}: ${answer.show() || '(empty)'}`;
   return new HopFailure({ cause: 'BadAnswer', message, statusCode, latencyMs });
 }

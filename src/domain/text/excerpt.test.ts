@@ -18,6 +18,14 @@ it('hides secrets, also one that the cut would have split, and one torn apart by
   expect(excerpt('is hunter  two', ['hunter  two'])).toBe('is ***');
 });
 
+it('looks at the beginning of a long text alone, and shows no half of a secret that is cut off there', () => {
+  const blanks = ' '.repeat(64 * 1024 - 8);
+  for (const ahead of [0, 4, 16 * 1024 - 4, 16 * 1024]) {
+    expect(excerpt(`${blanks}${' '.repeat(ahead)}hunter22-and-more${'x'.repeat(100_000)}`, ['hunter22-and-more'])).not.toContain('hunter');
+  }
+  expect(excerpt(`begins so${' '.repeat(1_000_000)}`)).toBe('begins so');
+});
+
 it('takes a time that does not grow with the square of the text', () => {
   const began = performance.now();
   excerpt(' \u0000'.repeat(500_000));

@@ -8,8 +8,22 @@ const NOT_SHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\s]+/gu;
  * `limit` characters, none of them cut in two.
  */
 export function excerpt(text: string, secrets: readonly string[] = [], limit = 200): string {
-  const line = masked(text, secrets).replaceAll(NOT_SHOWN, ' ').trim();
+  const line = maskedBeginning(text, secrets).replaceAll(NOT_SHOWN, ' ').trim();
   // Taking away what was in between may have joined the halves of a secret.
   const characters = Array.from(masked(line, secrets));
   return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : characters.join('');
+}
+
+/** Of a long text no more is looked at: a megabyte would take its time for 200 characters. */
+const LOOKED_AT = 64 * 1024;
+/** Longer than anything that has the shape of a credential. */
+const LONGEST_SHAPE = 16 * 1024;
+/** JSON may write each character as six. */
+const LONGEST_SPELLING = 6;
+
+function maskedBeginning(text: string, secrets: readonly string[]): string {
+  if (text.length <= LOOKED_AT) return masked(text, secrets);
+  // What was cut may be half a secret, which no mask knows: so much of the end is left out.
+  const longest = Math.max(LONGEST_SHAPE, ...secrets.map(secret => secret.length * LONGEST_SPELLING));
+  return masked(text.slice(0, LOOKED_AT + longest), secrets).slice(0, -longest);
 }

@@ -7,7 +7,10 @@ const SHORTEST_SECRET = 4;
 const SECRET_FIELD =
   /("(?:[a-z]+[-_])*(?:authorization|cookie|set-cookie|password|passwd|secret|token|bearertoken|bottoken|api[-_]?key|clientsecret|client[-_]secret|signature)"\s*:\s*)"(?:[^"\\]|\\.)*"/gi;
 
-/** What a secret looks like wherever it stands, with what is put in its place. Each is matched in a time linear in the text. */
+/**
+ * What a secret looks like wherever it stands, with what is put in its place. Each takes a time linear in the text: where a match can begin
+ * inside another's text, both would read on to the end, so that servers could stop us by what they answer.
+ */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [SECRET_FIELD, `$1"${MASK}"`],
   // Not our own sentences about a "bearer token" or "Basic authentication".
@@ -20,7 +23,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   // user:password@ in any URL. A scheme is short: sought without an end, one would take a time that grows with the square of the text.
   [/(\b[a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/?#"'@]*(?:@[^\s/?#"'@]*)*@/gi, `$1${MASK}@`],
   // A JSON Web Token: service account tokens are such.
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+/g, MASK],
+  [/(?<![\w-])eyJ[\w-]{8,4096}\.[\w-]{8,4096}\.[\w-]{1,4096}/g, MASK],
   [/\bsntr[ysu]+_[A-Za-z0-9+/=_-]{16,}/g, MASK],
   [/([?&](?:api[-_]?key|token|access_token|secret|password|signature|sig)=)(?!\*{3})[^&\s"'#]+/gi, `$1${MASK}`],
 ];
