@@ -51,7 +51,16 @@ const SAFE = {
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   replyMapping: 'legacy',
+  reconnectOnError: demoted,
 } as const satisfies RedisOptions;
+
+/**
+ * A master that was demoted keeps our connection, and behind one address only a new connection finds the new master.
+ * True, not 2: the command fails to its caller and is not sent again. Older Redis says it in the middle when a script hits it.
+ */
+function demoted({ message }: Error): boolean {
+  return /^(READONLY|MASTERDOWN) |: -READONLY /.test(message);
+}
 
 /** ioredis chooses its types by replyMapping and wants it said. */
 type Options = RedisOptions & { readonly replyMapping: 'legacy' };
