@@ -12,8 +12,8 @@ export interface WebhookDeps extends IntakePorts {
   readonly credentials: () => Credentials;
   /** Takes Kubernetes tokens at the API as well, where given. */
   readonly tokenReviewer?: TokenReviewer;
-  /** Throws PortError while the store is away: then every alert is answered 503, and /api/v1/health says so. */
-  readonly storeReachable: (signal: AbortSignal) => Promise<void>;
+  /** Throws PortError while the store is away or takes no writes: then every alert is answered 503, and /api/v1/health says so. */
+  readonly storeWritable: (signal: AbortSignal) => Promise<void>;
   readonly metrics: IntakeMetrics;
   readonly logger: Logger;
   readonly now: () => Date;

@@ -22,7 +22,7 @@ async function replica() {
   await redis.ready(soon());
   const drills = redisDrillRegistry({ redis, now });
   const ports = { drills, intake: redisAlertIntake(redis.commands), watchdogs: redisWatchdogSightings(redis.commands) };
-  const { app } = webhookWorld({ ...ports, storeReachable: signal => redis.ping(signal) });
+  const { app } = webhookWorld({ ...ports, storeWritable: signal => redis.writable(signal) });
   const send = (labels: Record<string, string>, headers: Record<string, string> = asSender) =>
     app.inject({ method: 'POST', url: '/api/v1/webhooks/alertmanager', headers, payload: v4(labels) });
   return { app, redis, drills, send };

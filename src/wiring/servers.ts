@@ -39,9 +39,9 @@ export async function servers(parts: ServersParts): Promise<Servers> {
   const { config, stores, page, log, now } = parts;
   let synced = false;
   const redisUp = redisUpGauge(page);
-  const storeReachable = async (signal: AbortSignal): Promise<void> => {
+  const storeWritable = async (signal: AbortSignal): Promise<void> => {
     try {
-      await stores.redis.ping(signal);
+      await stores.redis.writable(signal);
       redisUp(true);
     } catch (err) {
       redisUp(false);
@@ -55,7 +55,7 @@ export async function servers(parts: ServersParts): Promise<Servers> {
     probes: parts.probes,
     credentials: liveCredentials(config.auth, () => performance.now()),
     tokenReviewer: parts.tokenReviewer,
-    storeReachable,
+    storeWritable,
     metrics: parts.intake,
     logger: log,
     now,
@@ -65,7 +65,7 @@ export async function servers(parts: ServersParts): Promise<Servers> {
     readiness: {
       caches: async () => (synced ? undefined : 'the caches are not filled yet'),
       redis: async () => {
-        await storeReachable(AbortSignal.timeout(ASK_REDIS_MS));
+        await storeWritable(AbortSignal.timeout(ASK_REDIS_MS));
         return undefined;
       },
     },

@@ -39,7 +39,7 @@ export function webhookWorld(over: Partial<WebhookDeps> = {}) {
     watchdogs,
     probes: { find: async (namespace, name) => probes.get(`${namespace}/${name}`) },
     credentials: () => CREDENTIALS,
-    storeReachable: async () => {},
+    storeWritable: async () => {},
     metrics: {
       received: (source, status, count = 1) => void counted.push(`${source} ${status} ${count}`),
       lastReceived: () => void counted.push('last'),

@@ -132,6 +132,38 @@ it('finds Redis again by a password that was replaced in REDIS_URL_FILE while it
   expect(await eventually(async () => (await sentAlert(port)) === 200)).toBe(true);
 });
 
+it.each([
+  ['is full', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0']],
+  ['became a replica', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE']],
+  ['lacks its replicas', ['CONFIG', 'SET', 'min-replicas-to-write', '1'], ['CONFIG', 'SET', 'min-replicas-to-write', '0']],
+])('says that it can take no alert while Redis %s, and that it can again', async (_, break_, mend) => {
+  const operator = await startOperator(stage.operator(redis.url));
+  const admin = new Redis(redis.url);
+  const told = async (): Promise<unknown[]> => {
+    const { status } = await fetch(`${operator.url}/api/v1/health`, { signal: AbortSignal.timeout(5_000) });
+    const [ready] = await readyz(operator.opsUrl);
+    return [status, ready, valueOf(await metricsOf(operator), 'awoooi_redis_up'), await sentAlert(operator.port)];
+  };
+  const become = async (state: unknown[]): Promise<void> => {
+    await eventually(async () => {
+      expect(await told()).toEqual(state);
+      return true;
+    });
+  };
+  const set = ([command = '', ...args]: string[]): Promise<unknown> => admin.call(command, args);
+  try {
+    await become([200, 200, 1, 200]);
+    await set(break_);
+    await become([503, 503, 0, 503]);
+    await set(mend);
+    await become([200, 200, 1, 200]);
+  } finally {
+    await set(mend);
+    admin.disconnect();
+    await operator.stop();
+  }
+});
+
 async function readyz(opsUrl: string): Promise<[number, string]> {
   const answer = await fetch(`${opsUrl}/readyz`, { signal: AbortSignal.timeout(5_000) });
   return [answer.status, await answer.text()];

@@ -1,6 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { ask, asPortError } from './fault.ts';
+import { asPortError } from './fault.ts';
 import { type HostPort, parseRedisUrl, type RedisAddress, type RedisLogin } from './url.ts';
+import { writable } from './writable.ts';
 
 /** The commands we use; the same on a single server, behind Sentinel and on a Cluster. Every script and command names one key. */
 export interface RedisCommands {
@@ -20,8 +21,8 @@ export interface RedisConnection {
   subscriber(): Redis;
   /** Resolves once Redis takes commands; throws PortError('unavailable') when the signal aborts first. */
   ready(signal: AbortSignal): Promise<void>;
-  /** Throws PortError('unavailable') unless Redis answers. */
-  ping(signal: AbortSignal): Promise<void>;
+  /** Throws PortError('unavailable') unless Redis takes writes; what it said within the last second counts. */
+  writable(signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -82,7 +83,7 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
     commands: client,
     subscriber: () => subscriberOf(client, address, { ...common, ...serverOptions(address, options), ...loginNow(options) }),
     ready: signal => whenReady(client, signal),
-    ping: async signal => void (await ask('answer a ping', signal, () => client.ping())),
+    writable: writable(client),
     close: () => client.disconnect(),
   };
 }

@@ -6,6 +6,7 @@ export const KEYS = {
   refusals: 'awoooi:refusals',
   received: 'awoooi:received',
   lastReceived: 'awoooi:last-received',
+  writable: 'awoooi:writable',
   watchdogs: (source: WatchdogSource): string => `awoooi:watchdogs:${source}`,
 } as const;
 

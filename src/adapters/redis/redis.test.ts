@@ -94,7 +94,7 @@ describe('DrillRegistry on Redis', () => {
     const waiting = registry.awaitReturns([sent.nonce], AbortSignal.timeout(100));
     await expect(waiting).rejects.toMatchObject({ fault: 'unavailable' });
     await expect(registry.isLive(sent.nonce, soon())).rejects.toMatchObject({ fault: 'unavailable' });
-    await expect(ours.ping(soon())).rejects.toMatchObject({ fault: 'unavailable' });
+    await expect(ours.writable(soon())).rejects.toMatchObject({ fault: 'unavailable' });
     await part.restart();
   });
 
@@ -108,7 +108,7 @@ describe('DrillRegistry on Redis', () => {
     } finally {
       part.thaw();
     }
-    await eventually(() => ours.ping(soon()).then(() => true));
+    await eventually(() => ours.writable(soon()).then(() => true));
   });
 
   it('shares one subscription among all waits', async () => {
@@ -178,6 +178,30 @@ describe('WatchdogSightings on Redis', () => {
   });
 });
 
+it('asks for one write a second, however many want to know whether Redis takes any', async () => {
+  const asked = connectRedis({ url: part.url });
+  const takesWrites = () => asked.writable(soon()).then(() => true);
+  await asked.ready(soon());
+  await ours.commands.call('CONFIG', 'RESETSTAT');
+  try {
+    await Promise.all(Array.from({ length: 200 }, takesWrites));
+    for (let n = 0; n < 200; n += 1) await takesWrites();
+    expect(await ours.commands.call('INFO', 'commandstats')).toContain('cmdstat_set:calls=1,');
+    expect(await ours.commands.call('PTTL', KEYS.writable)).toBeGreaterThan(0);
+    await ours.commands.call('CONFIG', 'SET', 'maxmemory', '1');
+    await eventually(() =>
+      expect(asked.writable(soon()))
+        .rejects.toThrow('OOM')
+        .then(() => true),
+    );
+    await ours.commands.call('CONFIG', 'SET', 'maxmemory', '0');
+    await eventually(takesWrites);
+  } finally {
+    asked.close();
+    await ours.commands.call('CONFIG', 'SET', 'maxmemory', '0');
+  }
+});
+
 it('signs in again with the password that the URL has by then, commands and subscription alike', async () => {
   let word = 'first-word';
   const urlNow = (): string => part.url.replace('://', `://rotating:${word}@`);
@@ -190,7 +214,7 @@ it('signs in again with the password that the URL has by then, commands and subs
     word = 'second-word';
     await setPassword();
     await ours.commands.call('CLIENT', 'KILL', 'USER', 'rotating');
-    await eventually(() => rotating.ping(soon()).then(() => true));
+    await eventually(() => rotating.writable(soon()).then(() => true));
     const sent = drill();
     await waiter.register([sent], soon());
     const waiting = waiter.awaitReturns([sent.nonce], soon());
@@ -209,7 +233,7 @@ it('signs in with a password, and never shows it', async () => {
   try {
     const withPassword = connectRedis({ url: part.url, password: 'hidden-word' });
     await withPassword.ready(soon());
-    await withPassword.ping(soon());
+    await withPassword.writable(soon());
     withPassword.close();
     const lines: string[] = [];
     const log = logger({ level: 'info', destination: { write: line => void lines.push(line) } });

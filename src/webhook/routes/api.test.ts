@@ -254,7 +254,7 @@ describe('health', () => {
       store: 'reachable',
       version: '0.0.0-test',
     });
-    const away = webhookWorld({ storeReachable: async () => Promise.reject(new PortError('unavailable', 'away')) });
+    const away = webhookWorld({ storeWritable: async () => Promise.reject(new PortError('unavailable', 'away')) });
     const answer = await get(away, '/api/v1/health', {});
     expect([answer.statusCode, answer.json()]).toMatchObject([503, { status: 'unhealthy', store: 'away' }]);
   });
