@@ -176,6 +176,27 @@ describe('WatchdogSightings on Redis', () => {
     expect(pods).toContain('newest');
     expect(pods).not.toContain('oldest');
   });
+
+  it('takes new Watchdogs whatever the labels of others hold', async () => {
+    const sightings = redisWatchdogSightings(ours.commands);
+    await sightings.record(sighting({ labels: { pod: 'half \ud800', '\udfff': 'x' } }), soon());
+    for (let n = 1; n <= 501; n += 1) await sightings.record(sighting({ labels: { pod: `p${n}` }, at: at(n) }), soon());
+    expect(await sightings.list('alertmanager', soon())).toHaveLength(500);
+    await sightings.record(sighting({ source: 'signoz', labels: { pod: 'half \ud800' } }), soon());
+    expect(await sightings.list('signoz', soon())).toEqual([sighting({ source: 'signoz', labels: { pod: 'half \ufffd' } })]);
+  });
+
+  it('forgets first what nobody can read, and comes back to its bound at once', async () => {
+    const sightings = redisWatchdogSightings(ours.commands);
+    const broken = ['"\\ud800"', 'no JSON', '5', 'null', '{"at":5}', '{"at":null}', '{"labels":{"a":"\\udc00"},"at":"2100"}'];
+    const stored = [...broken, ...broken, ...Array.from({ length: 600 }, (_, n) => JSON.stringify(sighting({ at: at(n) })))];
+    const fields = stored.flatMap((text, n) => [`${n}`, text]);
+    await ours.commands.call('HSET', KEYS.watchdogs('alertmanager'), ...fields);
+    await sightings.record(sighting({ labels: { pod: 'newest' }, at: at(1000) }), soon());
+    const times = (await sightings.list('alertmanager', soon())).map(({ at: heard }) => heard.getTime()).toSorted((a, b) => a - b);
+    expect(times).toHaveLength(500);
+    expect([times[0], times[499]]).toEqual([at(101).getTime(), at(1000).getTime()]);
+  });
 });
 
 it('asks for one write a second, however many want to know whether Redis takes any', async () => {

@@ -7,21 +7,27 @@ import { parsed, StoredSighting } from './schema.ts';
 /** Labels that change with every restart would otherwise fill Redis: beyond this many Watchdogs the one heard longest ago is forgotten. */
 const KEPT = 500;
 
+/** Never fails halfway, or the hash would grow with every sighting that is refused: what cannot be read counts as heard longest ago. */
 const RECORD = `
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-if redis.call('HLEN', KEYS[1]) <= tonumber(ARGV[3]) then return 0 end
-local oldest, field
-local all = redis.call('HGETALL', KEYS[1])
-for i = 1, #all, 2 do
-  local at = cjson.decode(all[i + 1]).at
-  if not oldest or at < oldest then oldest = at; field = all[i] end
+local function heard(text)
+  local ok, sighting = pcall(cjson.decode, text)
+  if ok and type(sighting) == 'table' and type(sighting.at) == 'string' then return sighting.at end
+  return ''
 end
-return redis.call('HDEL', KEYS[1], field)`;
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+local surplus = redis.call('HLEN', KEYS[1]) - tonumber(ARGV[3])
+if surplus <= 0 then return 0 end
+local all, kept = redis.call('HGETALL', KEYS[1]), {}
+for i = 1, #all, 2 do kept[#kept + 1] = { field = all[i], at = heard(all[i + 1]) } end
+table.sort(kept, function(a, b) return a.at < b.at end)
+for i = 1, surplus do redis.call('HDEL', KEYS[1], kept[i].field) end
+return surplus`;
 
 /** The newest sighting of each Watchdog, one hash per source, a field per set of labels. */
 export function redisWatchdogSightings(commands: RedisCommands): WatchdogSightings {
   return {
-    async record(sighting, signal) {
+    async record(given, signal) {
+      const sighting = { ...given, labels: wellFormed(given.labels) };
       const args = [KEYS.watchdogs(sighting.source), identity(sighting), JSON.stringify(sighting), KEPT];
       await ask('note a Watchdog', signal, () => commands.eval(RECORD, 1, ...args));
     },
@@ -30,6 +36,11 @@ export function redisWatchdogSightings(commands: RedisCommands): WatchdogSightin
       return texts.map(text => parsed('give a Watchdog that we wrote', StoredSighting, text));
     },
   };
+}
+
+/** Half a surrogate pair is valid in JavaScript and in JSON, but Redis's cjson throws on it. */
+function wellFormed(labels: WatchdogSighting['labels']): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name.toWellFormed(), value.toWellFormed()]));
 }
 
 /** The same for the same labels, in whatever order they came. */
