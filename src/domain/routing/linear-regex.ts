@@ -1,3 +1,4 @@
+import { type Effort, effort } from './effort.ts';
 import type { RegexTree } from './regex-tree.ts';
 
 /** One step of the machine; `next` and `other` are where it goes on. */
@@ -8,25 +9,39 @@ type Step =
   | { readonly do: 'end' };
 
 /** More than any route says; a short expression can ask for a billion (`((a{1000}){1000}){1000}`, which Go refuses as well). */
-const MOST_STEPS = 20_000;
+const MOST_PARTS = 40_000;
 /** What one text may cost, in steps looked at. No expression that a person wrote comes near; a text that does is not judged. */
 const MOST_WORK = 100_000;
+
+/** What all expressions that are read together may still cost. */
+export interface Efforts {
+  /** In parts of expressions, read or repeated. */
+  readonly reading: Effort;
+  /** In steps looked at. */
+  readonly matching: Effort;
+}
+
+interface Machine {
+  readonly steps: Step[];
+  readonly reading: Effort;
+}
 
 /**
  * Matches a whole text in a time that grows with its length and no faster, as RE2 does (Thompson's construction): JavaScript's own way of
  * going back over the text takes a configured `(a+)+b` for an endless loop. Undefined where the expression is too large,
  * and for a text that would take too long all the same.
  */
-export function linearRegex(tree: RegexTree): ((text: string) => boolean | undefined) | undefined {
-  const steps: Step[] = [];
-  if (!compiled(tree, steps)) return undefined;
-  steps.push({ do: 'end' });
-  return text => run(steps, Array.from(text));
+export function linearRegex(tree: RegexTree, { reading, matching }: Efforts): ((text: string) => boolean | undefined) | undefined {
+  const machine: Machine = { steps: [], reading: effort(MOST_PARTS, reading) };
+  if (!compiled(tree, machine)) return undefined;
+  machine.steps.push({ do: 'end' });
+  return text => run(machine.steps, Array.from(text), effort(MOST_WORK, matching));
 }
 
-/** Appends the steps of the tree; false when they grow too many. */
-function compiled(tree: RegexTree, steps: Step[]): boolean {
-  if (steps.length > MOST_STEPS) return false;
+/** Appends the steps of the tree; false when they grow too many. Parts count, not steps: `(){1000}` has none and takes its time. */
+function compiled(tree: RegexTree, machine: Machine): boolean {
+  const { steps, reading } = machine;
+  if (!reading.spend(1)) return false;
   switch (tree.is) {
     case 'character':
       steps.push({ do: 'take', matches: tree.matches });
@@ -35,20 +50,21 @@ function compiled(tree: RegexTree, steps: Step[]): boolean {
       steps.push({ do: 'check', holds: tree.holds });
       return true;
     case 'sequence':
-      return tree.of.every(part => compiled(part, steps));
+      return tree.of.every(part => compiled(part, machine));
     case 'choice':
-      return choices(tree.of, steps);
+      return choices(tree.of, machine);
     case 'repeat':
-      return repeated(tree, steps);
+      return repeated(tree, machine);
   }
 }
 
-function choices(branches: readonly RegexTree[], steps: Step[]): boolean {
+function choices(branches: readonly RegexTree[], machine: Machine): boolean {
+  const { steps } = machine;
   const ends: { other: number; next: number }[] = [];
   const whole = branches.every((branch, i) => {
-    if (i === branches.length - 1) return compiled(branch, steps);
+    if (i === branches.length - 1) return compiled(branch, machine);
     const split = splitAt(steps);
-    if (!compiled(branch, steps)) return false;
+    if (!compiled(branch, machine)) return false;
     ends.push(splitAt(steps));
     split.other = steps.length;
     return true;
@@ -57,12 +73,13 @@ function choices(branches: readonly RegexTree[], steps: Step[]): boolean {
   return whole;
 }
 
-function repeated({ of, least, most }: Extract<RegexTree, { is: 'repeat' }>, steps: Step[]): boolean {
-  for (let i = 0; i < least; i++) if (!compiled(of, steps)) return false;
+function repeated({ of, least, most }: Extract<RegexTree, { is: 'repeat' }>, machine: Machine): boolean {
+  const { steps } = machine;
+  for (let i = 0; i < least; i++) if (!compiled(of, machine)) return false;
   if (most === Infinity) {
     const start = steps.length;
     const split = splitAt(steps);
-    if (!compiled(of, steps)) return false;
+    if (!compiled(of, machine)) return false;
     const back = splitAt(steps);
     back.next = back.other = start;
     split.other = steps.length;
@@ -71,7 +88,7 @@ function repeated({ of, least, most }: Extract<RegexTree, { is: 'repeat' }>, ste
   const skips: { other: number }[] = [];
   for (let i = least; i < most; i++) {
     skips.push(splitAt(steps));
-    if (!compiled(of, steps)) return false;
+    if (!compiled(of, machine)) return false;
   }
   for (const skip of skips) skip.other = steps.length;
   return true;
@@ -85,12 +102,11 @@ function splitAt(steps: Step[]): { other: number; next: number } {
 }
 
 /** All ways at once, each step at most once for a character. */
-function run(steps: readonly Step[], text: readonly string[]): boolean | undefined {
+function run(steps: readonly Step[], text: readonly string[], matching: Effort): boolean | undefined {
+  if (!matching.spend(1)) return undefined;
   let ways = spread(steps, [0], { before: undefined, after: text[0] });
-  let work = 0;
+  if (!matching.spend(ways.length)) return undefined;
   for (const [i, character] of text.entries()) {
-    work += ways.length;
-    if (work > MOST_WORK) return undefined;
     const taken = ways.filter(way => {
       const step = steps[way];
       return step?.do === 'take' && step.matches(character);
@@ -98,6 +114,7 @@ function run(steps: readonly Step[], text: readonly string[]): boolean | undefin
     if (taken.length === 0) return false;
     const on = taken.map(way => way + 1);
     ways = spread(steps, on, { before: character, after: text[i + 1] });
+    if (!matching.spend(ways.length)) return undefined;
   }
   return ways.some(way => steps[way]?.do === 'end');
 }

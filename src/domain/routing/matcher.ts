@@ -61,17 +61,8 @@ export function matches(matcher: Matcher, labels: Readonly<Record<string, string
   const { name, value, isRegex, isEqual } = matcher;
   const actual = Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
   if (!isRegex) return (actual === value) === isEqual;
-  const found = (matcher.test ?? tester(value))(actual);
+  const found = (matcher.test ?? anchoredRegex(value)?.test)?.(actual);
   return found === undefined ? undefined : found === isEqual;
-}
-
-/** The matcher with its expression made ready, for a tree that is walked many times. */
-export function readied(matcher: Matcher): Matcher {
-  return matcher.isRegex ? { ...matcher, test: tester(matcher.value) } : matcher;
-}
-
-function tester(value: string): (text: string) => boolean | undefined {
-  return anchoredRegex(value)?.test ?? (() => undefined);
 }
 
 /** `name="value"`, as Alertmanager writes it. */

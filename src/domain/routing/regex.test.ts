@@ -40,7 +40,11 @@ it.each([
   'a)',
   '(?=a)',
   '(a)\\1',
+  '[a',
+  '[a\\',
   '((a{1000}){1000}){1000}',
+  '((((){1000}){1000}){1000}){1000}',
+  '(){1000000000}',
   `${'('.repeat(2000)}${')'.repeat(2000)}`,
   'a'.repeat(30_000),
 ])('%s is said to be unreadable, not guessed', re2 => {
@@ -58,4 +62,11 @@ it.each([
 
 it('judges no text that would take it long all the same', () => {
   expect(anchoredRegex('[a-z]?'.repeat(3000))?.test('a'.repeat(1000))).toBeUndefined();
+});
+
+it('is not held up by a class that nothing closes', () => {
+  const began = performance.now();
+  for (let i = 0; i < 100; i++) expect(anchoredRegex('[a'.repeat(10_000))).toBeUndefined();
+  // With a time that grows with the square it would be half a minute.
+  expect(performance.now() - began).toBeLessThan(5_000);
 });

@@ -1,4 +1,5 @@
-import { linearRegex } from './linear-regex.ts';
+import { effort } from './effort.ts';
+import { type Efforts, linearRegex } from './linear-regex.ts';
 import { regexTree } from './regex-tree.ts';
 
 /** Longer ones are lists that somebody's program wrote; reading them would hold up everybody else. */
@@ -8,23 +9,29 @@ const LONGEST = 20_000;
  * Alertmanager's matchers are Go regular expressions (RE2 syntax, github.com/google/re2/wiki/Syntax), anchored at both ends.
  * Whether a text matches, in linear time as there, or undefined where the expression says something that cannot be judged here.
  */
-export function anchoredRegex(re2: string): { readonly test: (text: string) => boolean | undefined } | undefined {
+export function anchoredRegex(
+  re2: string,
+  efforts: Efforts = { reading: effort(Infinity), matching: effort(Infinity) },
+): { readonly test: (text: string) => boolean | undefined } | undefined {
   const [, flags = '', rest = ''] = /^(?:\(\?([ims]+)\))?([\s\S]*)$/.exec(re2) ?? [];
-  if (rest.length > LONGEST) return undefined;
+  if (rest.length > LONGEST || !efforts.reading.spend(rest.length)) return undefined;
   try {
     const source = translated(rest);
     // JavaScript's own parser says whether it is well-formed; it is never asked to match.
     const wellFormed = new RegExp(source, [...new Set(`${flags}u`)].join(''));
     const tree = regexTree(wellFormed.source === '(?:)' ? '' : source, flags);
-    const test = tree && linearRegex(tree);
+    const test = tree && linearRegex(tree, efforts);
     return test && { test };
   } catch {
     return undefined;
   }
 }
 
-/** One token at a time, so that nothing inside a class or after a backslash is taken for something else. */
-const TOKEN = /\\Q([\s\S]*?)(?:\\E|$)|(\\(?:x\{[0-9a-fA-F]+\}|[pP][A-Z]|[\s\S]))|\[(\^?)(\]?)((?:\\[\s\S]|[^\]\\])*)\]|\(\?P</gu;
+/**
+ * One token at a time, so that nothing inside a class or after a backslash is taken for something else. A class that nothing closes is a
+ * token too, or every bracket in it would be looked at to the end.
+ */
+const TOKEN = /\\Q([\s\S]*?)(?:\\E|$)|(\\(?:x\{[0-9a-fA-F]+\}|[pP][A-Z]|[\s\S]))|\[(\^?)(\]?)((?:\\[\s\S]|[^\]\\])*)(\]|\\?$)|\(\?P</gu;
 const ESCAPED = /\\(?:x\{[0-9a-fA-F]+\}|[pP][A-Z]|[\s\S])/gu;
 const POSIX_CLASS = /\[:(\^?[a-z]+):\]/g;
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
@@ -46,10 +53,11 @@ const GO_ESCAPES: Readonly<Record<string, string>> = { A: '^', z: '$', a: '\\x07
 
 function translated(re2: string): string {
   return withPosixClasses(re2).replaceAll(TOKEN, (...found: (string | undefined)[]) => {
-    const [, quoted, escaped, not = '', bracket, members] = found;
+    const [, quoted, escaped, not = '', bracket, members, closing] = found;
     if (quoted !== undefined) return quoted.replaceAll(SYNTAX, '\\$&');
     if (escaped !== undefined) return escape(escaped);
     if (members === undefined) return '(?<';
+    if (closing !== ']') throw new SyntaxError('a class has no end');
     // A bracket right after the opening one is a member of the class, which JavaScript wants escaped.
     const first = bracket === ']' ? '\\]' : '';
     return `[${not}${first}${members.replaceAll(ESCAPED, each => (each === '\\-' ? each : escape(each)))}]`;

@@ -1,5 +1,6 @@
-import { parseMatchers, readied } from './matcher.ts';
+import { parseMatchers } from './matcher.ts';
 import type { Matcher, Route } from './route.ts';
+import { treeRegexes } from './tree-regexes.ts';
 
 /** A route as the configuration writes it (Alertmanager, docs/configuration.md, `<route>`). */
 export interface RawRoute {
@@ -22,7 +23,7 @@ type Inherited = Pick<Route, 'receiver' | 'groupBy' | 'groupWaitMs' | 'groupInte
 const DEFAULTS: Inherited = { receiver: '', groupBy: [], groupWaitMs: 30_000, groupIntervalMs: 300_000 };
 
 /** The tree with all that children inherit filled in. Throws RouteTreeError, which names the matcher that cannot be read. */
-export function routeTree(raw: RawRoute, parent: Inherited = DEFAULTS): Route {
+export function routeTree(raw: RawRoute, parent: Inherited = DEFAULTS, regexes = treeRegexes()): Route {
   const own: Inherited = {
     receiver: raw.receiver || parent.receiver,
     groupBy: raw.group_by?.length ? raw.group_by : parent.groupBy,
@@ -31,12 +32,12 @@ export function routeTree(raw: RawRoute, parent: Inherited = DEFAULTS): Route {
   };
   return {
     ...own,
-    matchers: matchersOf(raw).map(readied),
+    matchers: matchersOf(raw).map(each => (each.isRegex ? { ...each, test: regexes(each.value) } : each)),
     continue: raw.continue ?? false,
     // Time intervals are the only options that a child does not inherit.
     muteTimeIntervals: raw.mute_time_intervals ?? [],
     activeTimeIntervals: raw.active_time_intervals ?? [],
-    routes: (raw.routes ?? []).map(child => routeTree(child, own)),
+    routes: (raw.routes ?? []).map(child => routeTree(child, own, regexes)),
   };
 }
 

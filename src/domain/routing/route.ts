@@ -3,7 +3,7 @@ export interface Matcher {
   readonly value: string;
   readonly isRegex: boolean;
   readonly isEqual: boolean;
-  /** The expression made ready once for many texts; undefined from it means that it cannot be judged here. */
+  /** The expression as its tree reads it, once for many texts; undefined from it means that it cannot be judged here. */
   readonly test?: (text: string) => boolean | undefined;
 }
 
