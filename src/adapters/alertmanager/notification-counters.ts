@@ -9,6 +9,8 @@ interface Sample {
 const LINE = /^(alertmanager_notification[a-z_]*_total)\{(.*)\}\s+(\S+)/;
 /** Not from the middle of a name on, or a long name without a value would take a time that grows with its square. */
 const LABEL = /(?<!\w)([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+/** Alertmanager has a handful (notify/util.go). What says many more is none, and what it says would be kept until the run ends. */
+const MOST_REASONS = 64;
 
 /**
  * Reads Alertmanager's own metrics (notify/metric.go) in the Prometheus text format. Where they are counted for each receiver
@@ -22,10 +24,7 @@ export function notificationCounters(text: string, receiver: string): Notificati
     failed: total(samples, 'alertmanager_notifications_failed_total'),
     requests: total(samples, 'alertmanager_notification_requests_total'),
     requestsFailed: total(samples, 'alertmanager_notification_requests_failed_total'),
-    failedByReason: failures.reduce<Record<string, number>>((sums, { labels, value }) => {
-      const reason = labels.get('reason');
-      return reason === undefined ? sums : { ...sums, [reason]: (sums[reason] ?? 0) + value };
-    }, {}),
+    failedByReason: byReason(failures),
   };
 }
 
@@ -43,6 +42,16 @@ function unescaped(text: string): string {
 
 function byWebhook(receiver: string) {
   return ({ labels }: Sample): boolean => labels.get('integration') === 'webhook' && (labels.get('receiver_name') ?? receiver) === receiver;
+}
+
+function byReason(failures: readonly Sample[]): Record<string, number> {
+  const sums = new Map<string, number>();
+  for (const { labels, value } of failures) {
+    const reason = labels.get('reason');
+    if (reason === undefined || (sums.size >= MOST_REASONS && !sums.has(reason))) continue;
+    sums.set(reason, (sums.get(reason) ?? 0) + value);
+  }
+  return Object.fromEntries(sums);
 }
 
 function total(samples: readonly Sample[], wanted: string): number {
