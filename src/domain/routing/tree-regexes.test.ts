@@ -17,7 +17,13 @@ it('judges every route of a large tree, walk after walk', () => {
 
 it('reads no expression that no walk asks for, so that those of others do not use up what a tree may cost', () => {
   const routes = Array.from({ length: 2_000 }, (_, i): RawRoute => ({ matchers: [`zone=~"((a{99}){99}){2}z${i}"`] }));
-  const tree = routeTree({ receiver: 'r', routes: [{ matchers: ['team="x"'], routes }, { receiver: 's', matchers: ['zone=~"a|b"'] }] });
+  const tree = routeTree({
+    receiver: 'r',
+    routes: [
+      { matchers: ['team="x"'], routes },
+      { receiver: 's', matchers: ['zone=~"a|b"'] },
+    ],
+  });
   expect(walk(tree, { zone: 'a' })).toEqual({ ends: [tree.routes[1]], unreadable: [] });
 });
 

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { canaryAlert } from '../../domain/routing/canary-alert.ts';
+import { liveConfiguration } from './configuration.ts';
+
+const END = 'route: {receiver: a}\nreceivers: [{name: a}]\n';
+
+it('reads three thousand routes, and judges where a canary ends among them', () => {
+  const routes = Array.from({ length: 3_000 }, (_, i) =>
+    ['  - receiver: team', `    matchers: ['team="t${i}"', 'zone=~"eu-${i}|us-.*"']`, '    continue: false', ''].join('\n'),
+  );
+  const original = `route:\n  receiver: a\n  group_by: [alertname, zone]\n  routes:\n${routes.join('')}receivers:\n- name: a\n- name: team\n`;
+  const { route } = liveConfiguration(original);
+  const { ends, certain, joins } = canaryAlert({ tree: route, receiver: 'a', nonce: 'n0nce', labels: { team: 't7' } });
+  expect([ends, certain, joins]).toEqual([[route], true, undefined]);
+});
+
+it.each<[string, string]>([
+  ['keys', Array.from({ length: 18_000 }, (_, i) => `k${i}: v\n`).join('')],
+  ['tags that mean nothing', `tags: [${'!a b,'.repeat(20_000)}]\n`],
+])('is not held up by very many %s', (_, hostile) => {
+  const began = performance.now();
+  expect(liveConfiguration(hostile + END).route.receiver).toBe('a');
+  // With a time that grows with the square it would be six seconds and more.
+  expect(performance.now() - began).toBeLessThan(3_000);
+});
+
+it.each<[string, string]>([
+  ['a long text', `a: ${'x'.repeat(600_000)}\n`],
+  ['many words', `a: [${'b,'.repeat(200_000)}]\n`],
+  ['many marks', `a: [${'[],'.repeat(150_000)}]\n`],
+  ['many empty lines', '\n'.repeat(500_000)],
+])('refuses %s soon, and says why', (_, hostile) => {
+  const began = performance.now();
+  expect(() => liveConfiguration(hostile + END)).toThrow(/is not read, for it has more than 512 KiB or 150000 words and marks/);
+  expect(performance.now() - began).toBeLessThan(1_000);
+});
