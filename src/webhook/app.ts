@@ -4,6 +4,7 @@ import { PortError } from '../domain/ports/port-error.ts';
 import { isRecord } from '../domain/text/json.ts';
 import { excerpt } from '../domain/text/excerpt.ts';
 import { CALLER, requireCaller } from './auth/caller-hook.ts';
+import { readBodies, takeAnyContentType } from './bodies.ts';
 import { closing } from './closing.ts';
 import type { WebhookDeps } from './deps.ts';
 import { documented } from './docs.ts';
@@ -18,12 +19,10 @@ import { watchdogRoutes } from './routes/watchdogs.ts';
 
 /** What requests that no route takes are counted under. */
 const UNMATCHED = 'unmatched';
-const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** The API of port 8000. It never listens by itself; `close` ends it within ten seconds and loses no request that it has read. */
 export function webhookApp(deps: WebhookDeps): FastifyInstance {
   const app = fastify({
-    bodyLimit: BODY_LIMIT_BYTES,
     keepAliveTimeout: 5000,
     requestTimeout: 30_000,
     // Whoever sends slowly on purpose is cut off within seconds, not at the next of Node's half-minute looks.
@@ -46,9 +45,7 @@ export function webhookApp(deps: WebhookDeps): FastifyInstance {
     const failure = explain(err, deps);
     return reply.code(failure.status).send(errorBody(failure));
   });
-  // Bytes as they came: a canary's nonce is looked for in what is refused, whatever it is.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+  readBodies(app);
   lostRequests(app, { ...deps, evidence: kept });
   documented(app, deps.version);
   app.register(alertRoutes, { ...deps, evidence: kept });
@@ -84,6 +81,9 @@ function seriesOfRoutes(api: Pick<FastifyInstance, 'addHook'>, { metrics }: Webh
 
 /** An alert posted to a path that is none is how a chain breaks unseen: it is kept as evidence. */
 function lostRequests(app: FastifyInstance, { evidence, now }: WebhookDeps & { evidence: Evidence }): void {
+  app.addHook('onRequest', async request => {
+    if (request.is404) takeAnyContentType(request);
+  });
   app.setNotFoundHandler((request, reply) => {
     const refused = { status: 404, reason: 'there is nothing at this path' };
     if (request.method === 'POST') return refuse(request, reply, { ...refused, evidence, now: now() });

@@ -34,7 +34,7 @@ const ALERT_RESPONSES = {
   400: answer('The body is no alert at all.', REFUSAL),
   401: answer('The credential is missing or not known.', REFUSAL),
   413: answer('The body is larger than 8 MiB.', REFUSAL),
-  503: answer('The store is away; nothing was taken, send it again.', REFUSAL),
+  503: answer('The store is away or too many bodies are arriving at once; nothing was taken, send it again.', REFUSAL),
 };
 
 /** OpenAPI of everything registered after it: the page at /api/docs, the document at /api/docs/json. */

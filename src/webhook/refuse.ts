@@ -9,7 +9,8 @@ export interface Refused {
 }
 
 /** A canary stands alone in its body: what lies beyond this has no nonce worth the time. */
-const SEARCHED_BYTES = 256 * 1024;
+export const SEARCHED_BYTES = 256 * 1024;
+const RETRY_AFTER_SECONDS = 5;
 const NAMES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -43,7 +44,9 @@ export function refuse(
     ...(userAgent !== undefined && { userAgent: userAgent.slice(0, 200) }),
     remote: request.ip.replace(/^::ffff:/, ''),
   });
-  if (refused.status === 401) reply.header('www-authenticate', 'Bearer, Basic');
+  // Whoever has no credential keeps no connection either.
+  if (refused.status === 401) reply.header('www-authenticate', 'Bearer, Basic').header('connection', 'close');
+  if (refused.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
   return reply.code(refused.status).send(errorBody(refused));
 }
 

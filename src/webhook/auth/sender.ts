@@ -1,8 +1,25 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Presented, presented, type SenderCredentials, sameSecret } from './credentials.ts';
 
 export type Admission = { readonly is: 'admitted' } | { readonly is: 'refused'; readonly reason: string };
 
 const ADMITTED: Admission = { is: 'admitted' };
+const UNKNOWN: Admission = { is: 'refused', reason: 'nobody has looked at who the sender is' };
+/** Where the admission is kept on a request. */
+const ADMISSION = 'admission';
+
+export function declareAdmission(app: FastifyInstance): void {
+  app.decorateRequest(ADMISSION, null);
+}
+
+export function keepAdmission(request: FastifyRequest, admission: Admission): void {
+  request.setDecorator(ADMISSION, admission);
+}
+
+/** What was decided of the sender by the header of its request; refused until then. */
+export function admissionOf(request: FastifyRequest): Admission {
+  return request.getDecorator<Admission | null>(ADMISSION) ?? UNKNOWN;
+}
 
 /** Whether a sender of alerts may come in, by its Authorization header. Every credential is compared, also after one has matched. */
 export function admitSender(

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AlertSource } from '../../domain/drills/alert.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import { excerpt } from '../../domain/text/excerpt.ts';
-import { admitSender } from '../auth/sender.ts';
+import { admissionOf, admitSender, keepAdmission } from '../auth/sender.ts';
+import { BodyRefused, takeAnyContentType } from '../bodies.ts';
 import type { WebhookDeps } from '../deps.ts';
 import type { Evidence } from '../evidence.ts';
 import { parseAlertBody } from '../intake/alert-body.ts';
@@ -37,6 +38,7 @@ export async function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): 
       method: 'POST',
       url,
       schema: { summary, tags: ['alerts'], security: [{ bearer: [] }, { basic: [] }] },
+      onRequest: async request => judge(deps, source, request),
       preValidation: async (request, reply) => admit(deps, source, { request, reply }),
       handler: async (request, reply) => take(deps, source, { request, reply }),
       errorHandler: (err, request, reply) => void fail({ ...deps, source }, err, { request, reply }),
@@ -46,6 +48,7 @@ export async function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): 
       method: ['GET', 'PUT', 'PATCH', 'DELETE'],
       url,
       schema: { hide: true },
+      onRequest: async request => takeAnyContentType(request),
       handler: async (request, reply) => {
         const reason = `${request.method} is not taken here, only POST`;
         return refuse(request, reply.header('allow', 'POST'), { status: 405, reason, evidence: deps.evidence, now: deps.now() });
@@ -59,10 +62,16 @@ interface Exchange {
   readonly reply: FastifyReply;
 }
 
+/** Before the body is read: how much of it is read depends on who sends it. */
+function judge(deps: AlertRoutesDeps, source: AlertSource, request: FastifyRequest): void {
+  const credentials = deps.credentials();
+  keepAdmission(request, admitSender(request.headers.authorization, credentials[source], credentials));
+  takeAnyContentType(request);
+}
+
 /** After the body was read: the nonces in it tell which canary was turned away. */
 function admit(deps: AlertRoutesDeps, source: AlertSource, exchange: Exchange): FastifyReply | undefined {
-  const credentials = deps.credentials();
-  const admission = admitSender(exchange.request.headers.authorization, credentials[source], credentials);
+  const admission = admissionOf(exchange.request);
   return admission.is === 'admitted' ? undefined : turnAway({ ...deps, source }, { status: 401, reason: admission.reason }, exchange);
 }
 
@@ -84,7 +93,10 @@ function fail(deps: AlertRoutesDeps & { source: AlertSource }, err: Error & { st
     return turnAway(deps, { status: 503, reason: 'the store is away, so nothing was taken; send it again' }, exchange);
   }
   const status = err.statusCode ?? 500;
-  if (status === 413) return turnAway(deps, { status, reason: 'the body is larger than 8 MiB; set max_alerts on the receiver' }, exchange);
+  if (err instanceof BodyRefused) {
+    deps.logger.warn({ source: deps.source, err }, 'alerts refused because their body is too much');
+    return turnAway(deps, { status, reason: err.message }, exchange);
+  }
   if (status < 500) return turnAway(deps, { status, reason: excerpt(err.message) }, exchange);
   deps.logger.error({ source: deps.source, err }, 'alerts could not be taken');
   return turnAway(deps, { status: 500, reason: 'internal error; the log of this server names it' }, exchange);
