@@ -4,13 +4,16 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 
 const ALERT_BODY = {
-  description: 'An Alertmanager webhook of version 4, or one alert by itself.',
+  description:
+    'An Alertmanager webhook of version 4, or one alert by itself. It is read as JSON whatever its content type says. What does not matter ' +
+    'loses no alert: a time that cannot be read, annotations that are no object and fields nested deeper than 32 levels are left out, ' +
+    'and label values that are no text are kept as their JSON text.',
   type: 'object',
   properties: {
     receiver: { type: 'string' },
     status: { type: 'string', enum: ['firing', 'resolved'] },
     alertname: { type: 'string' },
-    labels: { type: 'object', additionalProperties: { type: 'string' } },
+    labels: { type: 'object', additionalProperties: true },
     annotations: { type: 'object', additionalProperties: { type: 'string' } },
     startsAt: { type: 'string', format: 'date-time' },
     alerts: { type: 'array', items: { type: 'object', required: ['labels'], additionalProperties: true } },
@@ -31,7 +34,7 @@ const ALERT_RESPONSES = {
     reason: text,
     alerts: { type: 'array', items: { type: 'object', additionalProperties: true } },
   }),
-  400: answer('The body is no alert at all.', REFUSAL),
+  400: answer('The body is not JSON, or no alert at all.', REFUSAL),
   401: answer('The credential is missing or not known.', REFUSAL),
   413: answer('The body is larger than 8 MiB.', REFUSAL),
   503: answer('The store is away or too many bodies are arriving at once; nothing was taken, send it again.', REFUSAL),

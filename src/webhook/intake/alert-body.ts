@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { IncomingAlert } from '../../domain/drills/alert.ts';
 import { unquoteReceiver } from '../../domain/drills/receiver.ts';
+import { parsedJson } from '../../domain/text/json.ts';
+import { isTooDeep, withoutDeepFields } from './depth.ts';
 
 /** One alert of a body: fit to be recognised and stored, or what is wrong with it. */
 export type ParsedAlert =
@@ -24,41 +26,49 @@ const MOST_ALERTS = 20_000;
 /** What a body says around its alerts is stored with each of them: a body of 8 MiB must not become a terabyte. */
 const MOST_CHARACTERS_AROUND = 64 * 1024 * 1024;
 
-const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+/** What is no text where a text should be: it says nothing, and the alert beside it must not be lost for it. */
+const MaybeText = z.string().optional().catch(undefined);
 
-/** Senders of all kinds put numbers, booleans and null into labels; null says that the label is not there. */
-const Labels = z.record(z.string(), Text.nullish()).transform(labels => {
-  const pairs = Object.entries(labels).flatMap(([name, value]) => (value === null || value === undefined ? [] : [[name, value] as const]));
+/** Senders of all kinds put numbers, booleans, null and whole objects into labels; null says that the label is not there. */
+const Labels = z.record(z.string(), z.unknown()).transform(labels => {
+  const pairs = Object.entries(labels).flatMap(([name, value]) => (value === null ? [] : [[name, labelText(value)] as const]));
   return Object.fromEntries(pairs);
 });
 
 const Status = z
   .string()
-  .transform(text => text.toLowerCase())
+  .transform(text => text.trim().toLowerCase())
   .pipe(z.enum(['firing', 'resolved'], { error: 'must be firing or resolved' }));
 
 /** Alertmanager's template.Alert (API v4), with every field but the labels optional. */
 const Alert = z.looseObject({
-  status: Status.optional(),
+  status: z.preprocess(value => (typeof value === 'string' ? value : undefined), Status.optional()),
   labels: Labels.refine(labels => Object.keys(labels).length > 0, 'an alert has at least one label'),
-  annotations: Labels.nullish(),
-  startsAt: z.string().nullish(),
-  endsAt: z.string().nullish(),
+  annotations: Labels.optional().catch(undefined),
+  startsAt: MaybeText,
+  endsAt: MaybeText,
 });
 
 /** A list of alerts is one whatever stands beside it: taken for anything else, its alerts would be lost. */
 const Envelope = z.looseObject({
-  status: z.string().optional().catch(undefined),
-  receiver: z.string().optional().catch(undefined),
+  status: MaybeText,
+  receiver: MaybeText,
   alerts: z.array(z.unknown()),
 });
 
 /** One alert by itself, its name beside its labels. */
-const Flat = z.looseObject({ alertname: z.string().min(1).optional(), labels: z.record(z.string(), z.unknown()).nullish() });
+const Flat = z.looseObject({
+  alertname: z
+    .union([z.string().min(1), z.number()])
+    .transform(String)
+    .optional()
+    .catch(undefined),
+  labels: z.record(z.string(), z.unknown()).optional().catch(undefined),
+});
 
 /** Reads what Alertmanager, SigNoz or a simpler sender posted. Never throws. */
 export function parseAlertBody(raw: Uint8Array): ParsedBody {
-  const body = parseJson(raw);
+  const body = parsedJson(new TextDecoder().decode(raw));
   if (body === undefined) return { is: 'no-alert', reason: raw.length === 0 ? 'the body is empty' : 'the body is not JSON' };
   const envelope = Envelope.safeParse(body);
   if (envelope.success) return severalAlerts(envelope.data);
@@ -72,16 +82,17 @@ export function parseAlertBody(raw: Uint8Array): ParsedBody {
   return oneAlert(flat.data);
 }
 
-function severalAlerts({ alerts, ...envelope }: z.infer<typeof Envelope>): ParsedBody {
+function severalAlerts({ alerts, ...given }: z.infer<typeof Envelope>): ParsedBody {
+  const envelope = withoutDeepFields(given);
   const around = JSON.stringify(envelope).length * alerts.length;
   if (alerts.length > MOST_ALERTS || around > MOST_CHARACTERS_AROUND) {
     return { is: 'too-much', reason: `the body holds ${alerts.length} alerts, which is too much at once; set max_alerts on the receiver` };
   }
-  const fallback = Status.safeParse(envelope.status).data ?? 'firing';
+  const fallback = Status.safeParse(given.status).data ?? 'firing';
   const parsed = alerts.map((alert, n) => parseAlert(alert, { fallback, at: `alerts[${n}]` }));
   const [first] = parsed;
   if (first?.is === 'bad' && parsed.every(({ is }) => is === 'bad')) return { is: 'no-alert', reason: first.error };
-  const { receiver } = envelope;
+  const { receiver } = given;
   return { is: 'alerts', alerts: parsed, envelope, ...(receiver !== undefined && { receiver: unquoteReceiver(receiver) }) };
 }
 
@@ -96,7 +107,13 @@ function parseAlert(given: unknown, { fallback, at }: { fallback: 'firing' | 're
   if (!success) return { is: 'bad', error: sentence(at, error) };
   const { status = fallback, labels, annotations, startsAt, endsAt, ...rest } = data;
   const alert = { status, labels, annotations: annotations ?? {} };
-  return { is: 'alert', alert, stored: { ...rest, ...alert, ...time('startsAt', startsAt), ...time('endsAt', endsAt) } };
+  return { is: 'alert', alert, stored: { ...withoutDeepFields(rest), ...alert, ...time('startsAt', startsAt), ...time('endsAt', endsAt) } };
+}
+
+/** A value that is nested too deep stands for itself in words: without it the label would be missing, which may say something else. */
+function labelText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return isTooDeep(value) ? 'a value that is nested too deep' : JSON.stringify(value);
 }
 
 function sentence(at: string, { issues: [issue] }: z.ZodError): string {
@@ -107,17 +124,8 @@ function sentence(at: string, { issues: [issue] }: z.ZodError): string {
 const NAIVE = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$/;
 
 /** A time without a zone is taken for UTC; one that is no time is left out rather than the alert with it. */
-function time(field: string, text: string | null | undefined): Record<string, string> {
-  if (typeof text !== 'string') return {};
+function time(field: string, text: string | undefined): Record<string, string> {
+  if (text === undefined) return {};
   const zoned = text.trim().replace(NAIVE, '$1T$2Z');
   return Number.isNaN(Date.parse(zoned)) ? {} : { [field]: zoned };
-}
-
-function parseJson(raw: Uint8Array): unknown {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(raw));
-    return value;
-  } catch {
-    return undefined;
-  }
 }

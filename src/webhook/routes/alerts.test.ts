@@ -93,6 +93,13 @@ describe('lenience', () => {
     ['numbers, booleans and null among the labels', { alerts: [{ labels: { alertname: 'Disk', shard: 3, up: false, gone: null } }] }],
     ['null annotations and no end', { alerts: [{ labels: { alertname: 'Disk' }, annotations: null, endsAt: null }] }],
     ['a status in capitals', { alerts: [{ status: 'FIRING', labels: { alertname: 'Disk' } }] }],
+    ['a status with a blank', { alerts: [{ status: 'Firing ', labels: { alertname: 'Disk' } }] }],
+    ['a status that is no text', { alerts: [{ status: null, labels: { alertname: 'Disk' } }] }],
+    ['times that are numbers', { alerts: [{ labels: { alertname: 'Disk' }, startsAt: 1_763_884_800, endsAt: 5 }] }],
+    ['annotations that are text', { alerts: [{ labels: { alertname: 'Disk' }, annotations: 'none' }] }],
+    ['annotations that are a list', { alertname: 'Disk', annotations: ['none'] }],
+    ['a name beside labels that are none', { alertname: 'Disk', labels: 'none' }],
+    ['labels beside a name that is none', { alertname: '', labels: { alertname: 'Disk' } }],
   ])('takes %s', async (_, body) => {
     for (const url of [ALERTMANAGER, '/api/v1/webhooks/signoz', '/api/v1/webhooks/signoz/alert', `${ALERTMANAGER}/`]) {
       const world = webhookWorld();
@@ -109,23 +116,14 @@ describe('lenience', () => {
     expect(world.intake.received[0]?.alert).toEqual({ status: 'firing', labels, annotations: {}, startsAt: '2026-11-23T08:00:00.5Z' });
   });
 
-  it('takes any content type', async () => {
-    const world = webhookWorld();
-    const payload = JSON.stringify(v4({ alertname: 'Disk' }));
-    for (const type of [{ 'content-type': 'text/plain' }, { 'content-type': 'application/vnd.x+json' }, {}]) {
-      const answer = await world.app.inject({ method: 'POST', url: ALERTMANAGER, payload, headers: { ...asSender, ...type } });
-      expect(answer.statusCode).toBe(200);
-    }
-  });
-
   it('gives one bad alert among good ones an entry of its own', async () => {
     const world = webhookWorld();
     const answer = await post(world, {
-      alerts: [{ labels: { alertname: 'A' } }, { labels: { alertname: { no: 'text' } } }, { labels: { alertname: 'C' } }],
+      alerts: [{ labels: { alertname: 'A' } }, { labels: 'none' }, { labels: { alertname: 'C' } }],
     });
     expect(answer.statusCode).toBe(200);
     const accepted = { status: 'accepted', incident_id: null, is_new: true };
-    const rejected = { status: 'rejected', error: expect.stringMatching(/^alerts\[1\]\.labels\.alertname: /) };
+    const rejected = { status: 'rejected', error: expect.stringMatching(/^alerts\[1\]\.labels: /) };
     expect(answer.json()).toEqual({ ...accepted, alerts: [accepted, rejected, accepted] });
     expect(world.intake.received).toHaveLength(2);
     expect(world.counted).toContain('alertmanager rejected 1');

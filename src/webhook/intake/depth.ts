@@ -1,0 +1,13 @@
+/** Far deeper than any sender nests, and far from the depth at which writing a value as JSON overflows the stack. */
+const MOST_LEVELS = 32;
+
+/** Whether a value is nested so deep that it could be read but never written again. */
+export function isTooDeep(value: unknown, levels = MOST_LEVELS): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some(each => isTooDeep(each, levels - 1));
+}
+
+/** Without the fields that are nested too deep: whatever they say, it is not worth the alert that they came with. */
+export function withoutDeepFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isTooDeep(value)));
+}
