@@ -11,6 +11,8 @@ export interface ChainEngine {
   readonly monotonic: () => number;
   /** Told of what a hop threw: a fault of ours, for the log. Its text may hold anything and belongs into no status. */
   readonly onFault?: (fault: { readonly probe: string; readonly hop: string; readonly error: unknown }) => void;
+  /** Given each hop as it begins: one may outlast its run, to take back what it asked for. */
+  readonly onBegun?: (work: Promise<unknown>) => void;
 }
 
 /** How long a hop whose time is over may take to say in its own words what it was waiting for. */
@@ -47,6 +49,7 @@ async function runHop(hop: HopSpec, { request, startedAt, timeoutMs, signal, eng
   const ctx: HopContext = { request, ports: engine.ports, signal: own.signal, startedAt, elapsedMs, timeoutMs };
   try {
     const settled = settle(hop, ctx, engine);
+    engine.onBegun?.(settled);
     const result = await Promise.race([settled, cutOff(hop, { own: own.signal, run: signal, timeoutMs })]);
     return withinBudget(hop, result.result === 'Passed' ? { latencyMs: elapsedMs(), ...result } : result);
   } finally {

@@ -24,9 +24,13 @@ import { outgoingLater } from './outgoing-later.ts';
 import { type Probes, probes } from './probes.ts';
 import { servers } from './servers.ts';
 import { type Stores, stores } from './stores.ts';
+import { Unfinished } from './unfinished.ts';
 import { VERSION } from './version.ts';
 
 const now = (): Date => new Date();
+
+/** For hops to take back what they asked for; with all else, a shutdown takes less than ten seconds. */
+const TAKE_BACK_MS = 7_000;
 
 /** One for the renewal, one for a renewal that was given up and holds its connection. */
 const LEASE_CONNECTIONS = 2;
@@ -105,18 +109,28 @@ async function control(base: Base, { kept, ready, stop }: Control): Promise<void
   const denied = apiServerAddresses({ server, client, log, random: Math.random, signal: stop });
   // Wired before it is known: the series of the controllers are there from the first moment on.
   const outgoing = outgoingLater(denied, config.network);
+  const hops = new Unfinished();
   try {
     const events = eventRecorder(base);
-    const { controller, reflectors } = controlled(base, { outgoing, kept, events });
+    const { controller, reflectors } = controlled(base, { outgoing, hops, kept, events });
     const running = { election: election(base), controllers: [controller], reflectors: [reflectors], events };
     await denied;
     await runControllers({ ...running, ready, log, signal: stop });
   } finally {
+    // After the lease is given back: to withdraw an approval or resolve a canary needs no leadership, and the next leader need not wait.
+    await hops.settled(TAKE_BACK_MS);
     await outgoing.close();
   }
 }
 
-function controlled(base: Base, { outgoing, kept, events }: { outgoing: OutgoingClient; kept: Stores; events: EventRecorder }): Probes {
+interface Controlled {
+  readonly outgoing: OutgoingClient;
+  readonly hops: Unfinished;
+  readonly kept: Stores;
+  readonly events: EventRecorder;
+}
+
+function controlled(base: Base, { outgoing, hops, kept, events }: Controlled): Probes {
   const { config, client, page, kube, log, now } = base;
   const { failpoint } = config.faults;
   const { signoz, server } = config;
@@ -129,6 +143,7 @@ function controlled(base: Base, { outgoing, kept, events }: { outgoing: Outgoing
     announcer: failingAnnouncer(announcer(failingNotices(ports, failpoint)), failpoint),
     events,
     maxConcurrentRuns: config.probes.maxConcurrentRuns,
+    onBegun: hop => hops.add(hop),
     metrics: page,
     kube,
     log,

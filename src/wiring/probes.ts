@@ -24,6 +24,8 @@ export interface ProbesParts {
   readonly announcer: Announcer;
   readonly events: EventSink;
   readonly maxConcurrentRuns: number;
+  /** Given each hop as it begins. */
+  readonly onBegun: (hop: Promise<unknown>) => void;
   readonly metrics: Metrics;
   readonly kube: KubeMetrics;
   readonly log: Logger;
@@ -52,6 +54,7 @@ export function probes(parts: ProbesParts): Probes {
     table: HOPS,
     ports,
     monotonic: () => performance.now(),
+    onBegun: parts.onBegun,
     onFault: fault => log.error({ probe: fault.probe, hop: fault.hop, err: fault.error }, 'a hop failed unexpectedly'),
   });
   const controller = probeController({
