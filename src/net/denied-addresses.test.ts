@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpServer, startHttpServer } from '../../test/servers/http-server.ts';
-import { type OutgoingClient, type OutgoingOptions, outgoingClient } from './outgoing.ts';
+import { type GuardedClient, type OutgoingClient, type OutgoingOptions, outgoingClient } from './outgoing.ts';
 
 let server: HttpServer;
 const clients: OutgoingClient[] = [];
 
-function client(options: OutgoingOptions): OutgoingClient {
+function client(options: OutgoingOptions): GuardedClient {
   const made = outgoingClient(options);
   clients.push(made);
   return made;
@@ -49,6 +49,17 @@ describe('a denied address is not connected to', () => {
     expect(await outcome(some.send({ method: 'GET', url: server.url }))).toMatchObject({ kind: 'address-denied' });
     expect(await outcome(some.send({ method: 'GET', url: other.url }))).toBe(204);
     await other.stop();
+  });
+
+  it('once it is named, and no longer once others are', async () => {
+    const guarded = client({});
+    const status = (): Promise<unknown> => outcome(guarded.send({ method: 'GET', url: server.url, headers: { connection: 'close' } }));
+    guarded.denyBesides([`127.0.0.1:${server.port}`]);
+    expect(await status()).toMatchObject({ kind: 'address-denied' });
+    guarded.denyBesides(['192.0.2.1']);
+    expect(await status()).toBe(200);
+    guarded.denyBesides([`127.0.0.1:${server.port}`]);
+    expect(await status()).toMatchObject({ kind: 'address-denied' });
   });
 
   it.each(['http://169.254.169.254/latest/meta-data/', 'http://[fe80::1]/', 'http://[::ffff:169.254.169.254]/', 'http://0.0.0.0/'])(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Agent, type Dispatcher } from 'undici';
-import { ALWAYS_DENIED, addressRules } from './address-rules.ts';
+import { ALWAYS_DENIED, addressRules, type IsDenied } from './address-rules.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf } from './failure.ts';
 import { addressesOf, guardedConnector } from './guarded-connector.ts';
@@ -55,11 +55,17 @@ export interface OutgoingClient {
   close(): Promise<void>;
 }
 
+export interface GuardedClient extends OutgoingClient {
+  /** Denies these besides, in place of what an earlier call named, from the next connection on. */
+  denyBesides(entries: readonly string[]): void;
+}
+
 /** Agents for different authorities or pinned addresses, at most this many at a time; the one unused longest goes first. */
 const MAX_AGENTS = 64;
 
-export function outgoingClient(options: OutgoingOptions = {}): OutgoingClient {
-  const agents = agentPool(options);
+export function outgoingClient(options: OutgoingOptions = {}): GuardedClient {
+  const rules = replaceableRules(options);
+  const agents = agentPool(options, rules.isDenied);
   const deadlineMs = options.deadlineMs ?? 10_000;
 
   return {
@@ -90,6 +96,18 @@ export function outgoingClient(options: OutgoingOptions = {}): OutgoingClient {
     },
 
     close: () => agents.close(),
+    denyBesides: rules.denyBesides,
+  };
+}
+
+function replaceableRules({ deny = [], allow = [] }: OutgoingOptions): { isDenied: IsDenied } & Pick<GuardedClient, 'denyBesides'> {
+  const rules = (besides: readonly string[]): IsDenied => addressRules({ deny: [...ALWAYS_DENIED, ...deny, ...besides], allow });
+  let current = rules([]);
+  return {
+    isDenied: (address, port) => current(address, port),
+    denyBesides(entries) {
+      current = rules(entries);
+    },
   };
 }
 
@@ -108,8 +126,7 @@ function flat(headers: Readonly<Record<string, string | string[] | undefined>>):
   );
 }
 
-function agentPool(options: OutgoingOptions): { of(request: OutgoingRequest): Dispatcher; close(): Promise<void> } {
-  const isDenied = addressRules({ deny: [...ALWAYS_DENIED, ...(options.deny ?? [])], allow: options.allow ?? [] });
+function agentPool(options: OutgoingOptions, isDenied: IsDenied): { of(request: OutgoingRequest): Dispatcher; close(): Promise<void> } {
   const agents = new Map<string, Agent>();
 
   const fresh = ({ address, caBundle }: OutgoingRequest): Agent =>

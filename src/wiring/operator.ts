@@ -11,7 +11,7 @@ import { EventRecorder } from '../kube/events.ts';
 import { LeaseElection } from '../kube/lease.ts';
 import { runControllers } from '../kube/run-controllers.ts';
 import { kubeClient } from '../kube/transport.ts';
-import type { OutgoingClient } from '../net/outgoing.ts';
+import { type GuardedClient, type OutgoingClient, outgoingClient } from '../net/outgoing.ts';
 import { intakeMetrics } from '../telemetry/intake-metrics.ts';
 import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
 import { type Logger, logger } from '../telemetry/logger.ts';
@@ -20,7 +20,6 @@ import { failingAnnouncer, failingClient, failingNotices, failingPorts } from '.
 import { hopPorts } from './hop-ports.ts';
 import { clusterCredentials } from './kube-access.ts';
 import { measuredClient } from './measured-client.ts';
-import { outgoingLater } from './outgoing-later.ts';
 import { type Probes, probes } from './probes.ts';
 import { servers } from './servers.ts';
 import { type Stores, stores } from './stores.ts';
@@ -106,21 +105,38 @@ interface Control {
 /** Only what runs probes calls where specs lead: alerts are taken in while the API server, or its name, is still away. */
 async function control(base: Base, { kept, ready, stop }: Control): Promise<void> {
   const { config, server, client, log } = base;
-  const denied = apiServerAddresses({ server, client, log, random: Math.random, signal: stop });
-  // Wired before it is known: the series of the controllers are there from the first moment on.
-  const outgoing = outgoingLater(denied, config.network);
+  const over = new AbortController();
+  const outgoing = outgoingClient(config.network);
   const hops = new Unfinished();
   try {
     const events = eventRecorder(base);
+    // Wired before it is known what specs are kept from: the series of the controllers are there from the first moment on.
     const { controller, reflectors } = controlled(base, { outgoing, hops, kept, events });
     const running = { election: election(base), controllers: [controller], reflectors: [reflectors], events };
-    await denied;
-    await runControllers({ ...running, ready, log, signal: stop });
+    const until = AbortSignal.any([stop, over.signal]);
+    const addresses = apiServerAddresses({ server, client, log, random: Math.random, signal: until });
+    await denyNext(outgoing, addresses);
+    await Promise.all([
+      denyOn(outgoing, addresses).finally(() => over.abort()),
+      runControllers({ ...running, ready, log, signal: until }).finally(() => over.abort()),
+    ]);
   } finally {
     // After the lease is given back: to withdraw an approval or resolve a canary needs no leadership, and the next leader need not wait.
     await hops.settled(TAKE_BACK_MS);
     await outgoing.close();
   }
+}
+
+type Addresses = ReturnType<typeof apiServerAddresses>;
+
+async function denyNext(outgoing: GuardedClient, addresses: Addresses): Promise<boolean> {
+  const { value, done } = await addresses.next();
+  if (value) outgoing.denyBesides(value);
+  return done !== true;
+}
+
+async function denyOn(outgoing: GuardedClient, addresses: Addresses): Promise<void> {
+  while (await denyNext(outgoing, addresses));
 }
 
 interface Controlled {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { apiServerSlice } from '../../../test/builders/endpoint-slice.ts';
 import { pem, serverTls } from '../../../test/parts/certificates.ts';
 import type { Cluster } from '../../../test/parts/cluster.ts';
@@ -41,16 +41,19 @@ afterAll(async () => {
 const warn = (_: object, message: string): void => void warnings.push(message);
 const log: Logger = { debug: () => {}, info: () => {}, warn, error: warn, child: () => log };
 
-/** Found with this account's rights, by a client whose way leads over the proxy. */
-async function found(over: Partial<ApiServerParts> = {}, [namespace, account] = ['awoooi-system', 'awoooi-operator']) {
+type Found = () => Promise<readonly string[]>;
+
+/** What is found in turn with this account's rights, by a client whose way leads over the proxy. */
+async function finding(over: Partial<ApiServerParts> = {}, [namespace, account] = ['awoooi-system', 'awoooi-operator']): Promise<Found> {
   const token = await cluster.serviceAccountToken(namespace, account);
   const client = kubeClient({ credentials: fixedCredentials({ server: proxy.url, token, tls: { ca: pem('ca') } }), userAgent: 'test' });
-  try {
-    return await apiServerAddresses({ server: SERVER, client, log, random: Math.random, signal: AbortSignal.timeout(20_000), ...over });
-  } finally {
-    await client.close();
-  }
+  const signal = AbortSignal.timeout(20_000);
+  const addresses = apiServerAddresses({ server: SERVER, client, log, random: Math.random, signal, refreshMs: 1, ...over });
+  onTestFinished(() => client.close());
+  return async () => (await addresses.next()).value ?? [];
 }
+
+const found = async (...given: Parameters<typeof finding>): Promise<readonly string[]> => (await finding(...given))();
 
 describe('denied are', () => {
   it.each([
@@ -81,10 +84,8 @@ describe('a name', () => {
   });
 
   it('that never resolves ends the start', async () => {
-    const finding = found({ server: 'https://no-such-host.invalid', resolveWithinMs: 600 });
-    await expect(finding).rejects.toThrow(
-      /specs cannot be kept from the API server, for its name does not resolve: .*no-such-host\.invalid/,
-    );
+    const never = found({ server: 'https://no-such-host.invalid', resolveWithinMs: 600 });
+    await expect(never).rejects.toThrow(/specs cannot be kept from the API server, for its name does not resolve: .*no-such-host\.invalid/);
   });
 });
 
@@ -105,4 +106,41 @@ describe('endpoints', () => {
     proxy.inject({ matches: () => true, fault: { is: 'answer', status: 503 } });
     expect(await found({ signal: AbortSignal.timeout(500) })).toEqual(['127.0.0.1:6443']);
   });
+
+  it('are read again: nodes of a control plane are replaced', async () => {
+    const next = await finding();
+    expect(await next()).not.toContain('192.0.2.123:6443');
+    const removed = await apiServerSlice(cluster, { address: '192.0.2.123', port: 6443 });
+    expect(await next()).toContain('192.0.2.123:6443');
+    await removed();
+    expect(await next()).not.toContain('192.0.2.123:6443');
+  });
+
+  it.each([403, 404])('that a %d kept from being read at the start are read later, and it is warned of once', async status => {
+    proxy.inject({ matches: () => true, times: 2, fault: { is: 'answer', status } });
+    const next = await finding();
+    expect([await next(), await next()]).toEqual([['127.0.0.1:6443'], ['127.0.0.1:6443']]);
+    expect(await next()).toEqual(expect.arrayContaining(ENDPOINTS));
+    expect(warnings).toHaveLength(1);
+  });
+
+  it.each([403, 503])('that cannot be read again, for a %d, stay denied', async status => {
+    const next = await finding();
+    await next();
+    proxy.inject({ matches: () => true, times: 1, fault: { is: 'answer', status } });
+    expect(await next()).toEqual(expect.arrayContaining(ENDPOINTS));
+    expect(warnings).toHaveLength(1);
+  });
+});
+
+it('keeps what a name led to when it does not resolve again', async () => {
+  let asked = 0;
+  const resolve = async (): Promise<string[]> => {
+    asked += 1;
+    if (asked > 1) throw new Error('getaddrinfo EAI_AGAIN');
+    return ['192.0.2.1'];
+  };
+  const next = await finding({ server: 'https://kubernetes.example:6443', resolve, resolveWithinMs: 100 });
+  await next();
+  expect(await next()).toContain('192.0.2.1:6443');
 });

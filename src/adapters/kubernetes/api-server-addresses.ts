@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { backoffMs } from '../../kube/backoff.ts';
@@ -18,22 +18,42 @@ export interface ApiServerParts {
   readonly resolve?: (host: string) => Promise<readonly string[]>;
   /** How long the name may fail to resolve; 30 s unless told otherwise. */
   readonly resolveWithinMs?: number;
+  /** 5 min unless told otherwise. */
+  readonly refreshMs?: number;
 }
 
+const REFRESH_MS = 300_000;
 const RESOLVE_WITHIN_MS = 30_000;
 const AGAIN = { baseMs: 250, capMs: 5_000, jitter: 0.2 };
 
 /**
  * Where the API server can be reached, as entries of a deny list: no spec may make the operator speak to it. Both what its name resolves to
- * and the endpoints behind the Service `kubernetes`, which anything in the cluster can reach past that Service.
- * Throws when the name does not resolve in time: an API server left off the list would stay off it for the life of the process.
- * What is found is not whole once the signal has aborted: nothing may be called then.
+ * and the endpoints behind the Service `kubernetes`, which anything in the cluster can reach past that Service. Told at the start and every
+ * few minutes, for nodes of a control plane are replaced; of what cannot be found again, what was known stays. Ends when the signal fires.
+ * Throws when the name does not resolve in time at the start. What is told is not whole once the signal has aborted: nothing may be called then.
  */
-export async function apiServerAddresses(parts: ApiServerParts): Promise<readonly string[]> {
+export async function* apiServerAddresses(parts: ApiServerParts): AsyncGenerator<readonly string[], void, void> {
+  const { refreshMs = REFRESH_MS, signal, log } = parts;
+  const behind = new Endpoints(parts);
+  let own = await ownAddresses(parts);
+  await behind.firstRead();
+  for (;;) {
+    yield [...own, ...behind.known];
+    await pause(refreshMs, undefined, { signal }).catch(() => undefined);
+    own = await ownAddresses(parts).catch((err: unknown) => {
+      log.warn({ err }, 'the name of the API server does not resolve: specs are kept from where it was');
+      return own;
+    });
+    await behind.refresh();
+    if (signal.aborted) return;
+  }
+}
+
+async function ownAddresses(parts: ApiServerParts): Promise<readonly string[]> {
   const { hostname, port, protocol } = new URL(parts.server);
   const at = port || (protocol === 'http:' ? '80' : '443');
   const addresses = await resolved(hostname.replace(/^\[|\]$/g, ''), parts);
-  return [...addresses.map(address => entry(address, at)), ...(await endpoints(parts))];
+  return addresses.map(address => entry(address, at));
 }
 
 const entry = (address: string, port: number | string | null | undefined): string => {
@@ -69,28 +89,55 @@ const EndpointSlices = z.object({
   ),
 });
 
-/** Asked until the API server answers: without it no controller starts either. What it does not let us read is only warned of. */
-async function endpoints({ client, log, random, signal }: ApiServerParts): Promise<readonly string[]> {
-  for (let attempt = 0; !signal.aborted; attempt += 1) {
-    try {
-      return entriesOf(await client.request({ method: 'GET', path: SLICES, query: OF_API_SERVER, signal }));
-    } catch (err) {
-      if (!(err instanceof KubeError)) throw err;
-      if (err.status === 403 || err.status === 404) {
-        log.warn({ err }, 'the endpoints of the API server cannot be read, so specs are kept from its own address only');
-        return [];
-      }
-      if (!signal.aborted) log.warn({ err }, 'the endpoints of the API server could not be read yet; no probe runs before');
-    }
-    await pause(backoffMs(AGAIN, attempt, random), undefined, { signal }).catch(() => undefined);
+class Endpoints {
+  known: readonly string[] = [];
+  readonly #parts: ApiServerParts;
+  #refused = false;
+
+  constructor(parts: ApiServerParts) {
+    this.#parts = parts;
   }
-  return [];
+
+  /** Asked until the API server answers: without it no controller starts either. What it does not let us read is only warned of. */
+  async firstRead(): Promise<void> {
+    const { log, random, signal } = this.#parts;
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      const err = await this.#read();
+      if (err === undefined) return;
+      if (!(err instanceof KubeError)) throw err;
+      if (!signal.aborted) log.warn({ err }, 'the endpoints of the API server could not be read yet; no probe runs before');
+      await pause(backoffMs(AGAIN, attempt, random), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async refresh(): Promise<void> {
+    const err = await this.#read();
+    const { log, signal } = this.#parts;
+    if (err !== undefined && !signal.aborted)
+      log.warn({ err }, 'the endpoints of the API server could not be read again: specs are kept from those known');
+  }
+
+  /** The failure, unless it is a refusal: that is told once. */
+  async #read(): Promise<unknown> {
+    const { client, log, signal } = this.#parts;
+    try {
+      this.known = entriesOf(await client.request({ method: 'GET', path: SLICES, query: OF_API_SERVER, signal }));
+      this.#refused = false;
+      return undefined;
+    } catch (err) {
+      if (!(err instanceof KubeError && (err.status === 403 || err.status === 404))) return err;
+      if (!this.#refused)
+        log.warn({ err }, 'the endpoints of the API server cannot be read: specs are kept from its own address and those known');
+      this.#refused = true;
+      return undefined;
+    }
+  }
 }
 
 /** A slice without ports stands for all of them. */
 function entriesOf(list: unknown): readonly string[] {
   return EndpointSlices.parse(list).items.flatMap(({ endpoints, ports }) => {
-    const addresses = (endpoints ?? []).flatMap(endpoint => endpoint.addresses);
+    const addresses = (endpoints ?? []).flatMap(endpoint => endpoint.addresses).filter(address => isIP(address) !== 0);
     return addresses.flatMap(address => (ports?.length ? ports.map(({ port }) => entry(address, port)) : [address]));
   });
 }

@@ -12,7 +12,7 @@ export const Network = z.object({
       env: 'AWOOOI_DENY_ADDRESSES',
       default: '',
       description:
-        'Addresses that no spec may lead to, besides link-local addresses, those of cloud metadata, and for the operator the API server: what its name resolves to at the start, and the endpoints behind the Service `kubernetes` where RBAC lets it list them.',
+        'Addresses that no spec may lead to, besides link-local addresses, those of cloud metadata, and for the operator the API server: what its name resolves to, and the endpoints behind the Service `kubernetes` where RBAC lets it list them.',
       expects: ADDRESSES,
     },
     Addresses,
