@@ -33,7 +33,10 @@ export function webhookApp(deps: WebhookDeps): FastifyInstance {
     // An alert posted with a slash too many is an alert; a redirect would lose it.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
   });
-  const kept = evidence({ write: (refusal, signal) => deps.drills.recordRefusal(refusal, signal) });
+  const kept = evidence({
+    write: (refusal, signal) => deps.drills.recordRefusal(refusal, signal),
+    gaveUp: count => deps.logger.warn({ count }, 'refusals were not written before the end: no verdict will name them'),
+  });
   const closes = closing(app);
   app.addHook('onClose', () => kept.close());
   app.addHook('onResponse', async (request, reply) => {

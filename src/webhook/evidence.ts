@@ -3,7 +3,7 @@ import type { Refusal } from '../domain/ports/drill-registry.ts';
 export interface Evidence {
   /** Keeps a refusal and writes it as soon as the store takes it, with its own time. Never throws and never waits. */
   refused(refusal: Refusal): void;
-  /** Tries once more to write what is left, then gives up. */
+  /** Tries once more to write what is left, within one deadline for all of it, then gives up. */
   close(): Promise<void>;
 }
 
@@ -12,27 +12,34 @@ export interface EvidenceOptions {
   readonly retryAfterMs?: number;
   /** Beyond this many the oldest is forgotten: what is refused must not fill our memory. */
   readonly keep?: number;
+  readonly closeWithinMs?: number;
+  /** Told at the close how many were not written, where any were not. */
+  readonly gaveUp?: (count: number) => void;
 }
 
 const WRITE_WITHIN_MS = 2000;
+/** Of a pod's grace period; the probes' listener and Redis close only afterwards. */
+const CLOSE_WITHIN_MS = 2000;
 
 /** What our own server refused, kept in memory while the store is away: a canary's verdict names it afterwards. */
-export function evidence({ write, retryAfterMs = 500, keep = 1000 }: EvidenceOptions): Evidence {
+export function evidence({ write, retryAfterMs = 500, keep = 1000, closeWithinMs = CLOSE_WITHIN_MS, gaveUp }: EvidenceOptions): Evidence {
   const waiting: Refusal[] = [];
   let writing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let closing = false;
+  const deadline = new AbortController();
 
   /** In order, one at a time; the first failure leaves the rest for later. */
   async function drain(): Promise<void> {
-    for (let next = waiting[0]; next; next = waiting[0]) {
-      await write(next, AbortSignal.timeout(WRITE_WITHIN_MS));
+    for (let next = waiting[0]; next && !deadline.signal.aborted; next = waiting[0]) {
+      await write(next, AbortSignal.any([AbortSignal.timeout(WRITE_WITHIN_MS), deadline.signal]));
       // While it was written it may have been pushed out.
       if (waiting[0] === next) waiting.shift();
     }
   }
 
   function start(): void {
-    if (writing || timer) return;
+    if (writing || timer || closing) return;
     writing = drain()
       .catch(() => {
         timer = setTimeout(() => {
@@ -55,10 +62,15 @@ export function evidence({ write, retryAfterMs = 500, keep = 1000 }: EvidenceOpt
       start();
     },
     async close() {
+      closing = true;
       clearTimeout(timer);
+      const ending = setTimeout(() => deadline.abort(), closeWithinMs);
       await writing;
       clearTimeout(timer);
       await drain().catch(() => {});
+      clearTimeout(ending);
+      const left = waiting.splice(0).length;
+      if (left > 0) gaveUp?.(left);
     },
   };
 }
