@@ -16,12 +16,12 @@ it('reads three thousand routes, and judges where a canary ends among them', () 
 
 it.each<[string, string]>([
   ['keys', Array.from({ length: 18_000 }, (_, i) => `k${i}: v\n`).join('')],
-  ['tags that mean nothing', `tags: [${'!a b,'.repeat(20_000)}]\n`],
+  ['tags that mean nothing', `tags: [${'!a b,'.repeat(28_000)}]\n`],
 ])('is not held up by very many %s', (_, hostile) => {
   const began = performance.now();
   expect(liveConfiguration(hostile + END).route.receiver).toBe('a');
-  // With a time that grows with the square it would be six seconds and more.
-  expect(performance.now() - began).toBeLessThan(3_000);
+  // With a time that grows with the square it would be many seconds.
+  expect(performance.now() - began).toBeLessThan(2_000);
 });
 
 it.each<[string, string]>([

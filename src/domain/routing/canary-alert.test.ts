@@ -96,3 +96,30 @@ it('says where it ends, and whether that is sure', () => {
   expect([alert.ends.map(end => end.receiver), alert.certain]).toEqual([['other'], true]);
   expect(alertFor({ routes: [{ matchers: ['a=~"(?U)b"'] }] }).certain).toBe(false);
 });
+
+it('has a value of its own in sixteen labels that its route groups by', () => {
+  const names = Array.from({ length: 16 }, (_, i) => `label_${i}`);
+  expect(alertFor({ group_by: names }).labels).toMatchObject(Object.fromEntries(names.map(name => [name, own])));
+});
+
+it('is not held up by a tree that groups by thousands of labels and has thousands of routes', () => {
+  const group_by = Array.from({ length: 10_000 }, (_, i) => `l${i}`);
+  const plain = Array.from({ length: 8_000 }, (): RawRoute => ({ receiver: 'ours', matchers: ['zz="1"'] }));
+  const ends = Array.from({ length: 8_000 }, (): RawRoute => ({ receiver: 'ours', continue: true }));
+  const costly = Array.from({ length: 500 }, (_, i): RawRoute => ({ matchers: [`alertname=~"(a{0,90}|A|w|o){0,30}z${i}"`] }));
+  const began = performance.now();
+  const { joins } = alertFor({ group_by, routes: [...plain, ...ends] });
+  expect(joins).toBeUndefined();
+  expect(alertFor({ group_by: [...group_by, 'alertname'], routes: costly }).certain).toBe(false);
+  // With a walk for each label it would be a quarter of a minute and more.
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
+
+it('is certain of its way through five hundred routes', () => {
+  const routes = Array.from(
+    { length: 500 },
+    (_, i): RawRoute => ({ receiver: 'team', matchers: [`team="t${i}"`, `zone=~"eu-${i}|us-.*"`] }),
+  );
+  const { certain, joins } = alertFor({ group_by: ['alertname', 'zone'], routes }, { team: 't7' });
+  expect([certain, joins]).toEqual([true, undefined]);
+});

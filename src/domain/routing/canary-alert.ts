@@ -3,6 +3,8 @@ import type { Route } from './route.ts';
 import { type Walk, walk } from './walk.ts';
 
 export const CANARY_LABEL = 'awoooi_canary';
+/** No route groups by as many. Each costs a walk through a tree that whoever answers at the probe's address wrote. */
+const MOST_GROUPING = 16;
 /** What a canary has unless the spec's labels say otherwise. */
 export const CANARY_DEFAULTS = { alertname: 'AwoooiCanary', severity: 'none' } as const;
 
@@ -35,23 +37,30 @@ export function canaryAlert({ tree, receiver, nonce, labels: given }: CanaryRequ
 
   const planned = walk(tree, asked);
   const target = planned.ends.filter(end => end.receiver === receiver);
-  const grouping = [...new Set(target.flatMap(end => end.groupBy))].filter(label => label !== '...' && !fixed.has(label));
-  const labels = grouping.reduce<Record<string, string>>((labels, label) => {
-    const unique = { ...labels, [label]: `awoooi-canary-${nonce}` };
-    return goesTheSameWay(walk(tree, unique), planned) ? unique : labels;
-  }, asked);
+  // Routes hand the list down: thousands of them may hold one and the same.
+  const lists = [...new Set(target.map(end => end.groupBy))];
+  const grouping = [...new Set(lists.flat())].filter(label => label !== '...' && !fixed.has(label)).slice(0, MOST_GROUPING);
+  const { labels, ends, unreadable } = grouping.reduce(
+    (so, label) => {
+      const labels = { ...so.labels, [label]: `awoooi-canary-${nonce}` };
+      const walked = walk(tree, labels);
+      return goesTheSameWay(walked, planned) ? { labels, ...walked } : so;
+    },
+    { labels: asked, ...planned },
+  );
 
-  const joins = target.find(end => !hasOwnGroup(end, { labels, nonce }));
-  const { ends, unreadable } = walk(tree, labels);
+  const shared = lists.find(groupBy => !hasOwnGroup(groupBy, { labels, nonce }));
+  const joins = shared && target.find(end => end.groupBy === shared);
   return { labels, ends, certain: unreadable.length === 0, ...(joins && { joins }) };
 }
 
 /** All ends count, also those of other receivers; and what could be judged before must not become a guess. */
 function goesTheSameWay({ ends, unreadable }: Walk, planned: Walk): boolean {
   const sameEnds = ends.length === planned.ends.length && ends.every((route, i) => route === planned.ends[i]);
-  return sameEnds && unreadable.every(matcher => planned.unreadable.includes(matcher));
+  const before = new Set(planned.unreadable);
+  return sameEnds && unreadable.every(matcher => before.has(matcher));
 }
 
-function hasOwnGroup({ groupBy }: Route, { labels, nonce }: Pick<CanaryAlert, 'labels'> & { nonce: string }): boolean {
+function hasOwnGroup(groupBy: readonly string[], { labels, nonce }: Pick<CanaryAlert, 'labels'> & { nonce: string }): boolean {
   return groupBy.some(label => label === '...' || (labels[label] ?? '').includes(nonce));
 }
