@@ -18,10 +18,13 @@ it.each<[string, string]>([
   ['keys', Array.from({ length: 18_000 }, (_, i) => `k${i}: v\n`).join('')],
   ['tags that mean nothing', `tags: [${'!a b,'.repeat(28_000)}]\n`],
 ])('is not held up by very many %s', (_, hostile) => {
-  const began = performance.now();
-  expect(liveConfiguration(hostile + END).route.receiver).toBe('a');
-  // With a time that grows with the square it would be many seconds.
-  expect(performance.now() - began).toBeLessThan(2_000);
+  // The best of three, for others may keep the machine busy. With a time that grows with the square each would be three seconds and more.
+  const took = [1, 2, 3].map(() => {
+    const began = performance.now();
+    expect(liveConfiguration(hostile + END).route.receiver).toBe('a');
+    return performance.now() - began;
+  });
+  expect(Math.min(...took)).toBeLessThan(2_000);
 });
 
 it.each<[string, string]>([

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { notificationCounters } from './notification-counters.ts';
 
+const failed = (reason: string) => `alertmanager_notifications_failed_total{integration="webhook",reason="${reason}"} 1\n`;
+
 it.each(['a', 'a="', '} ', String.raw`a="\"`])('is not held up by a line of a million characters: %s', part => {
   const line = `alertmanager_notifications_total{${part.repeat(Math.floor(1_000_000 / part.length))}} 1`;
   const began = performance.now();
@@ -10,7 +12,6 @@ it.each(['a', 'a="', '} ', String.raw`a="\"`])('is not held up by a line of a mi
 });
 
 it('adds up what failed for a reason, and is not held up by any number of reasons', () => {
-  const failed = (reason: string) => `alertmanager_notifications_failed_total{integration="webhook",reason="${reason}"} 1\n`;
   const invented = Array.from({ length: 12_000 }, (_, i) => failed(`r${i}`)).join('');
   const began = performance.now();
   const { failed: all, failedByReason } = notificationCounters(failed('clientError') + invented + failed('clientError'), 'awoooi');
