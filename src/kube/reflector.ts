@@ -47,10 +47,13 @@ export interface Reflection<T> {
 export class Reflector<T> {
   /** Resolves after the first complete list; stays pending when the reflector ends before. */
   readonly synced: Promise<void>;
+  /** Resolves with `synced`, or earlier, when the API server says that there is nothing here for us: a list answered with 403 or 404. */
+  readonly answered: Promise<void>;
   readonly #given: Reflection<T>;
   readonly #random: () => number;
   readonly #monotonic: () => number;
   #markSynced: () => void = () => undefined;
+  #markAnswered: () => void = () => undefined;
   #hasSynced = false;
   #lastActivity: number | undefined;
   #resourceVersion: string | undefined;
@@ -63,6 +66,9 @@ export class Reflector<T> {
     this.#monotonic = given.monotonic ?? (() => performance.now());
     this.synced = new Promise(resolve => {
       this.#markSynced = resolve;
+    });
+    this.answered = new Promise(resolve => {
+      this.#markAnswered = resolve;
     });
   }
 
@@ -104,6 +110,7 @@ export class Reflector<T> {
   #failed(err: unknown): KubeError {
     const message = err instanceof Error ? err.message : String(err);
     const failure = err instanceof KubeError ? err : new KubeError(message, { reason: 'Internal', cause: err });
+    if (failure.status === 403 || failure.status === 404) this.#markAnswered();
     const refused = failure.status !== undefined && failure.status !== 429;
     this.#refusals = refused ? this.#refusals + 1 : this.#refusals;
     if (isExpired(failure) || failure.reason === 'Malformed' || this.#refusals >= REFUSALS_BEFORE_RELIST) {
@@ -138,6 +145,7 @@ export class Reflector<T> {
     store.retain(present, namespace);
     this.#hasSynced = true;
     this.#markSynced();
+    this.#markAnswered();
     const tookMs = this.#monotonic() - startedAt;
     this.#tell(observer => observer.listed({ objects: present.size, tookMs }));
     return resourceVersion;

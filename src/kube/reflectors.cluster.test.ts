@@ -21,14 +21,18 @@ beforeEach(async () => {
   cluster = await sharedControlPlane();
   store = objectStore();
   spaces = [await configMaps(cluster), await configMaps(cluster), await configMaps(cluster)];
-  const tls = { ca: readFileSync(cluster.caFile, 'utf8') };
-  client = kubeClient({ credentials: fixedCredentials({ server: cluster.url, token: cluster.adminToken, tls }), userAgent: 'test' });
+  client = clientOf(cluster.adminToken);
 });
 afterEach(async () => {
   for (const one of ended.splice(0)) one.abort();
   await Promise.all(runs.splice(0));
   await client.close();
 });
+
+const clientOf = (token: string): KubeClient => {
+  const tls = { ca: readFileSync(cluster.caFile, 'utf8') };
+  return kubeClient({ credentials: fixedCredentials({ server: cluster.url, token, tls }), userAgent: 'test' });
+};
 
 function follow(namespaces: readonly string[]): Reflectors {
   const reflectors = reflectNamespaces({
@@ -63,3 +67,29 @@ it('follows all namespaces when none is named', async () => {
   await follow([]).synced;
   expect(counts()).toEqual([3, 3, 3]);
 });
+
+it('waits for no namespace that it may not read, and takes it in once it may', async () => {
+  const [mine, other] = [spaces[0].namespace, spaces[1].namespace];
+  await client.close();
+  client = clientOf(await cluster.serviceAccountToken(mine, 'reader'));
+  await letRead(mine, mine);
+  const reflectors = follow([mine, other]);
+  await reflectors.answered;
+  await eventually(() => counts()[0] === 3);
+  expect([reflectors.hasSynced, counts()]).toEqual([false, [3, 0, 0]]);
+  await letRead(other, mine);
+  await eventually(() => reflectors.hasSynced, { withinMs: 40_000 });
+  expect(counts()).toEqual([3, 3, 0]);
+});
+
+async function letRead(namespace: string, of: string): Promise<void> {
+  const { status } = await cluster.request(`/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`, {
+    method: 'POST',
+    body: {
+      metadata: { name: 'reads' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', namespace: of, name: 'reader' }],
+    },
+  });
+  expect(status).toBe(201);
+}

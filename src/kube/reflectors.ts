@@ -10,6 +10,8 @@ export interface NamespacesReflection<T> extends Omit<Reflection<T>, 'path' | 'n
 
 export interface Reflectors {
   readonly synced: Promise<void>;
+  /** Resolves when each namespace was read once or refused: one without rights must not keep the others waiting. It joins when it can be read. */
+  readonly answered: Promise<void>;
   readonly hasSynced: boolean;
   /** The least recent of all: when each of them was heard of. */
   readonly lastActivity: number | undefined;
@@ -25,6 +27,7 @@ export function reflectNamespaces<T>({ resource, namespaces, ...shared }: Namesp
       : [...new Set(namespaces)].map(namespace => new Reflector({ ...shared, path: collectionPath(resource, namespace), namespace }));
   return {
     synced: Promise.all(all.map(one => one.synced)).then(() => undefined),
+    answered: Promise.all(all.map(one => one.answered)).then(() => undefined),
     get hasSynced() {
       return all.every(one => one.hasSynced);
     },

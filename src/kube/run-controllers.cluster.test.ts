@@ -25,7 +25,7 @@ interface Stage {
   readonly holder: () => Promise<unknown>;
 }
 
-async function stage(controllers: (happened: string[]) => readonly Controller[], synced = Promise.resolve()): Promise<Stage> {
+async function stage(controllers: (happened: string[]) => readonly Controller[], answered = Promise.resolve()): Promise<Stage> {
   const namespace = await cluster.freshNamespace('run');
   const client = clientOf(cluster);
   const happened: string[] = [];
@@ -48,7 +48,7 @@ async function stage(controllers: (happened: string[]) => readonly Controller[],
     controllers: controllers(happened),
     reflectors: [
       {
-        synced,
+        answered,
         async run(signal) {
           await eventually(() => signal.aborted, { withinMs: 60_000 });
           happened.push('reflector stopped');

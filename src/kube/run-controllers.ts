@@ -4,7 +4,7 @@ import type { LeaseElection } from './lease.ts';
 
 const FLUSH_MS = 2_000;
 interface Followed {
-  readonly synced: Promise<void>;
+  readonly answered: Promise<void>;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export interface RunOptions {
   /** They follow the API server on every replica, so that a new leader need not list first. */
   readonly reflectors: readonly Followed[];
   readonly events: { flush(deadlineMs: number): Promise<void>; close(): void };
-  /** True once every cache holds what the API server held at the start; false from the first step of the shutdown on. */
+  /** True once every cache holds what the API server let us read at the start; false from the first step of the shutdown on. */
   readonly ready: (yes: boolean) => void;
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -36,7 +36,7 @@ export async function runControllers(options: RunOptions): Promise<void> {
     await running;
   };
   try {
-    if (!(await synced(options))) return;
+    if (!(await answered(options))) return;
     ready(true);
     const electing = election.run(stopping.signal, (stop, leadership) => lead(options, stop, leadership));
     await Promise.race([aborted(signal), electing]);
@@ -51,10 +51,10 @@ export async function runControllers(options: RunOptions): Promise<void> {
   }
 }
 
-/** False when the signal fired before every cache was filled. */
-async function synced({ reflectors, signal }: RunOptions): Promise<boolean> {
-  const filled = Promise.all(reflectors.map(reflector => reflector.synced)).then(() => true);
-  return Promise.race([filled, aborted(signal).then(() => false)]);
+/** False when the signal fired before the API server had answered for every cache. */
+async function answered({ reflectors, signal }: RunOptions): Promise<boolean> {
+  const all = Promise.all(reflectors.map(reflector => reflector.answered)).then(() => true);
+  return Promise.race([all, aborted(signal).then(() => false)]);
 }
 
 async function lead({ controllers, events, log }: RunOptions, stop: AbortSignal, leadership: Leadership): Promise<void> {
