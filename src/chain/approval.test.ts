@@ -67,10 +67,25 @@ it.each<[string, Fault, object]>([
     { is: 'answer', reply: { status: 201, body: { id: '../x', status: 'pending' } } },
     { cause: 'BadAnswer' },
   ],
+  [
+    'asking is answered with dots for an id',
+    { is: 'answer', reply: { status: 201, body: { id: '..', status: 'pending' } } },
+    { cause: 'BadAnswer' },
+  ],
   ['asking is answered 404', { is: 'answer', reply: { status: 404 } }, { cause: 'BadStatus', statusCode: 404 }],
 ])('fails when %s', async (_, fault, expected) => {
   target.breakWith(fault, isAsk);
   expect(await attemptIt()).toMatchObject({ result: 'Failed', ...expected });
+});
+
+it.each([
+  ['as 200', { status: 200, body: { id: 'drill-x', status: 'pending' } }, { cause: 'BadStatus', statusCode: 200 }],
+  ['as 500', { status: 500, body: { id: 'drill-x' } }, { cause: 'BadStatus', statusCode: 500 }],
+  ['without a status', { status: 201, body: { id: 'drill-x' } }, { cause: 'BadAnswer' }],
+])('takes back one whose id it was told, though it was answered %s', async (_, reply, expected) => {
+  target.breakWith({ is: 'answer', reply }, isAsk);
+  expect(await attemptIt()).toMatchObject({ result: 'Failed', ...expected });
+  expect(target.requests.at(-1)).toMatchObject({ method: 'POST', path: '/api/v1/approvals/drill-x/withdraw' });
 });
 
 it('fails when withdrawing does', async () => {

@@ -1,4 +1,5 @@
 import { PortError } from '../domain/ports/port-error.ts';
+import { isRecord, parsedJson } from '../domain/text/json.ts';
 import { attempt, HopFailure } from './failure.ts';
 import { type HopContext, passed } from './hop.ts';
 import { badAnswer, callTarget, jsonObject, requireStatus, type TargetAnswer } from './target-request.ts';
@@ -14,11 +15,11 @@ const LATE_MS = 5000;
  */
 export const approval = attempt(async (hop, ctx) => {
   const asked = await ask(ctx);
-  requireStatus(asked, 201);
-  const id = idOf(asked);
+  const id = idIn(asked);
+  if (id === undefined) throw badAsked(asked);
   const path = `${APPROVALS}/${encodeURIComponent(id)}`;
-  await found(id, path, ctx).catch(async (err: unknown) => {
-    // The reading is what failed: a withdrawal that fails besides would only hide it.
+  await tried(id, { asked, path, ctx }).catch(async (err: unknown) => {
+    // What was answered or read is what failed: a withdrawal that fails besides would only hide it.
     await withdraw(path, ctx).catch(forgive);
     throw err;
   });
@@ -33,11 +34,23 @@ function ask(ctx: HopContext): Promise<TargetAnswer> {
   return callTarget({ method: 'POST', path: APPROVALS, body: JSON.stringify({ drill: true }) }, { ...ctx, signal, timeoutMs });
 }
 
-function idOf(answer: TargetAnswer): string {
-  const { id, status } = jsonObject(answer);
-  if (typeof id !== 'string' || !/^[\w.:-]{1,128}$/.test(id)) throw badAnswer(answer, 'without an id that can be asked for again');
-  if (typeof status !== 'string') throw badAnswer(answer, 'without a status');
-  return id;
+/** Whatever else is wrong with an answer: an approval whose id is known can be taken back. */
+function idIn({ body }: TargetAnswer): string | undefined {
+  const answer = parsedJson(body);
+  const id = isRecord(answer) ? answer['id'] : undefined;
+  return typeof id === 'string' && /^(?!\.+$)[\w.:-]{1,128}$/.test(id) ? id : undefined;
+}
+
+function badAsked(asked: TargetAnswer): HopFailure {
+  requireStatus(asked, 201);
+  jsonObject(asked);
+  return badAnswer(asked, 'without an id that can be asked for again');
+}
+
+async function tried(id: string, { asked, path, ctx }: { asked: TargetAnswer; path: string; ctx: HopContext }): Promise<void> {
+  requireStatus(asked, 201);
+  if (typeof jsonObject(asked)['status'] !== 'string') throw badAnswer(asked, 'without a status');
+  await found(id, path, ctx);
 }
 
 async function found(id: string, path: string, ctx: HopContext): Promise<void> {
