@@ -15,12 +15,9 @@ it('runs once after a rollout, and not for one it merely meets', async () => {
   expect(bench.runs).toBe(2);
 });
 
-it.each([
-  ['was under way, or whose workload was not there,', async () => undefined],
-  ['could not be read', async () => Promise.reject(new PortError('forbidden', 'deployments is forbidden'))],
-])('runs once after a rollout that %s when it first looked, and not when what completed is scaled', async (_, before) => {
+it('runs once after a rollout that was under way, or whose workload was not there, when it first looked, and not when what completed is scaled', async () => {
   const bench = new ProbeBench({ spec: { afterRollout: [{ kind: 'Deployment', name: 'api' }] } });
-  bench.rollout = before;
+  bench.rollout = async () => undefined;
   await bench.settle();
   await bench.settle();
   expect(bench.runs).toBe(1);
@@ -32,9 +29,31 @@ it.each([
   expect(bench.probe.status?.history?.map(({ trigger }) => trigger)).toEqual(['Rollout', 'Schedule']);
 });
 
+const unreadable = async (): Promise<never> => Promise.reject(new PortError('forbidden', 'deployments is forbidden'));
+
+it.each([
+  ['first', undefined, '1'],
+  ['later', '1', '1'],
+])('takes one that it could not read at the %s look for one that it meets, not for a rollout', async (_, before, token) => {
+  const bench = new ProbeBench({ spec: { afterRollout: [{ kind: 'Deployment', name: 'api' }] } });
+  if (before !== undefined) {
+    bench.rollout = async () => before;
+    await bench.settle();
+  }
+  for (const rollout of [unreadable, async () => token]) {
+    bench.rollout = rollout;
+    await bench.settle();
+    await bench.settle();
+  }
+  expect(bench.runs).toBe(1);
+  bench.rollout = async () => '2';
+  await bench.settle();
+  expect(bench.probe.status?.lastRun).toMatchObject({ id: 'run-2', trigger: 'Rollout' });
+});
+
 it('keeps to its schedule when a rollout cannot be read, and says so', async () => {
   const bench = new ProbeBench({ spec: { afterRollout: [{ kind: 'Deployment', name: 'api' }] } });
-  bench.rollout = async () => Promise.reject(new PortError('forbidden', 'deployments is forbidden'));
+  bench.rollout = unreadable;
   await bench.settle();
   expect(bench.condition('Ready')).toBe('True/AllHopsPassed');
   expect(bench.events.map(event => event.reason)).toContain('RolloutUnreadable');

@@ -8,7 +8,7 @@ import type { ProbeDeps } from './deps.ts';
 export const ROLLOUT_POLL_MS = 5000;
 
 export interface ObservedRollouts {
-  /** `Kind/name` to the token of its completed rollout; empty where none is seen complete. */
+  /** `Kind/name` to the token of its completed rollout; empty where none is seen complete; not there where it could not be read. */
   readonly completed: Readonly<Record<string, string>>;
   readonly events: readonly Emission[];
 }
@@ -30,7 +30,8 @@ async function look(ref: WorkloadRef, at: { deps: ProbeDeps; namespace: string; 
     return { completed: { [workload]: token ?? '' }, events: [] };
   } catch (err) {
     if (!(err instanceof PortError)) throw err;
+    // Not as one that was not complete: what could not be looked at may have been complete for long.
     const message = `The rollout of ${ref.kind} ${ref.name} cannot be read, so no run follows it: ${err.message}`;
-    return { completed: { [workload]: '' }, events: [{ type: 'Warning', reason: 'RolloutUnreadable', message, action: 'Probe' }] };
+    return { completed: {}, events: [{ type: 'Warning', reason: 'RolloutUnreadable', message, action: 'Probe' }] };
   }
 }

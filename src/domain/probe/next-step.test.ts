@@ -102,6 +102,30 @@ describe('nextStep', () => {
       { do: 'begin', trigger: 'Rollout' },
     ],
     [
+      'one that is known by its revision alone, from an earlier version, does not',
+      observed(
+        { status: { ...ran('2026-01-01T00:11:00Z'), rollouts: { 'Deployment/api': '5' } } },
+        { rollouts: { 'Deployment/api': '5@uid-1' } },
+      ),
+      { do: 'idle' },
+    ],
+    [
+      'a newer one than is known by its revision alone does',
+      observed(
+        { status: { ...ran('2026-01-01T00:11:00Z'), rollouts: { 'Deployment/api': '5' } } },
+        { rollouts: { 'Deployment/api': '6@uid-1' } },
+      ),
+      { do: 'begin', trigger: 'Rollout' },
+    ],
+    [
+      'the same revision of a workload that was made anew does',
+      observed(
+        { status: { ...ran('2026-01-01T00:11:00Z'), rollouts: { 'Deployment/api': '5@uid-1' } } },
+        { rollouts: { 'Deployment/api': '5@uid-2' } },
+      ),
+      { do: 'begin', trigger: 'Rollout' },
+    ],
+    [
       'one that is under way again does not yet',
       observed({ status: { ...ran('2026-01-01T00:11:00Z'), rollouts: { 'Deployment/api': '1' } } }, { rollouts: { 'Deployment/api': '' } }),
       { do: 'idle' },

@@ -10,7 +10,7 @@ export type RunTask =
 export interface Observed {
   readonly probe: AlertChainProbe;
   readonly task: RunTask | undefined;
-  /** `Kind/name` → a token that changes with each completed rollout; empty where none is seen complete: one is under way, or nobody knows. */
+  /** `Kind/name` → a token that changes with each completed rollout; empty where none is seen complete, and not there where nobody could look. */
   readonly rollouts: Readonly<Record<string, string>>;
   readonly now: Date;
   /** The first time of the schedule after a moment. */
@@ -88,5 +88,13 @@ const differs = (asked: string | undefined, handled: string | undefined): boolea
 
 /** A rollout that was complete when its workload was first looked at is noted, not proven: only one that completes after that asks for a run. */
 function rolledOut(now: Readonly<Record<string, string>>, before: Readonly<Record<string, string>>): boolean {
-  return Object.entries(now).some(([workload, token]) => token !== '' && before[workload] !== undefined && before[workload] !== token);
+  return Object.entries(now).some(([workload, token]) => {
+    const known = before[workload];
+    return token !== '' && known !== undefined && !isSameRollout(known, token);
+  });
+}
+
+/** Earlier versions wrote the revision alone, without the uid: to meet it after an upgrade is no rollout. */
+function isSameRollout(known: string, token: string): boolean {
+  return known === token || (!known.includes('@') && known === token.split('@')[0]);
 }
