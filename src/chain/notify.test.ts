@@ -92,6 +92,13 @@ describe('announce', () => {
     expect(JSON.stringify(answer)).not.toMatch(/hook-t0ken|d41d8cd98f/);
   });
 
+  it('shows no part of the webhook’s path or query either, however short: any may be its key', async () => {
+    hook.breakWith({ is: 'answer', reply: { status: 404, body: 'nothing at /in/s3cr3t-key?k=t0k3n' } });
+    const answer = await announce({ webhook: { url: `${hook.url}/in/s3cr3t-key?k=t0k3n` } });
+    expect(answer).toMatchObject({ is: 'failed', message: expect.stringContaining('it answered 404: nothing at') });
+    expect(JSON.stringify(answer)).not.toMatch(/s3cr3t-key|t0k3n/);
+  });
+
   it('fails without throwing when the token is missing', async () => {
     const answer = await announce({ telegram: { ...telegram(), botToken: { name: 'bot', key: 'other' } } });
     expect(answer).toMatchObject({ is: 'failed', message: expect.stringContaining('SECRET_BOT_OTHER') });

@@ -7,6 +7,7 @@ import { PortError } from '../domain/ports/port-error.ts';
 import type { Notice } from '../domain/probe/notice.ts';
 import { noticeHtml, noticeJson } from '../domain/probe/notice-text.ts';
 import { excerpt } from '../domain/text/excerpt.ts';
+import { urlKeys } from '../domain/text/url-keys.ts';
 import { HopFailure, portFailure } from './failure.ts';
 import { authorization, secretValue } from './secrets.ts';
 
@@ -30,7 +31,7 @@ export function announcer(ports: NotifyPorts): Announcer {
 
     async heartbeat({ spec }: AlertChainProbe, signal) {
       if (!spec.heartbeat) return { is: 'sent' };
-      const ping: HttpExchange = { method: 'GET', url: spec.heartbeat.url, secrets: pathSecrets(spec.heartbeat.url) };
+      const ping: HttpExchange = { method: 'GET', url: spec.heartbeat.url, secrets: urlKeys(spec.heartbeat.url) };
       return told('The heartbeat', delivered(ping, ports, bounded(signal)));
     },
   };
@@ -52,7 +53,7 @@ async function tellTelegram(to: NonNullable<Notify['telegram']>, { ports, namesp
 async function tellWebhook(to: NonNullable<Notify['webhook']>, { ports, namespace, notice, signal }: Telling): Promise<void> {
   const auth = await authorization(to.auth, { secrets: ports.secrets, namespace, signal });
   const headers = { 'content-type': 'application/json', ...auth.headers };
-  const secrets = [...auth.secrets, ...pathSecrets(to.url)];
+  const secrets = [...auth.secrets, ...urlKeys(to.url)];
   await delivered({ method: 'POST', url: to.url, headers, body: noticeJson(notice), secrets }, ports, signal);
 }
 
@@ -60,12 +61,6 @@ async function delivered(exchange: HttpExchange, { http }: NotifyPorts, signal: 
   const { status, body } = await http.send(exchange, signal);
   if (status < 300) return;
   throw new PortError('rejected', `it answered ${status}: ${excerpt(body, exchange.secrets)}`, { statusCode: status });
-}
-
-/** Addresses of notification services often carry their key in the path or query. */
-function pathSecrets(url: string): string[] {
-  const { pathname = '', searchParams } = URL.parse(url) ?? {};
-  return [...pathname.split('/'), ...(searchParams?.values() ?? [])].filter(part => part.length >= 16);
 }
 
 async function told(whom: string, telling: Promise<void>): Promise<Announced> {

@@ -3,6 +3,7 @@ import { type Notice, owedNotice } from '../../domain/probe/notice.ts';
 import type { StatusPatch } from '../../domain/probe/progress.ts';
 import { inMaintenance } from '../../domain/schedule/maintenance.ts';
 import { excerpt } from '../../domain/text/excerpt.ts';
+import { urlKeys } from '../../domain/text/url-keys.ts';
 import type { Emission } from '../../kube/reconcile.ts';
 import type { Attempt } from './deps.ts';
 import type { Turn } from './run.ts';
@@ -77,11 +78,8 @@ async function ping({ probe, deps }: Turn, signal: AbortSignal): Promise<Attempt
   return { announced, at: deps.now() };
 }
 
-/** All behind the host may be a key by which the switch knows who pings. */
 function failedPing(url: string, attempt: Attempt | undefined): readonly Emission[] {
   if (attempt?.announced.is !== 'failed') return [];
-  const { pathname = '', searchParams } = URL.parse(url) ?? {};
-  const keys = [...pathname.split('/'), ...(searchParams?.values() ?? [])];
-  const message = `The dead man's switch of spec.heartbeat was not reached: ${excerpt(attempt.announced.message, keys, MESSAGE_LIMIT)}`;
+  const message = `The dead man's switch of spec.heartbeat was not reached: ${excerpt(attempt.announced.message, urlKeys(url), MESSAGE_LIMIT)}`;
   return [{ type: 'Warning', reason: 'HeartbeatFailed', message, action: 'Notify' }];
 }
