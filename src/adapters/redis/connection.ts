@@ -78,13 +78,20 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
       ? clusterClient(address.nodes, common)
       : new Redis({ ...serverOptions(address, options), ...common, retryStrategy });
   followLogin(client, options);
-  client.on('error', (err: Error) => options.onError?.(err));
+  let closed = false;
+  client.on('error', (err: Error) => {
+    // What we cut off ourselves complains too.
+    if (!closed) options.onError?.(err);
+  });
   return {
     commands: client,
     subscriber: () => subscriberOf(client, address, { ...common, ...serverOptions(address, options), ...loginNow(options) }),
     ready: signal => whenReady(client, signal),
     writable: writable(client),
-    close: () => client.disconnect(),
+    close() {
+      closed = true;
+      client.disconnect();
+    },
   };
 }
 

@@ -249,6 +249,20 @@ it('signs in again with the password that the URL has by then, commands and subs
   }
 });
 
+it('complains of nothing that its own end cuts off, whenever that is', async () => {
+  const errors: Error[] = [];
+  for (let turns = 0; turns < 40; turns += 1) {
+    const stop = new AbortController();
+    const short = connectRedis({ url: part.url, onError: err => errors.push(err) });
+    const ready = short.ready(stop.signal).catch(() => undefined);
+    for (let turn = 0; turn < turns; turn += 1) await new Promise(resolve => setImmediate(resolve));
+    short.close();
+    stop.abort();
+    await ready;
+  }
+  expect(errors).toEqual([]);
+});
+
 it('signs in with a password, and never shows it', async () => {
   await ours.commands.call('CONFIG', 'SET', 'requirepass', 'hidden-word');
   try {
