@@ -22,3 +22,14 @@ it.each<[string, Record<string, string>, object[]]>([
 ])('%s', (_, labels, expected) => {
   expect(stray(labels)).toEqual(expected);
 });
+
+it('names a few receivers and matchers, each in short, however many a tree has', () => {
+  const routes = Array.from({ length: 1_000 }, (_, i) => [
+    { receiver: `r${i}`, continue: true },
+    { receiver: 'awoooi', matchers: [`a=~"(?U)${'x'.repeat(1_000)}${i}"`], continue: true },
+    { receiver: 'awoooi', matchers: [`b=~"(?U)${i}"`], continue: true },
+  ]).flat();
+  const [found] = strayRoutes(routeTree({ receiver: 'awoooi', routes }), { receiver: 'awoooi', routes: [{ labels: {} }] });
+  expect([found?.receivers.length, found?.unreadable?.length]).toEqual([16, 16]);
+  expect(JSON.stringify(found).length).toBeLessThan(5_000);
+});

@@ -1,5 +1,6 @@
+import { excerpt } from '../text/excerpt.ts';
 import { matcherText } from './matcher.ts';
-import type { Route } from './route.ts';
+import type { Matcher, Route } from './route.ts';
 import { receiversFor, walk } from './walk.ts';
 
 /** A label set of a probe's `routes` that is not shown to end at the receiver asked for. */
@@ -10,6 +11,9 @@ export interface StrayRoute {
   readonly unreadable?: readonly string[];
 }
 
+/** A person mends a few and looks again; a hostile tree has tens of thousands for each label set, all of which a message would hold. */
+const MOST_NAMED = 16;
+
 /** Walks each label set through the live tree and gives those that do not, or not for certain, end at the receiver. */
 export function strayRoutes(
   tree: Route,
@@ -18,7 +22,17 @@ export function strayRoutes(
   return routes.flatMap(({ labels }): StrayRoute[] => {
     const receivers = receiversFor(tree, labels);
     const { unreadable } = walk(tree, labels);
-    if (unreadable.length > 0) return [{ labels, receivers, unreadable: [...new Set(unreadable.map(matcherText))] }];
-    return receivers.includes(receiver) ? [] : [{ labels, receivers }];
+    const named = { labels, receivers: receivers.slice(0, MOST_NAMED) };
+    if (unreadable.length > 0) return [{ ...named, unreadable: texts(unreadable) }];
+    return receivers.includes(receiver) ? [] : [named];
   });
+}
+
+function texts(matchers: readonly Matcher[]): string[] {
+  const names = new Set<string>();
+  for (const matcher of matchers) {
+    if (names.size === MOST_NAMED) break;
+    names.add(excerpt(matcherText(matcher)));
+  }
+  return [...names];
 }
