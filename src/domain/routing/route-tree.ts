@@ -1,3 +1,4 @@
+import { excerpt } from '../text/excerpt.ts';
 import { parseMatchers } from './matcher.ts';
 import type { Matcher, Route } from './route.ts';
 import { treeRegexes } from './tree-regexes.ts';
@@ -51,7 +52,7 @@ function matchersOf({ matchers = [], match = {}, match_re = {} }: RawRoute): Mat
     ...equal(match_re, true),
     ...matchers.flatMap(line => {
       const parsed = parseMatchers(line);
-      if (!parsed) throw new RouteTreeError(`the matcher ${JSON.stringify(line)} cannot be read`);
+      if (!parsed) throw new RouteTreeError(`the matcher ${excerpt(JSON.stringify(line))} cannot be read`);
       return parsed;
     }),
   ];

@@ -47,6 +47,10 @@ describe('the tree', () => {
   it('names the matcher that it cannot read', () => {
     expect(() => routeTree({ receiver: 'r', matchers: ['what'] })).toThrow(new RouteTreeError('the matcher "what" cannot be read'));
   });
+
+  it('names it in short', () => {
+    expect(() => routeTree({ receiver: 'r', matchers: ['{'.repeat(200_000)] })).toThrow(/^the matcher "\{{100,200}… cannot be read$/);
+  });
 });
 
 it('is not held up by a duration of a million digits', () => {
