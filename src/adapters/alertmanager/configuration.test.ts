@@ -14,17 +14,23 @@ it('reads three thousand routes, and judges where a canary ends among them', () 
   expect([ends, certain, joins]).toEqual([[route], true, undefined]);
 });
 
-it.each<[string, string]>([
-  ['keys', Array.from({ length: 18_000 }, (_, i) => `k${i}: v\n`).join('')],
-  ['tags that mean nothing', `tags: [${'!a b,'.repeat(28_000)}]\n`],
-])('is not held up by very many %s', (_, hostile) => {
-  // The best of three, for others may keep the machine busy. With a time that grows with the square each would be three seconds and more.
+/** The best of three, for others may keep the machine busy. */
+function bestMs(hostile: string): number {
   const took = [1, 2, 3].map(() => {
     const began = performance.now();
     expect(liveConfiguration(hostile + END).route.receiver).toBe('a');
     return performance.now() - began;
   });
-  expect(Math.min(...took)).toBeLessThan(2_000);
+  return Math.min(...took);
+}
+
+it.each<[string, (many: number) => string]>([
+  ['keys', many => Array.from({ length: many }, (_, i) => `k${i}: v\n`).join('')],
+  ['tags that mean nothing', many => `tags: [${'!a b,'.repeat(many)}]\n`],
+])('takes a time for %s that grows with their number, and not with its square', (_, hostile) => {
+  const few = bestMs(hostile(4_500));
+  // Four times as long, where the square would be sixteen times.
+  expect(bestMs(hostile(18_000)) / few).toBeLessThan(9);
 });
 
 it.each<[string, string]>([
@@ -32,8 +38,6 @@ it.each<[string, string]>([
   ['many words', `a: [${'b,'.repeat(200_000)}]\n`],
   ['many marks', `a: [${'[],'.repeat(150_000)}]\n`],
   ['many empty lines', '\n'.repeat(500_000)],
-])('refuses %s soon, and says why', (_, hostile) => {
-  const began = performance.now();
+])('refuses %s, and says why', (_, hostile) => {
   expect(() => liveConfiguration(hostile + END)).toThrow(/is not read, for it has more than 512 KiB or 150000 words and marks/);
-  expect(performance.now() - began).toBeLessThan(1_000);
 });
