@@ -1,6 +1,11 @@
 #!/usr/bin/env -S node --max-semi-space-size=4 --optimize-for-size --
-import { processSurroundings } from './config/load.ts';
-import { command } from './wiring/command.ts';
+
+// As package.json has it in "engines". An older Node fails somewhere inside a package, with a status that means something else.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(`awoooi: Node ${process.versions.node} is too old: use 22.19 or newer, such as node_modules/.bin/node of a clone\n`);
+  process.exit(2);
+}
 
 // Anything that nobody awaited is a fault of ours: better a restart than a process in an unknown state.
 process.on('unhandledRejection', reason => {
@@ -8,4 +13,6 @@ process.on('unhandledRejection', reason => {
   process.exit(1);
 });
 
+const { processSurroundings } = await import('./config/load.ts');
+const { command } = await import('./wiring/command.ts');
 process.exitCode = await command(process.argv.slice(2), processSurroundings());

@@ -1,8 +1,9 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
-import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
+import { ALERT_CHAIN_PROBE, type AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
 import { parseAlertChainProbe } from '../crds/alertchainprobe/parse.ts';
 import { scheduleProblems } from '../domain/schedule/problems.ts';
 import { API_TOKEN } from './deps.ts';
+import { excerpt } from '../domain/text/excerpt.ts';
 import { isRecord } from '../domain/text/json.ts';
 import { type FieldPath, unknownFields } from './unknown-fields.ts';
 
@@ -60,6 +61,8 @@ function readDocument(document: Document, { target, now, place }: Reading): Read
   if (broken) return { ok: false, problems: [`${place(broken.pos[0])}: ${broken.message}`] };
   const value = plain(document);
   if (!value.ok) return { ok: false, problems: [`${place(document.contents?.range?.[0] ?? 0)}: ${value.problem}`] };
+  const stranger = strangerIn(value.value);
+  if (stranger !== undefined) return { ok: false, problems: [`${place(offsetOf(document, ['kind']))}: ${stranger}`] };
   const input = withTarget(value.value, target);
   const parsed = parseAlertChainProbe(input);
   const found: readonly Problem[] = parsed.ok
@@ -70,6 +73,12 @@ function readDocument(document: Document, { target, now, place }: Reading): Read
     .map(({ path, message }) => `${place(offsetOf(document, path))}: ${named(path)}${message}`);
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, probes: parsed.ok ? [parsed.probe] : [] };
+}
+
+/** An object of another kind: its fields are not those of a probe, and no word on them helps. */
+function strangerIn(value: unknown): string | undefined {
+  if (!isRecord(value) || typeof value['kind'] !== 'string' || value['kind'] === ALERT_CHAIN_PROBE.kind) return undefined;
+  return `kind: this is a ${excerpt(value['kind'], [], 60)}; only documents of kind ${ALERT_CHAIN_PROBE.kind} can be run`;
 }
 
 /** A rule over a whole block says nothing reliable while a field in it is wrong: the API server does not ask it then either. */

@@ -5,7 +5,8 @@ import { variable } from '../variable.ts';
 export const Kubeconfig = variable(
   {
     env: 'KUBECONFIG',
-    description: 'Kubeconfig file of the cluster. Empty: the ServiceAccount of the pod.',
+    description:
+      'Kubeconfig file of the cluster. Empty: the ServiceAccount of the pod; outside of a pod `awoooi probe trigger` takes `~/.kube/config`.',
     expects: 'the path of a kubeconfig file',
   },
   z.string().optional(),

@@ -44,11 +44,20 @@ const Probe = z.object({
  * stand still because of what it once was.
  */
 export function parseAlertChainProbe(object: unknown): ParsedProbe {
-  const parsed = Probe.safeParse(object);
+  const parsed = Probe.safeParse(object, { error: plainly });
   if (parsed.success) return { ok: true, probe: parsed.data };
   const fields = parsed.error.issues.map(fieldProblem);
   return { ok: false, problems: fields.map(({ field, message }) => `${field || 'the object'}: ${message}`), fields };
 }
+
+/** Where the schema has no sentence of its own: what zod says by itself is for programmers. */
+function plainly(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'invalid_type') return issue.input === undefined ? 'it is missing' : `it must be ${withArticle(issue.expected)}`;
+  if (issue.code === 'invalid_value') return `it must be ${issue.values.map(value => `"${String(value)}"`).join(' or ')}`;
+  return undefined;
+}
+
+const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
 function fieldProblem({ path, message }: z.core.$ZodIssue): FieldProblem {
   const keys = path.map(key => (typeof key === 'number' ? key : String(key)));
