@@ -17,7 +17,7 @@ export interface Stores {
 
 /** All that is kept in Redis, by the login that the URL has at each new connection. It connects by itself and again after each failure; nothing here waits for it. */
 export function stores({ url, log, now }: { url: () => string; log: Logger; now: () => Date }): Stores {
-  const redis = connectRedis({ url: url(), currentUrl: url, onError: err => log.warn({ err }, 'redis connection failed') });
+  const redis = connectRedis({ url: url(), currentUrl: url, onError: complaints(log) });
   const drills = redisDrillRegistry({ redis, now });
   return {
     redis,
@@ -28,5 +28,18 @@ export function stores({ url, log, now }: { url: () => string; log: Logger; now:
       drills.close();
       redis.close();
     },
+  };
+}
+
+const AGAIN_AFTER_MS = 60_000;
+
+/** Connecting is tried every second: the same failure is logged once a minute. */
+function complaints(log: Logger): (err: Error) => void {
+  let last = { message: '', at: 0 };
+  return err => {
+    const at = performance.now();
+    if (err.message === last.message && at - last.at < AGAIN_AFTER_MS) return;
+    last = { message: err.message, at };
+    log.warn({ err }, 'redis connection failed; it is tried again every second');
   };
 }

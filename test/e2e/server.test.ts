@@ -207,6 +207,15 @@ describe('what keeps it from starting', () => {
     });
     expect(await answers(`${opsUrl}/livez`)).toBe(true);
     expect(await sentAlert(port)).toBe(503);
+    expect((await readyz(opsUrl))[1]).toMatch(/see REDIS_URL/);
+    // It has tried many times by now, and says so once for each thing that went wrong.
+    const told = (): string[] =>
+      child
+        .log()
+        .split('\n')
+        .filter(line => line.includes('redis connection failed'));
+    expect(told().length).toBeGreaterThan(0);
+    expect(new Set(told().map(line => /"message":"[^"]*"/.exec(line)?.[0])).size).toBe(told().length);
     await late.restart();
     await eventually(async () => (await readyz(opsUrl))[0] === 200);
     expect(child.running()).toBe(true);

@@ -1,9 +1,13 @@
 import { PortError } from '../../domain/ports/port-error.ts';
 
+/** What ioredis says of a command while it has no connection speaks of its own settings. */
+const NOT_CONNECTED = /^(Stream isn't writeable|Connection is closed)/;
+
 /** Whatever went wrong between us and Redis, as `PortError('unavailable')`: the caller can only try again later. */
 export function asPortError(what: string, err: unknown): PortError {
   if (err instanceof PortError) return err;
-  const why = err instanceof Error ? err.message : String(err);
+  const said = err instanceof Error ? err.message : String(err);
+  const why = NOT_CONNECTED.test(said) ? 'it cannot be reached just now; see REDIS_URL, and the log for why' : said;
   return new PortError('unavailable', `Redis did not ${what}: ${why}`, { cause: err });
 }
 
