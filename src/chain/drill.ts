@@ -44,6 +44,9 @@ export function refusalsOf(nonces: readonly string[], since: Date, { ports, sign
   return ports.drills.refusalsSince(new Date(since.getTime() - CLOCKS_DIFFER_MS), signal, nonces);
 }
 
+const WHERE_KEPT =
+  'The operator keeps that in Redis (REDIS_URL); from a shell the operator at AWOOOI_API_BASE is asked, with AWOOOI_API_TOKEN.';
+
 /** The store's answer, or the hop's end as `StoreUnavailable`: without its memory of drills nothing can be proven. */
 export async function fromStore<T>(answer: Promise<T>): Promise<T> {
   try {
@@ -52,8 +55,8 @@ export async function fromStore<T>(answer: Promise<T>): Promise<T> {
     if (!(err instanceof PortError)) throw err;
     // Not a fault of the store's: there is none where this hop runs.
     if (err.fault === 'unsupported') throw new HopFailure({ ...portFailure(err), cause: 'NotConfigured' }, { cause: err });
-    const { message } = portFailure(err, 'The store of drills did not answer');
-    throw new HopFailure({ cause: 'StoreUnavailable', message }, { cause: err, untried: true });
+    const { message } = portFailure(err, 'Nobody can say what comes back');
+    throw new HopFailure({ cause: 'StoreUnavailable', message: `${message}. ${WHERE_KEPT}` }, { cause: err, untried: true });
   }
 }
 

@@ -68,6 +68,7 @@ it('knows nothing while the store is away', async () => {
   expect(await tryHop(watchdog, away, { hop: { type: 'Watchdog', watchdog: {} } })).toMatchObject({
     result: 'Unknown',
     cause: 'StoreUnavailable',
+    message: expect.stringMatching(/^Nobody can say what comes back: .*AWOOOI_API_BASE/),
   });
   await away.close();
 });
