@@ -40,6 +40,7 @@ const WINGS: Readonly<Record<string, Law>> = {
   kubernetes: { rooms: ['kube'], packages: NOTHING },
   redis: { rooms: [], packages: only('ioredis') },
   analyser: { rooms: [], packages: only('openai') },
+  telegram: { rooms: [], packages: only('grammy', 'grammy/types') },
   alertmanager: { rooms: [], packages: only('yaml') },
   promql: {
     rooms: [],

@@ -1,16 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { givenTwice, problem } from './problems.ts';
+import { Alertmanagers } from './slices/alertmanagers.ts';
+import { Analyser } from './slices/analyser.ts';
 import { Auth } from './slices/auth.ts';
 import { Cli } from './slices/cli.ts';
+import { Delivery } from './slices/delivery.ts';
 import { Faults } from './slices/faults.ts';
+import { Incidents } from './slices/incidents.ts';
 import { Kubernetes } from './slices/kubernetes.ts';
 import { Log } from './slices/log.ts';
 import { Network } from './slices/network.ts';
 import { Probes } from './slices/probes.ts';
 import { Redis } from './slices/redis.ts';
+import { Sentry } from './slices/sentry.ts';
 import { Server } from './slices/server.ts';
 import { Signoz } from './slices/signoz.ts';
+import { Telegram } from './slices/telegram.ts';
 import { given, type Surroundings } from './surroundings.ts';
 import { type Slices, variablesOf } from './variable.ts';
 
@@ -23,6 +29,12 @@ export const OperatorVariables = z.object({
   network: Network,
   probes: Probes,
   signoz: Signoz,
+  alertmanagers: Alertmanagers,
+  incidents: Incidents,
+  telegram: Telegram,
+  sentry: Sentry,
+  analyser: Analyser,
+  delivery: Delivery,
   log: Log,
   faults: Faults,
 });

@@ -33,6 +33,14 @@ const List = z.string().transform(text =>
     .filter(entry => entry !== ''),
 );
 
+const LONG_UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of a text such as 30m or 72h; 0 is 0 in any unit. */
+export const LongMilliseconds = z
+  .string()
+  .regex(/^[0-9]{1,4}[smhd]$/, ABORT)
+  .transform(text => Number.parseInt(text, 10) * (LONG_UNIT_MS[text.slice(-1)] ?? 0));
+
 export const NamespaceName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
 
 export const Namespaces = List.pipe(z.array(NamespaceName));
@@ -42,6 +50,38 @@ export const HttpUrl = z
   .url({ protocol: /^https?$/, ...ABORT })
   .refine(text => new URL(text).username === '' && new URL(text).hash === '')
   .transform(text => text.replace(/\/+$/, ''));
+
+export const HttpUrls = List.pipe(z.array(HttpUrl));
+
+const CHAT = /^(-?[1-9][0-9]{0,19}|@[A-Za-z]\w{3,31})(?:\/([1-9][0-9]{0,9}))?$/;
+
+/** A chat of Telegram by its id or @name, and behind a slash the id of a topic. */
+export const Chat = z
+  .string()
+  .regex(CHAT, ABORT)
+  .transform(text => {
+    const [, chatId = '', topic] = CHAT.exec(text) ?? [];
+    return { chatId, ...(topic !== undefined && { threadId: Number(topic) }) };
+  });
+
+/** `key=chat` entries. */
+export const ChatsByKey = List.pipe(
+  z.array(
+    z
+      .string()
+      .transform(text => ({ key: text.split('=')[0]?.trim(), chat: text.split('=').slice(1).join('=').trim() }))
+      .pipe(z.object({ key: z.enum(['critical', 'error', 'warning', 'info', 'none']), chat: Chat })),
+  ),
+);
+
+export const UserIds = List.pipe(
+  z.array(
+    z
+      .string()
+      .regex(/^[1-9][0-9]{0,15}$/, ABORT)
+      .transform(Number),
+  ),
+);
 
 const Address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 

@@ -1,6 +1,7 @@
 import { channelTestNonce, DRILL_LABEL, NONCE_LABEL } from './marker.ts';
 import { NONCE_PATTERN } from './nonce.ts';
 
+/** Those that send Alertmanager's body. */
 export type AlertSource = 'alertmanager' | 'signoz';
 
 /** What recognition reads of one alert of an Alertmanager v4 payload. */

@@ -1,0 +1,97 @@
+import type { AlertSource, Links, Severity } from '../alerts/alert.ts';
+
+export const INCIDENT_STATUSES = ['open', 'acknowledged', 'resolved'] as const;
+export type IncidentStatus = (typeof INCIDENT_STATUSES)[number];
+
+/** How often the anomaly occurred in the windows that end with its newest occurrence, that one included. */
+export interface Frequency {
+  readonly last1h: number;
+  readonly last24h: number;
+  readonly last7d: number;
+  readonly last30d: number;
+}
+
+/** What happened to an incident. `who` is a person or a token by name, `operator` for ourselves, or the sender of the alert. */
+export interface TimelineEntry {
+  readonly at: Date;
+  readonly what:
+    | 'opened'
+    | 'reopened'
+    | 'acknowledged'
+    | 'resolved'
+    | 'resolution-held'
+    | 'silenced'
+    | 'unsilenced'
+    | 'analysed'
+    | 'escalated';
+  readonly who: string;
+  readonly detail?: string;
+}
+
+/** What a model, or where none was asked the rules, make of an incident. */
+export interface Analysis {
+  /** Who says so: the name of the model, or `rules`. */
+  readonly by: string;
+  readonly asked: 'model' | 'rules';
+  /** Why the rules spoke, where a model should have. */
+  readonly because?: string;
+  readonly rootCause: string;
+  readonly impact: string;
+  readonly fix: string;
+  readonly prevention: string;
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly at: Date;
+}
+
+/** A silence that was made from a card, and can be ended from it. */
+export interface IncidentSilence {
+  readonly id: string;
+  readonly by: string;
+  readonly endsAt: Date;
+}
+
+/** How one channel stands to an incident. */
+export interface Delivery {
+  readonly channel: string;
+  readonly state: 'pending' | 'delivered' | 'skipped' | 'dead';
+  /** Of the last change of state, or of the last attempt. */
+  readonly at: Date;
+  readonly attempts: number;
+  /** Why it was skipped, or why the last attempt failed. */
+  readonly reason?: string;
+  /** What the channel has to remember for the next time, such as the id of its message. */
+  readonly memo: Readonly<Record<string, string>>;
+}
+
+export interface Incident {
+  readonly id: string;
+  readonly anomalyKey: string;
+  readonly source: AlertSource;
+  readonly name: string;
+  /** The most urgent that any of its alerts had. */
+  readonly severity: Severity;
+  readonly status: IncidentStatus;
+  /** Rises with every change: what was delivered of an older revision is out of date. */
+  readonly revision: number;
+  readonly openedAt: Date;
+  readonly updatedAt: Date;
+  readonly acknowledgedAt?: Date;
+  readonly resolvedAt?: Date;
+  readonly firstSeen: Date;
+  readonly lastSeen: Date;
+  /** Of this incident. */
+  readonly occurrences: number;
+  /** Of the anomaly, this incident and earlier ones. */
+  readonly frequency: Frequency;
+  /** How many of its alerts fire. */
+  readonly firing: number;
+  /** Of its newest occurrence. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly links: Links;
+  readonly analysis?: Analysis;
+  readonly silence?: IncidentSilence;
+  readonly timeline: readonly TimelineEntry[];
+  readonly deliveries: readonly Delivery[];
+}

@@ -1,0 +1,43 @@
+import type { Alert } from '../alerts/alert.ts';
+import type { Told } from '../ports/incident-store.ts';
+
+/** The channels of the outbox. */
+export const CHANNELS = ['telegram', 'telegram-repeat', 'telegram-escalation', 'sentry', 'analysis', 'webhook'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** What is set up to be told. */
+export interface Tellers {
+  readonly telegram: boolean;
+  readonly sentry: boolean;
+  readonly webhook: boolean;
+  /** 0 never. */
+  readonly criticalRepeatAfterMs: number;
+  /** 0 never. */
+  readonly criticalEscalateAfterMs: number;
+}
+
+/** Who is told of an alert, and when. The analysis comes first, though it tells nobody: cards and comments are brought up to date after it. */
+export function toldOf({ source, severity }: Pick<Alert, 'source' | 'severity'>, tellers: Tellers): Told {
+  const onChange = changeTold(tellers);
+  const later = tellers.telegram && severity === 'critical' ? criticalLater(tellers) : [];
+  // The comment holds the analysis, which sends it off.
+  const needsAnalysis = tellers.telegram || tellers.webhook || (tellers.sentry && source === 'sentry');
+  return { onOpen: needsAnalysis ? ['analysis', ...onChange] : onChange, onChange, later };
+}
+
+/** Who is told of a change that is no alert. */
+export function changeTold({ telegram, webhook }: Pick<Tellers, 'telegram' | 'webhook'>): Channel[] {
+  return [...(telegram ? (['telegram'] as const) : []), ...(webhook ? (['webhook'] as const) : [])];
+}
+
+/** Who is told once there is an analysis. */
+export function analysisTold(source: Alert['source'], tellers: Pick<Tellers, 'telegram' | 'webhook' | 'sentry'>): Channel[] {
+  return [...(tellers.sentry && source === 'sentry' ? (['sentry'] as const) : []), ...changeTold(tellers)];
+}
+
+function criticalLater({ criticalRepeatAfterMs, criticalEscalateAfterMs }: Tellers): Told['later'] {
+  return [
+    { channel: 'telegram-repeat', afterMs: criticalRepeatAfterMs },
+    { channel: 'telegram-escalation', afterMs: criticalEscalateAfterMs },
+  ].filter(({ afterMs }) => afterMs > 0);
+}
