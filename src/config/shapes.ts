@@ -74,6 +74,20 @@ export const ChatsByKey = List.pipe(
   ),
 );
 
+/** `label=value=chat` entries. */
+export const ChatsByLabel = List.pipe(
+  z.array(
+    z
+      .string()
+      .regex(/^[^=]+=[^=]+=[^=]+$/, ABORT)
+      .transform(text => {
+        const [label = '', value = '', chat = ''] = text.split('=').map(part => part.trim());
+        return { label, value, chat };
+      })
+      .pipe(z.object({ label: z.string(), value: z.string(), chat: Chat })),
+  ),
+);
+
 export const UserIds = List.pipe(
   z.array(
     z

@@ -79,9 +79,12 @@ function recordOf({ method, path, body }: KubeRequest): Effect | undefined {
   return data.status.lastRun.phase === 'Running' ? 'status-intent' : 'status-deed';
 }
 
-function around({ effect: chosen, when }: NonNullable<Failpoint>): Around {
+/** Runs an effect and dies before or after it, the time that the failpoint names. */
+export function around({ effect: chosen, when, at }: NonNullable<Failpoint>): Around {
+  let times = 0;
   return async (effect, act) => {
-    if (effect !== chosen) return act();
+    if (effect === chosen) times += 1;
+    if (effect !== chosen || times !== at) return act();
     if (when === 'before') return die();
     await act();
     return die();

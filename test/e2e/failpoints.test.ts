@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EFFECTS } from '../../src/config/slices/faults.ts';
+import { PROBE_EFFECTS } from '../../src/config/slices/faults.ts';
 import { alertmanagerConfig } from '../../demo/alertmanager-config.ts';
 import { type Alertmanager, startAlertmanager } from '../parts/alertmanager.ts';
 import { eventually } from '../parts/eventually.ts';
@@ -23,7 +23,7 @@ const HEARTBEAT = '/api/v1/telegram/status';
 const AT_ONCE = 4;
 /** Nobody is told of a chain that holds. */
 const NOTICES: ReadonlySet<string> = new Set(['telegram-send', 'notify-webhook']);
-const CASES = EFFECTS.flatMap(effect => (['before', 'after'] as const).map(when => ({ effect, when, name: `${effect}:${when}` })));
+const CASES = PROBE_EFFECTS.flatMap(effect => (['before', 'after'] as const).map(when => ({ effect, when, name: `${effect}:${when}` })));
 type Named = (typeof CASES)[number];
 
 /** What one death left behind: the status that nobody looked after, and who was told what. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { variable } from '../variable.ts';
 
-/** Everything that a run changes outside of this process, by name. */
-export const EFFECTS = [
+/** Everything that a run of a probe changes outside of this process, by name. */
+export const PROBE_EFFECTS = [
   'register-drills',
   'target-post',
   'approval-ask',
@@ -17,15 +17,36 @@ export const EFFECTS = [
   'status-intent',
   'status-deed',
 ] as const;
+
+/** The same of the way from an alert to those who are told. */
+export const INTAKE_EFFECTS = [
+  'ingest',
+  'telegram-card',
+  'telegram-edit',
+  'sentry-note',
+  'sentry-note-update',
+  'ask-analyser',
+  'record-analysis',
+  'outgoing-webhook',
+  'create-silence',
+  'record-silence',
+  'acknowledge',
+  'auto-resolve',
+  'work-remember',
+  'work-done',
+  'work-again',
+] as const;
+
+const EFFECTS = [...PROBE_EFFECTS, ...INTAKE_EFFECTS] as const;
 export type Effect = (typeof EFFECTS)[number];
 
 const Failpoint = z
   .string()
   .transform(text => {
-    const [effect, when = 'before'] = text.split(':');
-    return { effect, when };
+    const [effect, when = 'before', at = '1'] = text.split(':');
+    return { effect, when, at: Number(at) };
   })
-  .pipe(z.object({ effect: z.enum(EFFECTS), when: z.enum(['before', 'after']) }));
+  .pipe(z.object({ effect: z.enum(EFFECTS), when: z.enum(['before', 'after']), at: z.int().min(1) }));
 
 /** Faults that the tests put into a process of their own. */
 export const Faults = z.object({
@@ -33,8 +54,8 @@ export const Faults = z.object({
     {
       env: 'AWOOOI_FAILPOINT',
       hidden: true,
-      description: 'Tests only: the process kills itself before or after this effect.',
-      expects: `EFFECT:before or EFFECT:after, with one of ${EFFECTS.join(', ')}`,
+      description: 'Tests only: the process kills itself before or after this effect, the first time or as often as the number says.',
+      expects: `EFFECT:before or EFFECT:after, behind a further colon a number, with one of ${EFFECTS.join(', ')}`,
     },
     Failpoint.optional(),
   ),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { credential } from '../credential.ts';
 import { wrongTogether } from '../problems.ts';
-import { Chat, ChatsByKey, HttpUrl, LongMilliseconds, Tokens, UserIds, wholeNumber } from '../shapes.ts';
+import { Chat, ChatsByKey, ChatsByLabel, HttpUrl, LongMilliseconds, Tokens, UserIds, wholeNumber } from '../shapes.ts';
 import { variable } from '../variable.ts';
 import { DURATION, HTTP_URL } from './wording.ts';
 
@@ -48,6 +48,15 @@ export const Telegram = z
         expects: `severity=chat entries separated by commas, such as critical=-1001234567890, each with ${CHAT}`,
       },
       ChatsByKey,
+    ),
+    labelChats: variable(
+      {
+        env: 'TG_LABEL_CHATS',
+        default: '',
+        description: 'Chats of their own for alerts with a label, before all others; the first that fits counts.',
+        expects: `label=value=chat entries separated by commas, such as team=payments=-1001234567890, each with ${CHAT}`,
+      },
+      ChatsByLabel,
     ),
     escalationChat: variable(
       {
