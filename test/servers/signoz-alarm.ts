@@ -1,7 +1,7 @@
 import { Refusal } from './signoz-answers.ts';
 import { EXTERNAL_URL, fingerprintOf, type Labels, NO_END, type NotifiedAlert, sortedLabels } from './signoz-payload.ts';
 import type { Rule } from './signoz-rule.ts';
-import { channelsOf, ruleRoutes } from './signoz-rule-channels.ts';
+import { channelsOf, type RuleRoute, ruleRoutes } from './signoz-rule-channels.ts';
 import { expanded } from './signoz-template.ts';
 
 /** One series of a rule that breaches it. */
@@ -25,13 +25,11 @@ type Raised = Pick<NotifiedAlert, 'labels' | 'annotations' | 'generatorURL' | 'f
 /** Labels and annotations as SigNoz gives them to an alert (contracts/signoz.md, section 4). */
 export function alertOf(alarm: Alarm, rule: Rule | undefined): Raised {
   const { id, name } = alarm.rule;
-  const [route] = rule ? ruleRoutes(rule) : [];
-  const threshold = alarm.severity ?? route?.threshold ?? 'critical';
-  const series = alarm.labels ?? {};
-  const known = { ...series, value: alarm.value ?? '1', threshold: String(route?.target ?? 1) };
+  const { threshold, target } = breached(alarm, rule);
+  const known = { ...alarm.labels, value: alarm.value ?? '1', threshold: String(target) };
   const generatorURL = `${EXTERNAL_URL}/alerts/overview?ruleId=${id}`;
   const labels = filled({
-    ...series,
+    ...alarm.labels,
     ...(alarm.noData ? { nodata: 'true' } : { 'threshold.name': threshold, severity: threshold.toLowerCase() }),
     ...expandedAll(rule?.labels, known),
     alertname: alarm.noData ? `[No data] ${name}` : name,
@@ -40,6 +38,15 @@ export function alertOf(alarm: Alarm, rule: Rule | undefined): Raised {
   });
   const annotations = filled({ ...expandedAll(rule?.annotations, known), ...alarm.annotations });
   return { labels, annotations, generatorURL, fingerprint: fingerprintOf(labels) };
+}
+
+/** The threshold of a rule that an alarm is about. */
+export function breached({ rule: { name }, severity }: Alarm, rule: Rule | undefined): RuleRoute {
+  if (!rule) return { threshold: severity ?? 'critical', target: 1, channels: [] };
+  const routes = ruleRoutes(rule);
+  const route = routes.find(({ threshold }) => severity === undefined || threshold.toLowerCase() === severity.toLowerCase());
+  if (route) return route;
+  throw new Error(`the rule ${name} has no threshold ${severity}: it has ${routes.map(({ threshold }) => threshold).join(', ')}`);
 }
 
 function expandedAll(texts: Labels = {}, known: Labels): Labels {

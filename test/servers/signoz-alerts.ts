@@ -1,15 +1,24 @@
+import { type Alarm, alertOf, breached, groupLabelsOf, matches, testAlertOf } from './signoz-alarm.ts';
 import { success } from './signoz-answers.ts';
 import type { SignozReceiver } from './signoz-channels.ts';
-import type { SignozRoutes } from './signoz-door.ts';
-import { type Alarm, alertOf, groupLabelsOf, matches, testAlertOf } from './signoz-alarm.ts';
 import { type Delivery, deliveries } from './signoz-delivery.ts';
-import { type Labels, type NotifiedAlert, NO_END } from './signoz-payload.ts';
+import type { SignozRoutes } from './signoz-door.ts';
+import { type Active, alertGroups } from './signoz-groups.ts';
+import { NO_END } from './signoz-payload.ts';
 import type { Rule } from './signoz-rule.ts';
-import { channelsOf, ruleRoutes } from './signoz-rule-channels.ts';
+import { channelsOf } from './signoz-rule-channels.ts';
+
+/** A stored rule as its alerts see it. */
+export interface KnownRule {
+  readonly rule: Rule;
+  /** The one that channels and groups are taken from. */
+  readonly routedAs: Rule;
+  readonly runs: boolean;
+}
 
 interface AlertsOptions {
   readonly now: () => Date;
-  readonly rule: (id: string) => { readonly rule: Rule; readonly routedAs: Rule } | undefined;
+  readonly rule: (id: string) => KnownRule | undefined;
   readonly channelNames: () => readonly string[];
   readonly receiver: (name: string) => SignozReceiver | undefined;
   /** Where the organisation's own policies send what a rule leaves to them. */
@@ -19,12 +28,13 @@ interface AlertsOptions {
 
 export interface SignozAlerts {
   readonly routes: SignozRoutes;
-  /** Fires an alert, or repeats one that fires already, and resolves when the flush is over: with what became of it per channel. */
+  /** Fires an alert, or repeats one that fires already; ends when the flush is over, with what became of it per channel. */
   readonly fire: (alarm: Alarm) => Promise<readonly Delivery[]>;
+  /** Ends an alert that was fired with the same rule and labels. */
   readonly resolve: (alarm: Alarm) => Promise<readonly Delivery[]>;
   /** The next group interval: what could not be delivered is sent again. */
   readonly flush: () => Promise<readonly Delivery[]>;
-  /** Time passes, and the alerts of rules that are gone or were changed resolve. */
+  /** Time passes, and the alerts of rules that are gone, or were changed, resolve. */
   readonly expire: () => Promise<readonly Delivery[]>;
   readonly isFiring: (ruleId: string) => boolean;
   readonly orphan: (ruleId: string) => void;
@@ -32,115 +42,78 @@ export interface SignozAlerts {
   readonly stop: () => void;
 }
 
-interface Active {
-  readonly alert: NotifiedAlert;
-  readonly ruleId: string;
-  readonly channels: readonly string[];
-  readonly groupLabels: Labels;
-  /** Its rule no longer knows of it. */
-  readonly orphaned: boolean;
-}
-
-/** The alerts that SigNoz's rules raise, and the Alertmanager inside that sends them. There is no group wait: whatever changes is flushed at once. */
+/** The alerts of SigNoz's rules, and the Alertmanager inside that sends them. There is no group wait: what changes is flushed at once. */
 export function signozAlerts(options: AlertsOptions): SignozAlerts {
-  const { now, policyChannels } = options;
-  const active = new Map<string, Active>();
-  /** The last flush of each group, so that they follow one another. */
-  const turns = new Map<string, Promise<readonly Delivery[]>>();
-  const failed = new Map<string, Labels>();
+  const { now, policyChannels, receiver, retry } = options;
   const stopped = new AbortController();
-  const { deliver } = deliveries({ ...options.retry, receiver: options.receiver, stopped: stopped.signal });
+  const { deliver } = deliveries({ ...retry, receiver, stopped: stopped.signal });
+  const groups = alertGroups(deliver);
+  const firing = (): readonly Active[] => groups.all().filter(({ alert }) => alert.status === 'firing');
 
-  function channelsFor(alarm: Alarm): readonly string[] {
-    const known = options.rule(alarm.rule.id);
-    if (!known) return options.channelNames();
-    const { routedAs } = known;
-    if (routedAs.notificationSettings?.usePolicy) return policyChannels;
-    if (alarm.noData) return [...new Set(channelsOf(routedAs))];
-    const routes = ruleRoutes(routedAs);
-    const { severity = routes[0]?.threshold } = alarm;
-    return routes.find(({ threshold }) => threshold.toLowerCase() === severity?.toLowerCase())?.channels ?? [];
+  /** The alert of a stored rule has that rule's name. */
+  function known({ rule: { id, name }, ...alarm }: Alarm) {
+    const stored = options.rule(id);
+    return { stored, alarm: { ...alarm, rule: { id, name: stored?.rule.alert ?? name } } };
   }
 
-  async function flushGroup(groupLabels: Labels): Promise<readonly Delivery[]> {
-    const key = JSON.stringify(groupLabels);
-    const members = [...active.values()].filter(one => JSON.stringify(one.groupLabels) === key);
-    const channels = [...new Set(members.flatMap(one => one.channels))];
-    const results = await Promise.all(
-      channels.map(channel => {
-        const alerts = members.filter(one => one.channels.includes(channel)).map(({ alert }) => alert);
-        return deliver({ channel, alerts, groupLabels });
-      }),
-    );
-    if (results.some(({ error }) => error !== undefined)) failed.set(key, groupLabels);
-    else {
-      failed.delete(key);
-      // Only the ones that were told of: another may have resolved meanwhile.
-      for (const { alert } of members.filter(one => one.alert.status === 'resolved')) {
-        if (active.get(alert.fingerprint)?.alert === alert) active.delete(alert.fingerprint);
-      }
-    }
-    return results;
-  }
-
-  function flushed(groupLabels: Labels): Promise<readonly Delivery[]> {
-    const key = JSON.stringify(groupLabels);
-    const turn = (turns.get(key) ?? Promise.resolve([])).then(() => flushGroup(groupLabels));
-    turns.set(key, turn);
-    return turn;
-  }
-
-  async function allFlushed(groups: Iterable<Labels>): Promise<readonly Delivery[]> {
-    const unique = new Map([...groups].map(labels => [JSON.stringify(labels), labels]));
-    return (await Promise.all([...unique.values()].map(flushed))).flat();
-  }
-
-  function raised(alarm: Alarm): Active {
-    const { id } = alarm.rule;
-    const { rule, routedAs } = options.rule(id) ?? {};
-    const { labels, annotations, generatorURL, fingerprint } = alertOf(alarm, rule);
-    const before = active.get(fingerprint)?.alert;
+  function raised(given: Alarm): Active {
+    const { stored, alarm } = known(given);
+    const { id: ruleId, name } = alarm.rule;
+    if (stored?.runs === false) throw new Error(`the rule ${name} cannot fire: it is disabled, or failed to load`);
+    const raw = alertOf(alarm, stored?.rule);
+    const before = groups.find(raw.fingerprint)?.alert;
     const startsAt = before?.status === 'firing' ? before.startsAt : now().toISOString();
-    const alert: NotifiedAlert = { status: 'firing', labels, annotations, startsAt, endsAt: NO_END, generatorURL, fingerprint };
-    const groupLabels = groupLabelsOf(labels, routedAs?.notificationSettings?.groupBy);
-    return { alert, ruleId: id, channels: channelsFor(alarm), groupLabels, orphaned: false };
+    return {
+      alert: { status: 'firing', ...raw, startsAt, endsAt: NO_END },
+      ruleId,
+      channels: stored ? channelsFor(alarm, stored.routedAs) : options.channelNames(),
+      groupLabels: groupLabelsOf(raw.labels, stored?.routedAs.notificationSettings?.groupBy),
+      orphaned: false,
+    };
   }
 
-  const over = (one: Active): Active => ({ ...one, alert: { ...one.alert, status: 'resolved', endsAt: now().toISOString() } });
+  function channelsFor(alarm: Alarm, rule: Rule): readonly string[] {
+    if (rule.notificationSettings?.usePolicy) return policyChannels;
+    return alarm.noData ? [...new Set(channelsOf(rule))] : breached(alarm, rule).channels;
+  }
+
+  function changed(one: Active): Promise<readonly Delivery[]> {
+    groups.keep(one);
+    return groups.flush(one);
+  }
+
+  const ended = (one: Active): Promise<readonly Delivery[]> =>
+    changed({ ...one, alert: { ...one.alert, status: 'resolved', endsAt: now().toISOString() } });
 
   return {
     routes: {
       'GET /api/v1/alerts': {
         role: 'viewer',
         handle: ({ query }) => {
-          const shown = query.get('active') === 'false' ? [] : [...active.values()].filter(one => one.alert.status === 'firing');
+          const shown = query.get('active') === 'false' ? [] : firing().map(shownInstance);
+          const filters = query.getAll('filter');
           return success(
             200,
-            shown.map(shownInstance).filter(({ labels }) => matches(labels, query.getAll('filter'))),
+            shown.filter(({ labels }) => matches(labels, filters)),
           );
         },
       },
     },
-    fire: alarm => {
-      const one = raised(alarm);
-      active.set(one.alert.fingerprint, one);
-      return flushed(one.groupLabels);
+    fire: async alarm => changed(raised(alarm)),
+    resolve: async given => {
+      const { stored, alarm } = known(given);
+      const one = groups.find(alertOf(alarm, stored?.rule).fingerprint);
+      if (one?.alert.status === 'firing') return ended(one);
+      throw new Error(`no alert of ${alarm.rule.name} with these labels fires: fire it first`);
     },
-    resolve: alarm => {
-      const one = active.get(raised(alarm).alert.fingerprint);
-      if (!one) throw new Error(`no alert of ${alarm.rule.name} with these labels fires: fire it first`);
-      active.set(one.alert.fingerprint, over(one));
-      return flushed(one.groupLabels);
+    flush: groups.retry,
+    expire: async () => {
+      const orphans = firing().filter(({ orphaned }) => orphaned);
+      return (await Promise.all(orphans.map(ended))).flat();
     },
-    flush: () => allFlushed(failed.values()),
-    expire: () => {
-      const gone = [...active.values()].filter(one => one.orphaned && one.alert.status === 'firing').map(over);
-      for (const one of gone) active.set(one.alert.fingerprint, one);
-      return allFlushed(gone.map(one => one.groupLabels));
-    },
-    isFiring: ruleId => [...active.values()].some(one => one.ruleId === ruleId && !one.orphaned && one.alert.status === 'firing'),
+    isFiring: ruleId => firing().some(one => one.ruleId === ruleId && !one.orphaned),
     orphan: ruleId => {
-      for (const [key, one] of active) if (one.ruleId === ruleId) active.set(key, { ...one, orphaned: true });
+      for (const one of groups.all()) if (one.ruleId === ruleId) groups.keep({ ...one, orphaned: true });
     },
     test: async rule => {
       const { alert, channels } = testAlertOf(rule, { now: now(), policyChannels });
@@ -152,8 +125,7 @@ export function signozAlerts(options: AlertsOptions): SignozAlerts {
 }
 
 /** `receivers` comes from a tree that knows nothing of rules. */
-function shownInstance({ alert }: Active) {
-  const { status: _, ...rest } = alert;
+function shownInstance({ alert: { labels, annotations, startsAt, endsAt, generatorURL, fingerprint } }: Active) {
   const status = { state: 'active', silencedBy: [], inhibitedBy: [] };
-  return { ...rest, status, receivers: [{ name: 'default-receiver' }] };
+  return { labels, annotations, startsAt, endsAt, generatorURL, status, receivers: [{ name: 'default-receiver' }], fingerprint };
 }

@@ -18,7 +18,8 @@ interface DeliveryOptions {
   readonly stopped: AbortSignal;
 }
 
-interface GroupOfAlerts {
+/** What one notification is about. */
+export interface GroupOfAlerts {
   readonly channel: string;
   readonly alerts: readonly NotifiedAlert[];
   readonly groupLabels: Labels;

@@ -28,15 +28,6 @@ export function sameToAlerts(before: Rule, after: Rule): boolean {
   return before.alert === after.alert && isDeepStrictEqual(before.labels, after.labels);
 }
 
-/** Whether a start finds the rule fit to run. */
-export function runsAfterStart(raw: string): boolean {
-  try {
-    return !readRule(jsonOf(raw)).disabled;
-  } catch {
-    return false;
-  }
-}
-
 const PANIC = 'An unexpected error occurred. Please retry, and if the issue persists, contact support.';
 
 /** The rule in the body of a test, which loses the reason of what cannot be read, and panics without labels to write into. */

@@ -1,6 +1,6 @@
 import type { Rule } from './signoz-rule.ts';
 
-interface RuleRoute {
+export interface RuleRoute {
   /** The threshold's name. */
   readonly threshold: string;
   readonly target: number;

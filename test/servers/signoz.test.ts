@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 import { type Signoz, startSignoz } from './signoz.ts';
+import { type SignozCaller, signozCaller } from './signoz-caller.ts';
 
 const recorded: { path: string; headers: Record<string, string>; body: Record<string, unknown> } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../fixtures/signoz/webhook-channel-test.json'), 'utf8'),
@@ -21,13 +22,7 @@ afterAll(async () => {
   await webhook.stop();
 });
 
-async function asked(method: string, path: string, { key = 'e', body }: { key?: string; body?: unknown } = {}): Promise<[number, unknown]> {
-  const payload = typeof body === 'string' ? body : JSON.stringify(body);
-  const headers = { 'SIGNOZ-API-KEY': key, 'content-type': 'application/json' };
-  const response = await fetch(`${signoz.url}${path}`, { method, headers, ...(body !== undefined && { body: payload }) });
-  const text = await response.text();
-  return [response.status, response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text];
-}
+const asked: SignozCaller = (...call) => signozCaller({ url: signoz.url, editorKey: 'e' })(...call);
 
 const hook = (
   name: string,
