@@ -122,6 +122,27 @@ describe('what reads well but says nonsense is a 400 with every sentence', () =>
       ["metric name is required for aggregation #1 in query 'A'"],
     ],
     [
+      {
+        condition: builder({
+          aggregations: [
+            { expression: 'count() as x', alias: 'y' },
+            { expression: 'avg(a)', alias: 'y' },
+          ],
+          groupBy: [{ name: '' }, { name: 'timestamp' }],
+          limit: 10_001,
+          functions: [{ name: 'Log2' }, { name: 'x' }],
+        }),
+      },
+      [
+        'aliasing is not allowed in expression. Use `alias` field instead',
+        'duplicate aggregation alias: y',
+        'invalid empty key name for group by at index 0',
+        'group by on timestamp is not allowed',
+        'limit exceeds maximum allowed value of 10000',
+        "invalid function #2 in query 'A': invalid function name: x",
+      ],
+    ],
+    [
       { condition: ruleCondition({ requireMinPoints: true }) },
       ['condition.requiredNumPoints: must be greater than 0 when requireMinPoints is enabled'],
     ],
@@ -164,11 +185,28 @@ it('looks at the id, then at the body, then for the rule', async () => {
   }
 });
 
-it('takes PromQL that can never be evaluated, empty label values, aliases and templates it knows', async () => {
-  const texts = { summary: '{{ $labels.x | toUpper }} {{ if gt 1 2 }}{{ printf "%.2f" $value }}{{ end }} {{$k8s.pod.name}}' };
-  const over = { ...thresholds({ op: '>', matchType: 'avg' }), labels: { empty: '' }, annotations: texts };
+it('takes PromQL that can never be evaluated, empty label values and aliases', async () => {
+  const over = { ...thresholds({ op: '>', matchType: 'avg' }), labels: { empty: '' } };
   expect((await ask('POST', '/api/v2/rules', { body: postableRule(over) }))[0]).toBe(201);
   expect((await ask('POST', '/api/v2/rules', { body: postableRule({ condition: promql(spec({ query: 'sum(rate(' })) }) }))[0]).toBe(201);
+});
+
+const UNDEFINED =
+  'query first label tableLink graphLink stripPort stripDomain parseDuration toTime urlQueryEscape now toJson humanizePercentage';
+
+it.each(UNDEFINED.split(' '))('knows no template function %s', async fn => {
+  const [status, body] = await ask('POST', '/api/v2/rules', { body: postableRule({ labels: { x: `{{ $value | ${fn} }}` } }) });
+  const message = `template parsing error: template: __alert_api error rate:1: function "${fn}" not defined`;
+  expect([status, body]).toMatchObject([400, { error: { errors: [{ message }] } }]);
+});
+
+it.each([
+  '{{ $labels.x | toUpper | title | toLower }} {{ match "a" .Value }} {{ reReplaceAll "a" "b now" $labels.x }}',
+  '{{ if gt (len .Labels) 2 }}{{ printf "%.2f" $value }}{{ else }}{{ args 1 | safeHtml | strvalue }}{{ end }}{{ pathPrefix }}{{ externalURL }}',
+  '{{ range .Labels }}{{ . }}{{ end }}{{ with $x }}{{ . }}{{ end }} {{ index $labels "a-b" }} {{ $externalLabels.now }} {{/* now */}}',
+  '{{$k8s.pod.name}}: {{ $value | humanize }} over {{$threshold}}',
+])('takes the template %s', async summary => {
+  expect((await ask('POST', '/api/v2/rules', { body: postableRule({ annotations: { summary } }) }))[0]).toBe(201);
 });
 
 it('shows keys, steps and durations in its own way', async () => {

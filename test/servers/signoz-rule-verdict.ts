@@ -1,5 +1,5 @@
 import { Refusal } from './signoz-answers.ts';
-import { fieldsOf } from './signoz-go.ts';
+import { type Fields, fieldsOf } from './signoz-go.ts';
 import type { RuleQuery } from './signoz-query.ts';
 import type { Rule } from './signoz-rule.ts';
 import { comparisonErrors } from './signoz-threshold.ts';
@@ -8,6 +8,10 @@ const ALERT_TYPES = ['METRIC_BASED_ALERT', 'TRACES_BASED_ALERT', 'LOGS_BASED_ALE
 const RULE_TYPES = ['threshold_rule', 'promql_rule', 'anomaly_rule'];
 const SEASONS = ['hourly', 'daily', 'weekly'];
 const SPACES = ['sum', 'avg', 'min', 'max', 'count', 'p50', 'p75', 'p90', 'p95', 'p99'];
+const FUNCTIONS = (
+  'cutoffmin cutoffmax clampmin clampmax absolute runningdiff log2 log10 cumulativesum ewma3 ewma5 ewma7 median3 median5 median7 ' +
+  'timeshift anomaly fillzero'
+).split(' ');
 const MOST_ROWS = 10_000;
 
 /** Throws all that is wrong with a rule that could be read (contracts/signoz.md, section 2.9, stage B). */
@@ -67,20 +71,29 @@ function builderErrors({ name, signal, spec }: RuleQuery): string[] {
   const aggregations = (fields.list('aggregations') ?? []).map(item => fieldsOf(item, 'aggregation'));
   if (aggregations.length === 0) return [`invalid query '${name}': at least one aggregation is required`];
   const aliases = aggregations.map(one => one.text('alias')).filter(alias => alias !== '');
-  const keys = (fields.list('groupBy') ?? []).map(item => fieldsOf(item, 'key').text('name'));
+  const named = (list: string): string[] => (fields.list(list) ?? []).map(item => fieldsOf(item, list).text('name'));
+  const keys = named('groupBy');
   return [
-    ...aggregations.flatMap((one, n) => {
-      const at = `aggregation #${n + 1} in query '${name}'`;
-      if (signal !== 'metrics') return one.text('expression') === '' ? [`expression is required for ${signal.slice(0, -1)} ${at}`] : [];
-      if (one.text('metricName') === '') return [`metric name is required for ${at}`];
-      const oneOf = SPACES.map(space => `\`${space}\``).join(', ');
-      return SPACES.includes(one.text('spaceAggregation')) ? [] : [`invalid space aggregation, should be one of the following: [${oneOf}]`];
-    }),
+    ...aggregations.flatMap((one, n) => aggregationErrors(one, { signal, at: `aggregation #${n + 1} in query '${name}'` })),
     ...aliases.filter((alias, n) => aliases.indexOf(alias) !== n).map(alias => `duplicate aggregation alias: ${alias}`),
     ...keys.flatMap((key, n) => (key === '' ? [`invalid empty key name for group by at index ${n}`] : [])),
     ...(keys.includes('timestamp') ? ['group by on timestamp is not allowed'] : []),
     ...((fields.number('limit') ?? 0) > MOST_ROWS ? [`limit exceeds maximum allowed value of ${MOST_ROWS}`] : []),
+    ...named('functions').flatMap((fn, n) =>
+      FUNCTIONS.includes(fn) ? [] : [`invalid function #${n + 1} in query '${name}': invalid function name: ${fn}`],
+    ),
   ];
+}
+
+function aggregationErrors(one: Fields, { signal, at }: { signal: string; at: string }): string[] {
+  if (signal === 'metrics') {
+    if (one.text('metricName') === '') return [`metric name is required for ${at}`];
+    const oneOf = SPACES.map(space => `\`${space}\``).join(', ');
+    return SPACES.includes(one.text('spaceAggregation')) ? [] : [`invalid space aggregation, should be one of the following: [${oneOf}]`];
+  }
+  const expression = one.text('expression');
+  if (expression === '') return [`expression is required for ${signal.slice(0, -1)} ${at}`];
+  return /\)\s+as\s/i.test(expression) ? ['aliasing is not allowed in expression. Use `alias` field instead'] : [];
 }
 
 function conditionErrors(rule: Rule): string[] {

@@ -12,7 +12,7 @@ export function templateErrors(alert: string, text: string): string[] {
   const actions = text.split('{{').slice(1);
   if (actions.some(action => !action.includes('}}'))) return said('unclosed action');
   for (const action of actions) {
-    const code = action.slice(0, action.indexOf('}}')).replaceAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, '""');
+    const code = action.slice(0, action.indexOf('}}')).replaceAll(/"(?:[^"\\]|\\.)*"|`[^`]*`|\/\*.*?\*\//gs, '""');
     const words = [...code.matchAll(/(?<![\w$.])[A-Za-z_]\w*/g)].map(([word]) => word);
     const unknown = words.find(word => !KNOWN.has(word));
     if (unknown !== undefined) return said(`function "${unknown}" not defined`);
