@@ -1,6 +1,6 @@
 import type { WatchdogSource } from '../../domain/ports/watchdog-sightings.ts';
 
-/** Every key and channel, in one place; README.md says what each holds. No operation touches two of them, so a Cluster may spread them. */
+/** Every key and channel, in one place; README.md says what each holds. An operation touches only keys of one slot, so a Cluster may spread them. */
 export const KEYS = {
   drill: (nonce: string): string => `awoooi:drill:${nonce}`,
   refusals: 'awoooi:refusals',
@@ -8,6 +8,12 @@ export const KEYS = {
   lastReceived: 'awoooi:last-received',
   writable: 'awoooi:writable',
   watchdogs: (source: WatchdogSource): string => `awoooi:watchdogs:${source}`,
+  /** What all keys of a partition begin with; its braces make them one slot. The scripts of incidents and outbox append the rest. */
+  partition: (partition: number): string => `awoooi:{p${String(partition).padStart(2, '0')}}`,
+  sendRate: (limit: string): string => `awoooi:send-rate:${limit}`,
+  brokenChains: 'awoooi:broken-chains',
+  press: (pressId: string): string => `awoooi:press:${pressId}`,
+  questions: 'awoooi:questions',
 } as const;
 
 /** Carries the first return of a drill through each receiver, as JSON. */

@@ -1,0 +1,66 @@
+import type { Alert } from '../../domain/alerts/alert.ts';
+import { type Memory, type Standing, tokenOf } from '../../domain/incidents/judgement.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface Anomaly {
+  readonly firstSeen: Date;
+  incidentId: string;
+  readonly standings: Map<string, Standing>;
+  /** When each occurrence was counted, by fingerprint and token. */
+  readonly counted: Map<string, number>;
+}
+
+export interface Anomalies {
+  recall(
+    alert: Alert,
+    now: number,
+  ): { readonly anomaly: Anomaly | undefined; readonly memory: Pick<Memory, 'standing' | 'countedAt' | 'request'> };
+  /** Counts one occurrence more; its alert fires now. */
+  count(alert: Alert, now: Date): Anomaly;
+  requested(alert: Alert, incidentId: string, now: number): void;
+}
+
+/** What is remembered of the alerts of each anomaly. */
+export function anomalies(): Anomalies {
+  const all = new Map<string, Anomaly>();
+  const requests = new Map<string, { readonly incidentId: string; readonly at: number }>();
+
+  return {
+    recall(alert, now) {
+      const anomaly = all.get(alert.anomalyKey);
+      const standing = anomaly?.standings.get(alert.fingerprint);
+      const token = tokenOf(alert);
+      const countedAt = token === undefined ? undefined : anomaly?.counted.get(memberOf(alert, token));
+      const before = alert.requestId === undefined ? undefined : requests.get(requestKey(alert));
+      return {
+        anomaly,
+        memory: {
+          ...(standing && { standing }),
+          ...(countedAt !== undefined && { countedAt }),
+          ...(before && now - before.at < DAY_MS && { request: { incidentId: before.incidentId } }),
+        },
+      };
+    },
+    count(alert, now) {
+      const anomaly = all.get(alert.anomalyKey) ?? { firstSeen: now, incidentId: '', standings: new Map(), counted: new Map() };
+      all.set(alert.anomalyKey, anomaly);
+      const token = tokenOf(alert) ?? `~${anomaly.counted.size}`;
+      const startsAt = alert.startsAt?.getTime();
+      anomaly.standings.set(alert.fingerprint, { status: 'firing', token, ...(startsAt !== undefined && { startsAt }) });
+      anomaly.counted.set(memberOf(alert, token), now.getTime());
+      return anomaly;
+    },
+    requested(alert, incidentId, now) {
+      if (alert.requestId !== undefined) requests.set(requestKey(alert), { incidentId, at: now });
+    },
+  };
+}
+
+function requestKey({ anomalyKey, requestId, fingerprint }: Alert): string {
+  return JSON.stringify([anomalyKey, requestId, fingerprint]);
+}
+
+function memberOf({ fingerprint }: Alert, token: string): string {
+  return `${fingerprint}|${token}`;
+}

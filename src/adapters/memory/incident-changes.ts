@@ -1,0 +1,96 @@
+import type { Incident, TimelineEntry } from '../../domain/incidents/incident.ts';
+import { happened } from '../../domain/incidents/occurrence.ts';
+import type { Changed, IncidentStore } from '../../domain/ports/incident-store.ts';
+
+export interface KeptIncidents {
+  readonly now: () => Date;
+  readonly kept: Map<string, Incident>;
+  /** When the settling time of each ends, in milliseconds. */
+  readonly due: Map<string, number>;
+  readonly complete: (incident: Incident) => Incident;
+  readonly tell: (id: string, channels: readonly string[]) => void;
+}
+
+type Changes = Pick<IncidentStore, 'acknowledge' | 'resolve' | 'autoResolve' | 'analysed' | 'silenced'>;
+type Settling = Pick<IncidentStore, 'note' | 'settled' | 'holdOpen'>;
+type Entry = Omit<TimelineEntry, 'at'>;
+
+/** What changes an incident besides its alerts. */
+export function memoryChanges(of: KeptIncidents): Changes & Settling {
+  return { ...told(of), ...untold(of) };
+}
+
+function told({ now, kept, due, complete, tell: tellOf }: KeptIncidents): Changes {
+  /** Undefined from `next`: there is nothing to change. */
+  function change(
+    id: string,
+    next: (incident: Incident) => Incident | undefined,
+    of: Entry & { readonly tell: readonly string[] },
+  ): Changed {
+    const before = kept.get(id);
+    if (!before) return { is: 'missing' };
+    const after = next(before);
+    if (!after) return { is: 'unchanged', incident: complete(before) };
+    const { tell, ...entry } = of;
+    const changed = happened({ ...after, revision: before.revision + 1, updatedAt: now() }, { at: now(), ...entry });
+    kept.set(id, changed);
+    if (changed.status === 'resolved') due.delete(id);
+    tellOf(id, tell);
+    return { is: 'changed', incident: complete(changed) };
+  }
+
+  const resolved = (incident: Incident): Incident => ({ ...incident, status: 'resolved', resolvedAt: now() });
+  const acknowledged = (incident: Incident): Incident => ({ ...incident, status: 'acknowledged', acknowledgedAt: now() });
+
+  return {
+    acknowledge: async (id, by) =>
+      change(id, incident => (incident.status === 'open' ? acknowledged(incident) : undefined), { what: 'acknowledged', ...by }),
+    resolve: async (id, by) =>
+      change(id, incident => (incident.status === 'resolved' ? undefined : resolved(incident)), { what: 'resolved', ...by }),
+    async autoResolve(id, tell) {
+      const entry = { what: 'resolved', who: 'operator', detail: 'all of its alerts have resolved' } as const;
+      return change(id, incident => (isOver(due, id, now()) ? resolved(incident) : undefined), { ...entry, tell });
+    },
+    analysed: async (id, { analysis, tell }) =>
+      change(id, incident => (same(incident.analysis, analysis) ? undefined : { ...incident, analysis }), {
+        what: 'analysed',
+        who: analysis.by,
+        tell,
+      }),
+    async silenced(id, { silence, who, tell }) {
+      const next = ({ silence: before, ...incident }: Incident): Incident | undefined =>
+        same(before, silence) ? undefined : { ...incident, ...(silence && { silence }) };
+      return change(id, next, { what: silence ? 'silenced' : 'unsilenced', who, tell });
+    },
+  };
+}
+
+function untold({ now, kept, due }: KeptIncidents): Settling {
+  function note(id: string, entry: Entry): void {
+    const incident = kept.get(id);
+    if (incident) kept.set(id, happened(incident, { at: now(), ...entry }));
+  }
+  return {
+    note: async (id, entry) => note(id, entry),
+    async settled(limit) {
+      const over = [...due.keys()].filter(id => isOver(due, id, now())).toSorted((a, b) => (due.get(a) ?? 0) - (due.get(b) ?? 0));
+      return over
+        .flatMap(id => kept.get(id) ?? [])
+        .map(({ id, source, labels }) => ({ id, source, labels }))
+        .slice(0, limit);
+    },
+    async holdOpen(id, { forMs, detail }) {
+      if (!isOver(due, id, now())) return;
+      due.set(id, now().getTime() + forMs);
+      note(id, { what: 'resolution-held', who: 'operator', detail });
+    },
+  };
+}
+
+function isOver(due: ReadonlyMap<string, number>, id: string, now: Date): boolean {
+  return (due.get(id) ?? Infinity) <= now.getTime();
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,168 @@
+import { script } from '../script.ts';
+import { LUA_CLOCK, LUA_DELIVERY, LUA_KEEP, LUA_TELL } from './lua.ts';
+
+const ARGUMENTS = `
+local anomaly, print, token, startsAt, status, request = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local newId, source, severity, replica = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+local settle, reopenWithin, retention = tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
+local onOpen, onChange, later = ARGV[14], ARGV[15], ARGV[16]
+local name, labels, annotations, links = ARGV[17], ARGV[18], ARGV[19], ARGV[20]
+local anomalyKey, alertsKey = base .. ':anomaly:' .. anomaly, base .. ':alerts:' .. anomaly
+local timelineKey = string.sub(base, 8) .. ':anomaly:timeline:' .. anomaly
+local requestKey = base .. ':request:' .. request .. ':' .. print
+`;
+
+/** Remembers what became of the message for those who trace it, and says it: every way through the script ends here. */
+const OUTCOME = `
+local function outcome(word, id, at)
+  local key = base .. ':trace:' .. print
+  local length = redis.call('LPUSH', key, table.concat({ now, replica, source, status, word, id or '', at or '' }, '\\t'))
+  if length > 20 then redis.call('LTRIM', key, 0, 19) end
+  redis.call('PEXPIRE', key, 604800000)
+  if request ~= '' and word ~= 'request' and word ~= 'unknown' then redis.call('SET', requestKey, id or '', 'PX', 86400000) end
+  return { word, id or '', at or '' }
+end
+`;
+
+const REMEMBERED = `
+local known = redis.call('HMGET', anomalyKey, 'incident', 'firstSeen')
+local id, incident = known[1], nil
+if id then
+  local fields = redis.call('HMGET', incidentKey(id), 'status', 'resolvedAt', 'firing', 'severity', 'occurrences', 'revision', 'openedAt')
+  if fields[1] then
+    incident = { status = fields[1], resolvedAt = tonumber(fields[2] or now), firing = tonumber(fields[3]), severity = fields[4],
+      occurrences = tonumber(fields[5]), revision = tonumber(fields[6]), openedAt = fields[7] }
+  else
+    id = nil
+  end
+end
+id = id or nil
+local standing, began, mark
+local entry = redis.call('HGET', alertsKey, print)
+if entry then standing, began, mark = string.match(entry, '^(%a+)|([^|]*)|(.*)$') end
+local function older() return startsAt ~= '' and began and began ~= '' and tonumber(startsAt) < tonumber(began) end
+local function stands(as, since, with) redis.call('HSET', alertsKey, print, as .. '|' .. since .. '|' .. with) end
+if request ~= '' then
+  local before = redis.call('GET', requestKey)
+  if before then return outcome('request', before) end
+end
+`;
+
+const RESOLVED = `
+if status == 'resolved' then
+  if not standing or not incident then return outcome('unknown') end
+  if standing == 'resolved' then return outcome('resolution', id) end
+  if older() then return outcome('newer', id, began) end
+  stands('resolved', began, mark)
+  local firing = math.max(0, incident.firing - 1)
+  redis.call('HSET', incidentKey(id), 'firing', firing, 'revision', incident.revision + 1, 'updatedAt', now)
+  if firing == 0 and incident.status ~= 'resolved' then
+    if settle == 0 then
+      redis.call('HSET', incidentKey(id), 'status', 'resolved', 'resolvedAt', now)
+      redis.call('ZREM', base .. ':incidents:open', id)
+      happened(id, '{"what":"resolved","who":"' .. source .. '"}')
+    else
+      redis.call('ZADD', base .. ':settling', now + settle, id)
+    end
+  end
+  tell(id, onChange, false)
+  keep(id, anomaly, retention)
+  return outcome('accepted', id)
+end
+`;
+
+const SAME_FIRING = `
+if token == '' then
+  if standing == 'firing' then return outcome('firing', id) end
+  token = '~' .. clock[1] .. '.' .. clock[2]
+else
+  local counted = redis.call('ZSCORE', timelineKey, print .. '|' .. token)
+  if counted then return outcome('occurrence', id, counted) end
+  if mark == token then return outcome('occurrence', id) end
+  if standing == 'firing' and older() then return outcome('newer', id, began ~= '' and began or nil) end
+end
+`;
+
+/**
+ * The first write is one that a full Redis refuses: after a DEL it would take all others. Alerts that resolved are forgotten when there are too many;
+ * the mark is set so far off that this is seldom.
+ */
+const COUNT = `
+redis.call('ZADD', timelineKey, now, print .. '|' .. token)
+local opens = not incident or (incident.status == 'resolved' and now - incident.resolvedAt > reopenWithin)
+local reopens = not opens and incident.status == 'resolved'
+if opens then
+  if entry or id then redis.call('DEL', alertsKey) end
+  id, standing = newId, nil
+elseif redis.call('HLEN', alertsKey) >= tonumber(redis.call('HGET', anomalyKey, 'sweepAt') or 1000) then
+  local all, left = redis.call('HGETALL', alertsKey), 0
+  for i = 1, #all, 2 do
+    if string.sub(all[i + 1], 1, 8) == 'resolved' then redis.call('HDEL', alertsKey, all[i]) else left = left + 1 end
+  end
+  redis.call('HSET', anomalyKey, 'sweepAt', math.max(1000, 2 * left))
+end
+stands('firing', startsAt, token)
+redis.call('ZREMRANGEBYSCORE', timelineKey, '-inf', '(' .. now - 2592000000)
+local month = redis.call('ZCARD', timelineKey)
+if month > 10000 then month = month - redis.call('ZREMRANGEBYRANK', timelineKey, 0, -10001) end
+local hour, day, week = 1, 1, 1
+if month > 1 then
+  hour = redis.call('ZCOUNT', timelineKey, now - 3600000, '+inf')
+  day = redis.call('ZCOUNT', timelineKey, now - 86400000, '+inf')
+  week = redis.call('ZCOUNT', timelineKey, now - 604800000, '+inf')
+end
+`;
+
+const ACCEPT = `
+local order = 'critical error warning info none'
+local function rank(name) return string.find(order, name, 1, true) or 99 end
+local worse = not opens and rank(severity) < rank(incident.severity)
+if not opens and not worse then severity = incident.severity end
+local key = incidentKey(id)
+if opens then
+  redis.call('HSET', key, 'id', id, 'anomalyKey', anomaly, 'source', source, 'status', 'open', 'openedAt', now, 'firstSeen', known[2] or now,
+    'revision', 1, 'updatedAt', now, 'lastSeen', now, 'occurrences', 1, 'firing', 1, 'severity', severity,
+    'last1h', hour, 'last24h', day, 'last7d', week, 'last30d', month,
+    'name', name, 'labels', labels, 'annotations', annotations, 'links', links)
+  if known[2] then redis.call('HSET', anomalyKey, 'incident', id) else redis.call('HSET', anomalyKey, 'incident', id, 'firstSeen', now) end
+  redis.call('ZADD', base .. ':incidents', now, id)
+  redis.call('ZADD', base .. ':incidents:open', now, id)
+  happened(id, '{"what":"opened","who":"' .. source .. '"}')
+else
+  redis.call('HSET', key, 'revision', incident.revision + 1, 'updatedAt', now, 'lastSeen', now, 'occurrences', incident.occurrences + 1,
+    'firing', incident.firing + (standing == 'firing' and 0 or 1), 'severity', severity,
+    'last1h', hour, 'last24h', day, 'last7d', week, 'last30d', month,
+    'name', name, 'labels', labels, 'annotations', annotations, 'links', links)
+  redis.call('ZREM', base .. ':settling', id)
+end
+if reopens then
+  redis.call('HSET', key, 'status', 'open')
+  redis.call('HDEL', key, 'resolvedAt', 'acknowledgedAt')
+  redis.call('ZADD', base .. ':incidents:open', incident.openedAt, id)
+  happened(id, '{"what":"reopened","who":"' .. source .. '"}')
+end
+`;
+
+const TELL = `
+tell(id, (opens or reopens) and onOpen or onChange, worse or reopens, opens)
+if opens or reopens or (worse and severity == 'critical') then
+  for channel, after in string.gmatch(later, '([^,=]+)=(%d+)') do
+    local before, due = not opens and delivery(id, channel), now + tonumber(after)
+    if not before or before.state ~= 'pending' or before.place == 'later' then
+      if before and before.state == 'dead' then redis.call('ZREM', base .. ':dead', id .. '|' .. channel) end
+      redis.call('ZADD', base .. ':delayed', due, id .. '|' .. channel)
+      record(id, channel, 'pending', 0, due, 'later')
+    end
+  end
+end
+keep(id, anomaly, retention)
+return outcome(opens and 'opened' or 'accepted', id)
+`;
+
+/**
+ * One message about one alert, whole: what it means (`judge` in domain/incidents says the same in TypeScript), the count, the incident,
+ * the outbox. Redis refuses a script for want of memory before its first write, so that it happens whole or not at all.
+ */
+export const INGEST = script(
+  [LUA_CLOCK, LUA_DELIVERY, LUA_TELL, LUA_KEEP, ARGUMENTS, OUTCOME, REMEMBERED, RESOLVED, SAME_FIRING, COUNT, ACCEPT, TELL].join(''),
+);

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { Alert, Links } from '../alerts/alert.ts';
+
+/** Of one label or annotation. */
+const VALUE_CHARACTERS = 16_384;
+/** Of all labels, and of all annotations, of an alert. */
+const ALL_CHARACTERS = 131_072;
+const NAME_CHARACTERS = 1024;
+const CUT = ' … [cut by awoooi-operator]';
+
+/** An id that may stand within a key of a store as it is. */
+const PLAIN = /^[\w.:@/-]{1,200}$/;
+
+/** The alert as a store may keep it: no text without bound, no half of a surrogate pair, which JSON and Lua choke on. */
+export function storable(alert: Alert): Alert {
+  return {
+    ...alert,
+    name: cut(alert.name, NAME_CHARACTERS),
+    fingerprint: plainId(alert.fingerprint),
+    ...(alert.occurrence !== undefined && { occurrence: plainId(alert.occurrence) }),
+    ...(alert.requestId !== undefined && { requestId: plainId(alert.requestId) }),
+    labels: bounded(alert.labels),
+    annotations: bounded(alert.annotations),
+    links: boundedLinks(alert.links),
+  };
+}
+
+/** The id itself, or where it is long or strange a digest of it: distinct ids stay distinct. */
+export function plainId(id: string): string {
+  return PLAIN.test(id) ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`;
+}
+
+function bounded(texts: Readonly<Record<string, string>>): Record<string, string> {
+  let left = ALL_CHARACTERS;
+  const kept: [string, string][] = [];
+  for (const [name, value] of Object.entries(texts)) {
+    const key = cut(name, NAME_CHARACTERS);
+    if (left <= key.length) break;
+    left -= key.length;
+    const text = cut(value, Math.min(VALUE_CHARACTERS, left));
+    left -= text.length;
+    kept.push([key, text]);
+  }
+  return Object.fromEntries(kept);
+}
+
+/** A link that was cut would lead nowhere. */
+function boundedLinks(links: Links): Links {
+  const fits = Object.entries(links).filter(([, url]) => typeof url === 'string' && url.length <= VALUE_CHARACTERS);
+  return Object.fromEntries(fits.map(([name, url]) => [name, String(url).toWellFormed()]));
+}
+
+function cut(text: string, atMost: number): string {
+  if (text.length <= atMost) return text.toWellFormed();
+  return `${text.slice(0, Math.max(0, atMost - CUT.length))}${CUT}`.toWellFormed();
+}

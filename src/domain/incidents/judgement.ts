@@ -1,0 +1,108 @@
+import type { Severity } from '../alerts/alert.ts';
+import { SEVERITIES } from '../alerts/alert.ts';
+import type { Ingest } from '../ports/incident-store.ts';
+import type { IncidentStatus } from './incident.ts';
+
+/** How an alert stood after its last message that counted. */
+export interface Standing {
+  readonly status: 'firing' | 'resolved';
+  /** Milliseconds. */
+  readonly startsAt?: number;
+  readonly token: string;
+}
+
+/** What is remembered of one alert and its anomaly when its next message comes. */
+export interface Memory {
+  readonly standing?: Standing;
+  /** When the occurrence that the message names was counted. */
+  readonly countedAt?: number;
+  /** The same request came within a day, and belonged to this incident. */
+  readonly request?: { readonly incidentId: string };
+  /** The newest of the anomaly. */
+  readonly incident?: {
+    readonly id: string;
+    readonly status: IncidentStatus;
+    readonly resolvedAt?: number;
+    readonly severity: Severity;
+    readonly firing: number;
+  };
+}
+
+export type Judgement =
+  | { readonly is: 'same'; readonly as: SameAs; readonly incidentId?: string; readonly at?: number }
+  | { readonly is: 'unknown' }
+  | {
+      readonly is: 'occurrence';
+      readonly makes: 'opened' | 'reopened' | 'aggregated';
+      readonly firing: number;
+      readonly severity: Severity;
+      readonly worse: boolean;
+    }
+  | { readonly is: 'resolution'; readonly firing: number; readonly ends: 'nothing' | 'incident' | 'once-settled' };
+
+/** `at` is, in this order: none, when it was counted, none, when the newer firing began, none. */
+export type SameAs = 'request' | 'occurrence' | 'firing' | 'newer' | 'resolution';
+
+export interface JudgedAt {
+  /** Milliseconds. */
+  readonly now: number;
+  readonly reopenWithinMs: number;
+}
+
+/**
+ * What one message about an alert means, given what is remembered. The script of the Redis store says the same in Lua; a test holds the two together.
+ * Senders repeat, retry and run in pairs: whatever tells nothing new is the same as something.
+ */
+export function judge({ alert, settleMs }: Ingest, memory: Memory, at: JudgedAt): Judgement {
+  if (memory.request) return same('request', memory.request.incidentId);
+  return alert.status === 'firing' ? judgeFiring(alert, memory, at) : judgeResolved(alert, memory, settleMs);
+}
+
+function judgeFiring(alert: Ingest['alert'], memory: Memory, at: JudgedAt): Judgement {
+  const { standing, countedAt } = memory;
+  const id = memory.incident?.id;
+  const token = tokenOf(alert);
+  // Also a retry of the firing that arrives after its resolution.
+  if (countedAt !== undefined) return same('occurrence', id, countedAt);
+  if (token !== undefined && standing?.token === token) return same('occurrence', id);
+  if (standing?.status !== 'firing') return occurrence(alert, memory, at);
+  if (token === undefined) return same('firing', id);
+  // Two Prometheus behind one pair of Alertmanagers begin at different times; the newer one was counted.
+  return older(alert, standing) ? same('newer', id, standing.startsAt) : occurrence(alert, memory, at);
+}
+
+function occurrence({ severity }: Ingest['alert'], { standing, incident }: Memory, { now, reopenWithinMs }: JudgedAt): Judgement {
+  if (!incident || (incident.status === 'resolved' && now - (incident.resolvedAt ?? now) > reopenWithinMs)) {
+    return { is: 'occurrence', makes: 'opened', firing: 1, severity, worse: false };
+  }
+  const worse = SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(incident.severity);
+  return {
+    is: 'occurrence',
+    makes: incident.status === 'resolved' ? 'reopened' : 'aggregated',
+    firing: incident.firing + (standing?.status === 'firing' ? 0 : 1),
+    severity: worse ? severity : incident.severity,
+    worse,
+  };
+}
+
+function judgeResolved(alert: Ingest['alert'], { standing, incident }: Memory, settleMs: number): Judgement {
+  if (!standing || !incident) return { is: 'unknown' };
+  if (standing.status === 'resolved') return same('resolution', incident.id);
+  if (older(alert, standing)) return same('newer', incident.id, standing.startsAt);
+  const firing = Math.max(0, incident.firing - 1);
+  if (firing > 0 || incident.status === 'resolved') return { is: 'resolution', firing, ends: 'nothing' };
+  return { is: 'resolution', firing, ends: settleMs === 0 ? 'incident' : 'once-settled' };
+}
+
+/** Tells one firing of an alert from the next; undefined where the sender says nothing of that kind. */
+export function tokenOf({ occurrence, startsAt }: Ingest['alert']): string | undefined {
+  return occurrence ?? startsAt?.getTime().toString();
+}
+
+function older({ startsAt }: Ingest['alert'], standing: Standing | undefined): boolean {
+  return startsAt !== undefined && standing?.startsAt !== undefined && startsAt.getTime() < standing.startsAt;
+}
+
+function same(as: SameAs, incidentId?: string, at?: number): Judgement {
+  return { is: 'same', as, ...(incidentId !== undefined && { incidentId }), ...(at !== undefined && { at }) };
+}

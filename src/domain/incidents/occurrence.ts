@@ -1,0 +1,72 @@
+import type { Alert } from '../alerts/alert.ts';
+import type { Frequency, Incident, TimelineEntry } from './incident.ts';
+import type { Judgement } from './judgement.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Beyond it an occurrence is forgotten. */
+const MONTH_MS = 30 * DAY_MS;
+/** So many events of an incident are kept, the newest. */
+const TIMELINE = 200;
+
+type Occurrence = Extract<Judgement, { is: 'occurrence' }>;
+type Resolution = Extract<Judgement, { is: 'resolution' }>;
+
+export interface Occurred {
+  readonly alert: Alert;
+  readonly now: Date;
+  readonly frequency: Frequency;
+}
+
+/** From the times of all occurrences of the anomaly, the newest of which is now. */
+export function frequencyOf(times: readonly number[], now: number): Frequency {
+  const within = (ms: number): number => times.filter(time => time >= now - ms).length;
+  return { last1h: within(HOUR_MS), last24h: within(DAY_MS), last7d: within(7 * DAY_MS), last30d: within(MONTH_MS) };
+}
+
+export function opened(of: { readonly id: string; readonly firstSeen: Date }, { alert, now, frequency }: Occurred): Incident {
+  return {
+    ...of,
+    anomalyKey: alert.anomalyKey,
+    source: alert.source,
+    severity: alert.severity,
+    status: 'open',
+    revision: 1,
+    openedAt: now,
+    occurrences: 1,
+    firing: 1,
+    ...newest({ alert, now, frequency }),
+    timeline: [{ at: now, what: 'opened', who: alert.source }],
+    deliveries: [],
+  };
+}
+
+/** The incident with one occurrence more. */
+export function occurred(incident: Incident, { makes, firing, severity }: Occurrence, of: Occurred): Incident {
+  const counted: Incident = {
+    ...incident,
+    severity,
+    firing,
+    revision: incident.revision + 1,
+    occurrences: incident.occurrences + 1,
+    ...newest(of),
+  };
+  if (makes !== 'reopened') return counted;
+  const { resolvedAt: _, acknowledgedAt: __, ...reopened } = counted;
+  return happened({ ...reopened, status: 'open' }, { at: of.now, what: 'reopened', who: of.alert.source });
+}
+
+/** The incident after one of its alerts resolved. */
+export function settled(incident: Incident, { firing, ends }: Resolution, now: Date): Incident {
+  const fewer: Incident = { ...incident, firing, revision: incident.revision + 1, updatedAt: now };
+  if (ends !== 'incident') return fewer;
+  return happened({ ...fewer, status: 'resolved', resolvedAt: now }, { at: now, what: 'resolved', who: incident.source });
+}
+
+export function happened(incident: Incident, entry: TimelineEntry): Incident {
+  return { ...incident, timeline: [...incident.timeline, entry].slice(-TIMELINE) };
+}
+
+function newest({ alert: { name, labels, annotations, links }, now, frequency }: Occurred) {
+  return { name, labels, annotations, links, frequency, lastSeen: now, updatedAt: now };
+}

@@ -1,0 +1,172 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Analysis } from '../../src/domain/incidents/incident.ts';
+import { start } from '../builders/ingest.ts';
+import { type Anomalous, anomalous, idOf, type IncidentWorld, REOPEN_WITHIN_MS } from './incident-world.ts';
+
+const soon = (): AbortSignal => AbortSignal.timeout(20_000);
+
+const analysis: Analysis = {
+  by: 'rules',
+  asked: 'rules',
+  rootCause: 'the disk is full',
+  impact: 'orders fail',
+  fix: 'make room',
+  prevention: 'watch the disk',
+  confidence: 0.5,
+  at: start(),
+};
+
+/** What every IncidentStore promises of the life of an incident. */
+export function incidentLifeContract(make: () => IncidentWorld): void {
+  let world: IncidentWorld;
+  let of: Anomalous;
+
+  beforeEach(() => {
+    world = make();
+    of = anomalous(world);
+  });
+
+  const settling = async (settleMs: number): Promise<string> => {
+    const id = idOf(await of.one());
+    await of.one({ status: 'resolved' }, { settleMs });
+    return id;
+  };
+
+  describe('an anomaly that comes back', () => {
+    it('soon re-opens its incident, unacknowledged', async () => {
+      const id = idOf(await of.one());
+      await world.incidents.acknowledge(id, { who: 'ann', tell: [] }, soon());
+      await of.one({ status: 'resolved' });
+      expect(await of.one({ startsAt: start(5) })).toEqual({ is: 'accepted', incidentId: id, isNew: false });
+      const incident = await of.found(id);
+      expect(incident).toMatchObject({ status: 'open', firing: 1, occurrences: 2 });
+      expect(incident.timeline.map(({ what }) => what)).toEqual(['opened', 'acknowledged', 'resolved', 'reopened']);
+      expect([incident.resolvedAt, incident.acknowledgedAt]).toEqual([undefined, undefined]);
+    });
+
+    it('later opens a new one that knows of the earlier ones', async () => {
+      const first = await of.found(idOf(await of.one()));
+      await of.one({ status: 'resolved' });
+      await world.elapse(REOPEN_WITHIN_MS + 20);
+      const answer = await of.one({ startsAt: start(5) });
+      expect(answer).toMatchObject({ is: 'accepted', isNew: true });
+      const second = await of.found(idOf(answer));
+      expect(second).toMatchObject({ occurrences: 1, firing: 1, frequency: { last1h: 2, last30d: 2 } });
+      expect(second.firstSeen).toEqual(first.firstSeen);
+      expect(second.id).not.toBe(first.id);
+      expect(await of.found(first.id)).toMatchObject({ status: 'resolved', occurrences: 1 });
+    });
+
+    it('forgets which alerts fired in an incident that a person resolved', async () => {
+      const id = idOf(await of.one());
+      await world.incidents.resolve(id, { who: 'ann', tell: [] }, soon());
+      await world.elapse(REOPEN_WITHIN_MS + 20);
+      const second = idOf(await of.one({ fingerprint: 'f2' }));
+      expect(second).not.toBe(id);
+      expect(await of.one({ status: 'resolved' })).toMatchObject({ is: 'ignored' });
+      await of.one({ fingerprint: 'f2', status: 'resolved' });
+      expect(await of.found(second)).toMatchObject({ status: 'resolved', firing: 0 });
+    });
+  });
+
+  describe('an incident that settles', () => {
+    it('is given when its time is over, and resolves then', async () => {
+      const id = await settling(40);
+      expect(await world.incidents.settled(10, soon())).toEqual([]);
+      expect(await world.incidents.autoResolve(id, [], soon())).toMatchObject({ is: 'unchanged', incident: { status: 'open', firing: 0 } });
+      await world.elapse(50);
+      expect(await world.incidents.settled(10, soon())).toEqual([
+        { id, source: 'alertmanager', labels: { alertname: 'HighErrorRate', namespace: 'shop' } },
+      ]);
+      expect(await world.incidents.autoResolve(id, [], soon())).toMatchObject({ is: 'changed', incident: { status: 'resolved' } });
+      expect(await world.incidents.autoResolve(id, [], soon())).toMatchObject({ is: 'unchanged' });
+      expect(await world.incidents.settled(10, soon())).toEqual([]);
+      expect((await of.found(id)).timeline.at(-1)).toMatchObject({ what: 'resolved', who: 'operator' });
+    });
+
+    it('stays open when an alert fires again', async () => {
+      const id = await settling(20);
+      await of.one({ startsAt: start(5) });
+      await world.elapse(30);
+      expect(await world.incidents.settled(10, soon())).toEqual([]);
+      expect(await world.incidents.autoResolve(id, [], soon())).toMatchObject({ is: 'unchanged', incident: { status: 'open', firing: 1 } });
+    });
+
+    it('is held open once, and looked at again', async () => {
+      const id = await settling(1);
+      await world.elapse(5);
+      for (let n = 0; n < 2; n += 1) await world.incidents.holdOpen(id, { forMs: 40, detail: 'the Watchdog is silent' }, soon());
+      expect(await world.incidents.settled(10, soon())).toEqual([]);
+      const held = { what: 'resolution-held', who: 'operator', detail: 'the Watchdog is silent' };
+      expect((await of.found(id)).timeline.filter(({ what }) => what === 'resolution-held')).toMatchObject([held]);
+      await world.elapse(60);
+      expect(await world.incidents.settled(10, soon())).toHaveLength(1);
+    });
+  });
+
+  describe('a person', () => {
+    it('acknowledges an open incident once', async () => {
+      const id = idOf(await of.one());
+      const changed = await world.incidents.acknowledge(id, { who: 'ann', tell: [] }, soon());
+      expect(changed).toMatchObject({ is: 'changed', incident: { status: 'acknowledged', revision: 2 } });
+      expect(await world.incidents.acknowledge(id, { who: 'bob', tell: [] }, soon())).toMatchObject({
+        is: 'unchanged',
+        incident: { revision: 2 },
+      });
+      const incident = await of.found(id);
+      expect(incident.timeline.at(-1)).toEqual({ at: incident.acknowledgedAt, what: 'acknowledged', who: 'ann' });
+    });
+
+    it('resolves an incident whatever its alerts do', async () => {
+      const id = idOf(await of.one());
+      expect(await world.incidents.resolve(id, { who: 'ann', tell: [] }, soon())).toMatchObject({
+        is: 'changed',
+        incident: { status: 'resolved', firing: 1 },
+      });
+      expect(await world.incidents.resolve(id, { who: 'bob', tell: [] }, soon())).toMatchObject({ is: 'unchanged' });
+      expect(await world.incidents.acknowledge(id, { who: 'bob', tell: [] }, soon())).toMatchObject({ is: 'unchanged' });
+      expect(await of.one({ status: 'resolved' })).toMatchObject({ is: 'accepted', incidentId: id });
+      expect(await of.found(id)).toMatchObject({ status: 'resolved', firing: 0 });
+    });
+
+    it('silences and ends the silence', async () => {
+      const id = idOf(await of.one());
+      const silence = { id: 's1', by: 'ann', endsAt: start(60) };
+      const silencing = { silence, who: 'ann', tell: [] };
+      expect(await world.incidents.silenced(id, silencing, soon())).toMatchObject({ is: 'changed', incident: { silence } });
+      expect(await world.incidents.silenced(id, silencing, soon())).toMatchObject({ is: 'unchanged' });
+      const ended = { silence: undefined, who: 'bob', tell: [] };
+      const changed = await world.incidents.silenced(id, ended, soon());
+      expect(changed).toMatchObject({ is: 'changed' });
+      expect(await world.incidents.silenced(id, ended, soon())).toMatchObject({ is: 'unchanged' });
+      const incident = await of.found(id);
+      expect(incident.silence).toBeUndefined();
+      expect(incident.timeline.map(({ what, who }) => `${what} ${who}`).slice(1)).toEqual(['silenced ann', 'unsilenced bob']);
+    });
+  });
+
+  it('keeps the newest analysis, and notes that change nothing else', async () => {
+    const id = idOf(await of.one());
+    expect(await world.incidents.analysed(id, { analysis, tell: [] }, soon())).toMatchObject({
+      is: 'changed',
+      incident: { analysis, revision: 2 },
+    });
+    expect(await world.incidents.analysed(id, { analysis, tell: [] }, soon())).toMatchObject({ is: 'unchanged' });
+    const better: Analysis = { ...analysis, by: 'a model', asked: 'model', because: 'it was asked' };
+    await world.incidents.analysed(id, { analysis: better, tell: [] }, soon());
+    await world.incidents.note(id, { what: 'escalated', who: 'operator', detail: 'half \ud800 a pair' }, soon());
+    const incident = await of.found(id);
+    expect(incident).toMatchObject({ analysis: better, revision: 3 });
+    expect(incident.timeline.at(-1)).toMatchObject({ what: 'escalated', who: 'operator' });
+  });
+
+  it('says of an incident that is not there that it is missing', async () => {
+    for (const id of ['inc-03-0123456789abc', 'inc-99-0123456789abc', 'no id']) {
+      expect(await world.incidents.find(id, soon())).toBeUndefined();
+      expect(await world.incidents.acknowledge(id, { who: 'ann', tell: [] }, soon())).toEqual({ is: 'missing' });
+      expect(await world.incidents.autoResolve(id, [], soon())).toEqual({ is: 'missing' });
+      await world.incidents.note(id, { what: 'escalated', who: 'operator' }, soon());
+      await world.incidents.holdOpen(id, { forMs: 1, detail: 'no' }, soon());
+    }
+  });
+}
