@@ -6,10 +6,11 @@ import { register } from 'prom-client';
 import { expect, it } from 'vitest';
 import { pathOf } from '../../test/parts/installed.ts';
 import { controllerMetrics } from './controller-metrics.ts';
+import { DELIVERY_OUTCOMES, deliveryMetrics } from './delivery-metrics.ts';
 import { ALERT_SOURCES, ALERT_STATUSES, intakeMetrics } from './intake-metrics.ts';
 import { kubeMetrics } from './kube-metrics.ts';
 import { probeMetrics } from './probe-metrics.ts';
-import { redisUpGauge } from './redis-metrics.ts';
+import { redisMetrics, redisUpGauge } from './redis-metrics.ts';
 import { type Metrics, metrics } from './registry.ts';
 
 const startedAt = new Date('2026-01-01T00:00:00Z');
@@ -26,8 +27,10 @@ function everything({ process = true } = {}) {
   const controller = controllerMetrics(page)('alertchainprobe');
   const reflector = kube.reflector('alertchainprobes');
   const redisUp = redisUpGauge(page);
+  const redis = redisMetrics(page);
+  const delivery = deliveryMetrics(page, ['telegram', 'webhook']);
   probeMetrics(page).register('prod', 'a"b\\c', ['api']);
-  return { page, intake, kube, controller, reflector, redisUp };
+  return { page, intake, kube, controller, reflector, redisUp, redis, delivery };
 }
 
 it('says for how long a cache has heard nothing of the API server, from the start of the process where it never has', async () => {
@@ -73,6 +76,24 @@ it('has the series of the intake from the start, at 0, with the process start as
   }
 });
 
+it('has the series of deliveries, catching up and Redis from the start, at 0', async () => {
+  const text = await textOf(everything({ process: false }).page);
+  for (const channel of ['telegram', 'webhook']) {
+    for (const outcome of DELIVERY_OUTCOMES)
+      expect(text).toContain(`awoooi_deliveries_total{channel="${channel}",outcome="${outcome}"} 0\n`);
+    expect(text).toContain(`awoooi_delivery_duration_seconds_count{channel="${channel}"} 0\n`);
+  }
+  for (const line of [
+    'awoooi_outbox_waiting 0',
+    'awoooi_outbox_oldest_timestamp_seconds 0',
+    'awoooi_dead_letters 0',
+    'awoooi_catch_ups_total{source="sentry",result="failed"} 0',
+    'awoooi_redis_errors_total{command="evalsha"} 0',
+  ]) {
+    expect(text).toContain(`${line}\n`);
+  }
+});
+
 it('names every metric in docs/metrics.md, and none that is gone', async () => {
   const documented = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8').matchAll(/^\| `([a-z_]+)` \| ([a-z]+) \|/gm);
   const text = await textOf(everything({ process: false }).page);
@@ -81,7 +102,7 @@ it('names every metric in docs/metrics.md, and none that is gone', async () => {
 });
 
 it('counts what it is told', async () => {
-  const { page, intake, kube, controller, reflector, redisUp } = everything({ process: false });
+  const { page, intake, kube, controller, reflector, redisUp, redis, delivery } = everything({ process: false });
   intake.received('alertmanager', 'accepted', 3);
   intake.received('signoz', 'drill');
   intake.webhook('alertmanager', 0.02);
@@ -97,6 +118,12 @@ it('counts what it is told', async () => {
   controller.statusWrite('written');
   reflector.listed({ objects: 12, tookMs: 5 });
   redisUp(true);
+  redis.command('evalsha', 0.002);
+  redis.failed('evalsha');
+  delivery.outcome('webhook', 'dead');
+  delivery.took('webhook', 0.2);
+  delivery.catchUp('alertmanager', 'succeeded');
+  delivery.depth({ waiting: 3, dead: 2, oldest: new Date('2026-01-01T01:00:00Z') });
   const text = await textOf(page);
   for (const line of [
     'awoooi_alerts_received_total{source="alertmanager",status="accepted"} 3',
@@ -114,6 +141,14 @@ it('counts what it is told', async () => {
     'awoooi_status_writes_total{controller="alertchainprobe",result="written"} 1',
     'awoooi_reflector_objects{resource="alertchainprobes"} 12',
     'awoooi_redis_up 1',
+    'awoooi_redis_command_duration_seconds_bucket{le="0.0025",command="evalsha"} 1',
+    'awoooi_redis_errors_total{command="evalsha"} 1',
+    'awoooi_deliveries_total{channel="webhook",outcome="dead"} 1',
+    'awoooi_delivery_duration_seconds_bucket{le="0.25",channel="webhook"} 1',
+    'awoooi_catch_ups_total{source="alertmanager",result="succeeded"} 1',
+    'awoooi_outbox_waiting 3',
+    'awoooi_outbox_oldest_timestamp_seconds 1767229200',
+    'awoooi_dead_letters 2',
   ]) {
     expect(text).toContain(`${line}\n`);
   }

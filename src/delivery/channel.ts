@@ -1,0 +1,21 @@
+import type { Incident } from '../domain/incidents/incident.ts';
+import type { Work } from '../domain/ports/outbox.ts';
+
+/** What a channel is given: the incident as it is now, and what it remembered. */
+export interface Job {
+  readonly incident: Incident;
+  readonly work: Work;
+  /** Kept durably before an effect, so that a second attempt does the same. */
+  remember(memo: Readonly<Record<string, string>>): Promise<void>;
+}
+
+export type Delivered =
+  | { readonly is: 'delivered'; readonly memo: Readonly<Record<string, string>> }
+  | { readonly is: 'skipped'; readonly reason: string; readonly memo?: Readonly<Record<string, string>> }
+  | { readonly is: 'postponed'; readonly afterMs: number; readonly memo?: Readonly<Record<string, string>> };
+
+/** Brings one receiver up to date with an incident. Throws PortError: tried again later with backoff, or after its `retryAfterMs`. */
+export interface DeliveryChannel {
+  readonly name: string;
+  deliver(job: Job, signal: AbortSignal): Promise<Delivered>;
+}

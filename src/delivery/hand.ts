@@ -1,0 +1,87 @@
+import type { Work } from '../domain/ports/outbox.ts';
+import { type ActDeps, act } from './act.ts';
+import { type LaneLimits, lanes } from './lanes.ts';
+import { records } from './records.ts';
+
+export interface HandLimits extends LaneLimits {
+  /** A replica that has said nothing for so long loses its work to the others. */
+  readonly claimAfterMs: number;
+  /** How long one delivery may take. */
+  readonly actWithinMs: number;
+  /** In place of that, for channels that take longer. */
+  readonly actWithinMsOf: Readonly<Record<string, number>>;
+}
+
+export interface HandDeps extends Omit<ActDeps, 'sayEveryMs' | 'withinMs'> {
+  readonly limits: HandLimits;
+}
+
+/** The work that this replica has in hand. */
+export interface Hand {
+  /** False where its channel hangs: the work goes back to the outbox for a while. */
+  takeUp(work: Work): boolean;
+  /** Resolves once more can be taken up. */
+  room(): Promise<void>;
+  /** From now on whatever has not begun goes back at once. */
+  close(): void;
+  /** Resolves once nothing is in hand. */
+  empty(): Promise<void>;
+}
+
+const SHORTLY_MS = 1_000;
+/** What a channel that hangs turns away comes back the later, the more of it there is: else it would go round and round. */
+const PER_TURNED_AWAY_MS = 100;
+const LONGEST_AWAY_MS = 60_000;
+
+export function handOf({ limits, ...deps }: HandDeps): Hand {
+  const line = lanes(limits);
+  const record = records(deps);
+  const { actWithinMs, actWithinMsOf, claimAfterMs } = limits;
+  const carryOut = act({ ...deps, withinMs: channel => actWithinMsOf[channel] ?? actWithinMs, sayEveryMs: claimAfterMs / 3 });
+  const underWay = new Set<string>();
+  const held = new Set<Promise<void>>();
+  const turnedAway = new Map<string, number>();
+  let closed = false;
+
+  function hold(doing: Promise<void>): void {
+    const holding: Promise<void> = doing.finally(() => held.delete(holding));
+    held.add(holding);
+  }
+
+  async function inTurn(work: Work, name: string): Promise<void> {
+    underWay.add(name);
+    const begun = await line.run(work.channel, () => {
+      turnedAway.delete(work.channel);
+      return carryOut(work);
+    });
+    underWay.delete(name);
+    if (!begun) await sendAway(work);
+  }
+
+  function sendAway(work: Work): Promise<void> {
+    if (closed) return record.putBack(work, 0);
+    const before = turnedAway.get(work.channel) ?? 0;
+    turnedAway.set(work.channel, before + 1);
+    const spreadMs = Math.min(LONGEST_AWAY_MS, before * PER_TURNED_AWAY_MS);
+    return record.putBack(work, Math.round(SHORTLY_MS + deps.random() * spreadMs));
+  }
+
+  return {
+    takeUp(work) {
+      const name = `${work.incidentId} ${work.channel}`;
+      const hangs = line.hangs(work.channel);
+      // We said nothing for too long, and the outbox gave it out again: two at once would do everything twice.
+      if (underWay.has(name)) hold(record.putBack(work, SHORTLY_MS));
+      else hold(hangs ? sendAway(work) : inTurn(work, name));
+      return !hangs;
+    },
+    room: () => line.room(),
+    close() {
+      closed = true;
+      line.close();
+    },
+    async empty() {
+      while (held.size > 0) await Promise.all(held);
+    },
+  };
+}
