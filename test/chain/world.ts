@@ -45,6 +45,7 @@ export function hopWorld(own: Partial<HopWorld['ports']> = {}): HopWorld {
       status: unused,
       alerts: unused,
       alertByFingerprint: unused,
+      firing: unused,
       silence: unused,
       counters: unused,
     },

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
-import type { Alertmanager, AlertState, PostedAlert } from '../../domain/ports/alertmanager.ts';
+import { quotedReceiver } from '../../domain/drills/receiver.ts';
+import type { Alertmanager, AlertState, FiringAlert, PostedAlert } from '../../domain/ports/alertmanager.ts';
 import type { OutgoingClient } from '../../net/outgoing.ts';
 import { asker, onTheWire, parsedUrl, read, successful } from './api-call.ts';
 import { liveConfiguration } from './configuration.ts';
 import { notificationCounters } from './notification-counters.ts';
-import { type Alert, AlertsAnswer, GroupsAnswer, SilenceAnswer, StatusAnswer } from './schema.ts';
+import { type Alert, AlertsAnswer, FiringAnswer, GroupsAnswer, SilenceAnswer, StatusAnswer } from './schema.ts';
 
 /** Alertmanager's API v2 (openapi.yaml) and its metrics, from 0.25 on, each replica at its own address. */
 export function alertmanagerApi(client: OutgoingClient): Alertmanager {
@@ -48,6 +49,15 @@ export function alertmanagerApi(client: OutgoingClient): Alertmanager {
       return alert && stateOf(alert, []);
     },
 
+    async firing(replica, receiver, signal) {
+      const query = { active: 'true', silenced: 'false', inhibited: 'false', receiver: `^${quotedReceiver(receiver)}$` };
+      const [alerts, groups] = await Promise.all([
+        ask(replica, { path: '/api/v2/alerts', query }, signal).then(answer => read(FiringAnswer, answer, replica)),
+        ask(replica, { path: '/api/v2/alerts/groups', query }, signal).then(answer => read(GroupsAnswer, answer, replica)),
+      ]);
+      return alerts.filter(alert => !mutedEverywhere(groups, alert)).map(asFiring);
+    },
+
     async silence(replica, id, signal) {
       const answer = await ask(replica, { path: `/api/v2/silence/${encodeURIComponent(id)}` }, signal);
       if (answer.status === 404) return undefined;
@@ -69,6 +79,16 @@ function onWire({ labels, annotations, startsAt, endsAt }: PostedAlert): object 
 function mutedIn(groups: z.infer<typeof GroupsAnswer>, { fingerprint }: Alert): string[] {
   const inGroups = groups.flatMap(group => group.alerts).filter(alert => alert.fingerprint === fingerprint);
   return [...new Set(inGroups.flatMap(alert => alert.status.mutedBy ?? []))];
+}
+
+/** Muted for the time of day wherever it goes: then its notification is kept back, and was not missed. */
+function mutedEverywhere(groups: z.infer<typeof GroupsAnswer>, { fingerprint }: Pick<Alert, 'fingerprint'>): boolean {
+  const inGroups = groups.flatMap(group => group.alerts).filter(alert => alert.fingerprint === fingerprint);
+  return inGroups.length > 0 && inGroups.every(alert => (alert.status.mutedBy ?? []).length > 0);
+}
+
+function asFiring({ fingerprint, labels, annotations, startsAt, endsAt, generatorURL }: z.infer<typeof FiringAnswer>[number]): FiringAlert {
+  return { fingerprint, labels, annotations, startsAt, endsAt, generatorUrl: generatorURL ?? '' };
 }
 
 function stateOf({ fingerprint, labels, receivers, status }: Alert, mutedBy: readonly string[]): AlertState {

@@ -23,6 +23,17 @@ const Alert = z.object({
 });
 export type Alert = z.infer<typeof Alert>;
 
+export const FiringAnswer = z.array(
+  z.object({
+    fingerprint: z.string(),
+    labels: Labels,
+    annotations: Labels,
+    startsAt: z.string(),
+    endsAt: z.string(),
+    generatorURL: z.string().optional(),
+  }),
+);
+
 export const AlertsAnswer = z.array(Alert);
 export const GroupsAnswer = z.array(z.object({ alerts: z.array(Alert) }));
 

@@ -1,9 +1,11 @@
 import { describe } from 'vitest';
 import { alertIntakeContract } from '../../../test/contracts/alert-intake.contract.ts';
 import { drillRegistryContract } from '../../../test/contracts/drill-registry.contract.ts';
+import { lastGoodContract } from '../../../test/contracts/last-good.contract.ts';
 import { watchdogSightingsContract } from '../../../test/contracts/watchdog-sightings.contract.ts';
 import { memoryAlertIntake } from './alert-intake.ts';
 import { memoryDrillRegistry } from './drill-registry.ts';
+import { memoryLastGood } from './last-good.ts';
 import { memoryWatchdogSightings } from './watchdog-sightings.ts';
 
 describe('DrillRegistry in memory', () => {
@@ -22,4 +24,11 @@ describe('AlertIntake in memory', () => {
 
 describe('WatchdogSightings in memory', () => {
   watchdogSightingsContract(memoryWatchdogSightings);
+});
+
+describe('LastGood in memory', () => {
+  lastGoodContract(() => {
+    const lastGood = memoryLastGood();
+    return { lastGood, other: lastGood };
+  });
 });

@@ -1,5 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { RedisMetrics } from '../../telemetry/redis-metrics.ts';
 import { asPortError } from './fault.ts';
+import { measure } from './measured.ts';
 import { type HostPort, parseRedisUrl, type RedisAddress, type RedisLogin } from './url.ts';
 import { writable } from './writable.ts';
 
@@ -38,6 +40,7 @@ export interface RedisConnectionOptions {
   readonly caBundle?: string;
   /** Told of every failure of a connection; ioredis reconnects by itself. The text holds no credentials. */
   readonly onError?: (err: Error) => void;
+  readonly metrics?: RedisMetrics;
 }
 
 /**
@@ -78,6 +81,7 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
     address.mode === 'cluster'
       ? clusterClient(address.nodes, common)
       : new Redis({ ...serverOptions(address, options), ...common, retryStrategy });
+  if (options.metrics) measure(client, options.metrics);
   followLogin(client, options);
   let closed = false;
   client.on('error', (err: Error) => {

@@ -6,6 +6,7 @@ export const KEYS = {
   refusals: 'awoooi:refusals',
   received: 'awoooi:received',
   lastReceived: 'awoooi:last-received',
+  lastGood: 'awoooi:last-good',
   writable: 'awoooi:writable',
   watchdogs: (source: WatchdogSource): string => `awoooi:watchdogs:${source}`,
   /** What all keys of a partition begin with; its braces make them one slot. The scripts of incidents and outbox append the rest. */

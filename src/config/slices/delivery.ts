@@ -30,7 +30,7 @@ export const Delivery = z
       {
         env: 'AWOOOI_OUTGOING_WEBHOOK_SECRET',
         secret: true,
-        description: 'Signs it: X-Awoooi-Signature is the HMAC-SHA256 of the body.',
+        description: 'Signs it: X-Awoooi-Signature is the HMAC-SHA256 of the time and the body (docs/webhook.md).',
         expects: 'a secret of at least 8 characters without blanks',
       },
       credential(z.string().regex(/^\S{8,}$/, { error: 'it is shorter than 8 characters or holds a blank' })).optional(),

@@ -2,3 +2,8 @@
 export function unquoteReceiver(receiver: string): string {
   return receiver.replace(/\\([\\.+*?()|[\]{}^$])/g, '$1');
 }
+
+/** As Alertmanager quotes it (Go's regexp.QuoteMeta): also what its API takes for exactly this receiver. */
+export function quotedReceiver(receiver: string): string {
+  return receiver.replace(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`);
+}

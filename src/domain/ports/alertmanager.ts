@@ -40,6 +40,17 @@ export interface AlertState {
   readonly mutedBy: readonly string[];
 }
 
+/** An alert that fires, as Alertmanager tells it: the times to the nanosecond, as their text. */
+export interface FiringAlert {
+  readonly fingerprint: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  /** Empty where its sender gave none. */
+  readonly generatorUrl: string;
+}
+
 export interface Silence {
   readonly id: string;
   readonly createdBy: string;
@@ -70,6 +81,8 @@ export interface Alertmanager {
   /** Alerts whose label has this value, with their state; silenced, inhibited and muted ones too. */
   alerts(replica: AlertmanagerReplica, match: { label: string; value: string }, signal: AbortSignal): Promise<readonly AlertState[]>;
   alertByFingerprint(replica: AlertmanagerReplica, fingerprint: string, signal: AbortSignal): Promise<AlertState | undefined>;
+  /** What fires and goes to this receiver, neither silenced, inhibited nor muted for the time of day. */
+  firing(replica: AlertmanagerReplica, receiver: string, signal: AbortSignal): Promise<readonly FiringAlert[]>;
   silence(replica: AlertmanagerReplica, id: string, signal: AbortSignal): Promise<Silence | undefined>;
   counters(replica: AlertmanagerReplica, of: { receiver: string }, signal: AbortSignal): Promise<NotificationCounters>;
 }

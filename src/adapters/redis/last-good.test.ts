@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { lastGoodContract } from '../../../test/contracts/last-good.contract.ts';
+import type { Part } from '../../../test/parts/part.ts';
+import { startRedis } from '../../../test/parts/redis.ts';
+import { connectRedis, type RedisConnection } from './connection.ts';
+import { KEYS } from './keys.ts';
+import { redisLastGood } from './last-good.ts';
+
+const soon = (): AbortSignal => AbortSignal.timeout(20_000);
+let part: Part;
+let ours: RedisConnection;
+let theirs: RedisConnection;
+
+beforeAll(async () => {
+  part = await startRedis();
+  ours = connectRedis({ url: part.url });
+  theirs = connectRedis({ url: part.url });
+  await Promise.all([ours.ready(soon()), theirs.ready(soon())]);
+});
+
+afterAll(async () => {
+  ours.close();
+  theirs.close();
+  await part.stop();
+});
+
+beforeEach(async () => void (await ours.commands.call('FLUSHALL')));
+
+lastGoodContract(() => ({ lastGood: redisLastGood(ours.commands), other: redisLastGood(theirs.commands) }));
+
+it('says so rather than nothing where the key holds no time, and marks over it', async () => {
+  const lastGood = redisLastGood(ours.commands);
+  await ours.commands.set(KEYS.lastGood, 'soon');
+  await expect(lastGood.read(soon())).rejects.toMatchObject({ fault: 'unavailable' });
+  await lastGood.mark(new Date(5), soon());
+  expect(await lastGood.read(soon())).toEqual(new Date(5));
+});

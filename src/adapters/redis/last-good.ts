@@ -1,0 +1,26 @@
+import type { LastGood } from '../../domain/ports/last-good.ts';
+import type { RedisCommands } from './connection.ts';
+import { ask, asPortError } from './fault.ts';
+import { KEYS } from './keys.ts';
+
+/** Milliseconds. What is no number stood there by mistake and counts as never. */
+const MARK = `
+local had = tonumber(redis.call('GET', KEYS[1]) or '')
+if had and had >= tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1])
+return 1`;
+
+/** One time for all replicas. */
+export function redisLastGood(commands: RedisCommands): LastGood {
+  return {
+    async mark(at, signal) {
+      await ask('note that all is taken in', signal, () => commands.eval(MARK, 1, KEYS.lastGood, at.getTime()));
+    },
+    async read(signal) {
+      const text = await ask('say until when all was taken in', signal, () => commands.get(KEYS.lastGood));
+      if (text === null) return undefined;
+      if (!/^\d{1,15}$/.test(text)) throw asPortError('say until when all was taken in', new Error(`${KEYS.lastGood} holds no time`));
+      return new Date(Number(text));
+    },
+  };
+}

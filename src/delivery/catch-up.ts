@@ -1,0 +1,122 @@
+import { caughtUpBodies } from '../domain/delivery/caught-up-bodies.ts';
+import type { Alertmanager, AlertmanagerReplica, FiringAlert } from '../domain/ports/alertmanager.ts';
+import type { LastGood } from '../domain/ports/last-good.ts';
+import type { Sentry, SentryListedIssue } from '../domain/ports/sentry.ts';
+import type { DeliveryMetrics } from '../telemetry/delivery-metrics.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { type Chore, chore } from './chore.ts';
+import { goodMoments } from './good-moments.ts';
+
+export interface CatchUpDeps {
+  readonly alertmanagers: {
+    readonly api: Pick<Alertmanager, 'replicas' | 'firing'>;
+    readonly urls: readonly string[];
+    readonly authorization: () => string | undefined;
+    /** The one that posts to us. */
+    readonly receiver: string;
+  };
+  /** Takes in a body as Alertmanager's webhook sends it. Throws where it could not be stored. */
+  readonly post: (body: object, signal: AbortSignal) => Promise<void>;
+  /** Absent where no token or no organization is set up. */
+  readonly sentry?: {
+    readonly api: Pick<Sentry, 'issuesSince'>;
+    readonly takeIn: (issues: readonly SentryListedIssue[], signal: AbortSignal) => Promise<void>;
+  };
+  readonly lastGood: LastGood;
+  readonly metrics: Pick<DeliveryMetrics, 'catchUp'>;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly timing?: Partial<CatchUpTiming>;
+}
+
+export interface CatchUpTiming {
+  readonly markEveryMs: number;
+  /** Nobody was there for longer than this: what Sentry sent meanwhile is fetched. */
+  readonly gapMs: number;
+  /** Alertmanager says that it cut a body with each group that it sends: one answer to all of them. */
+  readonly truncatedAfterMs: number;
+}
+
+const TIMING: CatchUpTiming = { markEveryMs: 15_000, gapMs: 60_000, truncatedAfterMs: 5_000 };
+
+export interface CatchUp {
+  /** An Alertmanager sent less than it had. */
+  truncated(): void;
+  close(): Promise<void>;
+}
+
+const RUN_WITHIN_MS = 120_000;
+
+/**
+ * Fetches what was sent while nobody listened: at the start, after an outage of the store or of ourselves, and when a body was cut.
+ * Every replica does so; what is fetched twice is taken in once. Alertmanager is asked for what fires, whatever came before; Sentry for
+ * what it saw since the last good moment, which moves on only once that was taken in.
+ */
+export function catchUp(deps: CatchUpDeps): CatchUp {
+  const timing = { ...TIMING, ...deps.timing };
+  const alertmanagers = deps.alertmanagers.urls.map(url => alertmanagerChore(url, deps));
+  const sentry = sentryChore(deps, timing);
+
+  function all(): void {
+    for (const each of [...alertmanagers, sentry]) each.owe();
+  }
+
+  all();
+  const moments = goodMoments({ ...deps, ...timing, mayMark: () => !sentry.isOwed(), outage: all });
+  return {
+    truncated: () => alertmanagers.forEach(each => each.owe(timing.truncatedAfterMs)),
+    async close() {
+      await Promise.all([moments.close(), ...[...alertmanagers, sentry].map(each => each.close())]);
+    },
+  };
+}
+
+function alertmanagerChore(url: string, deps: CatchUpDeps): Chore {
+  const { metrics, log, random } = deps;
+  return chore({
+    what: 'asking an Alertmanager of AWOOOI_ALERTMANAGER_URLS what fires',
+    withinMs: RUN_WITHIN_MS,
+    run: signal => fetchFiring(url, deps, signal),
+    ended: result => metrics.catchUp('alertmanager', result),
+    log,
+    random,
+  });
+}
+
+/** All replicas are asked, since each knows only what was posted to it; one that is away keeps nobody from what the others say. */
+async function fetchFiring(url: string, { alertmanagers, post, log }: CatchUpDeps, signal: AbortSignal): Promise<void> {
+  const { api, authorization, receiver } = alertmanagers;
+  const replicas = await api.replicas(url, authorization(), signal);
+  const answers = await Promise.allSettled(replicas.map((replica: AlertmanagerReplica) => api.firing(replica, receiver, signal)));
+  const firing = answers.flatMap((answer): readonly FiringAlert[] => (answer.status === 'fulfilled' ? answer.value : []));
+  for (const body of caughtUpBodies(firing, { receiver, url })) await post(body, signal);
+  if (firing.length > 0) log.info({ alerts: firing.length }, 'took in what fires at an Alertmanager');
+  const failure = answers.find(answer => answer.status === 'rejected');
+  if (failure) throw failure.reason;
+}
+
+function sentryChore(deps: CatchUpDeps, { gapMs }: CatchUpTiming): Chore {
+  const { metrics, log, random, sentry } = deps;
+  return chore({
+    what: 'asking Sentry what it saw meanwhile',
+    withinMs: RUN_WITHIN_MS,
+    run: signal => fetchIssues(deps, gapMs, signal),
+    ended: result => (sentry ? metrics.catchUp('sentry', result) : undefined),
+    log,
+    random,
+  });
+}
+
+/** Without Sentry there is still the moment to move on, or the first look at a Sentry would fetch years. */
+async function fetchIssues({ sentry, lastGood, now, log }: CatchUpDeps, gapMs: number, signal: AbortSignal): Promise<void> {
+  // Before we ask: what comes while we do is found the next time, should we die meanwhile.
+  const began = now();
+  const since = await lastGood.read(signal);
+  if (sentry && since && began.getTime() - since.getTime() > gapMs) {
+    const issues = await sentry.api.issuesSince(since, signal);
+    if (issues.length > 0) await sentry.takeIn(issues, signal);
+    log.info({ issues: issues.length, since }, 'took in what Sentry saw while nobody listened');
+  }
+  await lastGood.mark(began, signal);
+}

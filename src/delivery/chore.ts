@@ -1,0 +1,80 @@
+import { fullJitter } from '../domain/delivery/next-try.ts';
+import { PortError } from '../domain/ports/port-error.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { bell } from './bell.ts';
+
+export interface ChoreDeps {
+  /** Completes the sentence "… failed". */
+  readonly what: string;
+  readonly withinMs: number;
+  readonly run: (signal: AbortSignal) => Promise<void>;
+  readonly ended: (result: 'succeeded' | 'failed') => void;
+  readonly log: Logger;
+  readonly random: () => number;
+}
+
+/** Something that is owed until it has succeeded once since it was last asked for. */
+export interface Chore {
+  /** Asks for it, at once or a little later; asking again before it has begun is the same asking. */
+  owe(afterMs?: number): void;
+  isOwed(): boolean;
+  close(): Promise<void>;
+}
+
+/** Runs while it is owed, with backoff, one at a time. Asked for in the middle of a run, it runs once more: that run may have begun too early. */
+export function chore({ what, withinMs, run, ended, log, random }: ChoreDeps): Chore {
+  const ring = bell();
+  const stop = new AbortController();
+  let asked = 0;
+  let settled = 0;
+  let working: Promise<void> | undefined;
+
+  async function attempt(): Promise<boolean> {
+    try {
+      await run(AbortSignal.any([stop.signal, AbortSignal.timeout(withinMs)]));
+      ended('succeeded');
+      return true;
+    } catch (err) {
+      if (stop.signal.aborted) return false;
+      log.warn({ what, err }, 'catching up failed; it is tried again');
+      ended('failed');
+      return await pause(err);
+    }
+  }
+
+  let failures = 0;
+  async function pause(err: unknown): Promise<false> {
+    const askedMs = err instanceof PortError ? (err.retryAfterMs ?? 0) : 0;
+    await ring.wait(Math.max(askedMs, fullJitter(failures, { random })));
+    failures += 1;
+    return false;
+  }
+
+  async function work(): Promise<void> {
+    while (settled < asked && !stop.signal.aborted) {
+      const answering = asked;
+      if (!(await attempt())) continue;
+      failures = 0;
+      settled = answering;
+    }
+    working = undefined;
+  }
+
+  async function later(afterMs: number): Promise<void> {
+    await ring.wait(afterMs);
+    await work();
+  }
+
+  return {
+    owe(afterMs = 0) {
+      asked += 1;
+      working ??= later(afterMs);
+    },
+    isOwed: () => settled < asked,
+    async close() {
+      stop.abort();
+      ring.ring();
+      await working;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { LastGood } from '../domain/ports/last-good.ts';
+import { type Repeated, type Repeating, repeating } from './repeating.ts';
+
+export interface GoodMomentsDeps extends Pick<Repeated, 'log' | 'random'> {
+  readonly lastGood: LastGood;
+  readonly now: () => Date;
+  readonly markEveryMs: number;
+  readonly gapMs: number;
+  /** False while something that was missed has still to be fetched. */
+  readonly mayMark: () => boolean;
+  /** Called once after each outage, of the store or of ourselves. */
+  readonly outage: () => void;
+}
+
+const CALL_WITHIN_MS = 5_000;
+
+/** Marks the last good moment over and over while the store takes it. When it did not, or when we slept, there was an outage. */
+export function goodMoments({ lastGood, now, markEveryMs, gapMs, mayMark, outage, log, random }: GoodMomentsDeps): Repeating {
+  let last = now();
+  let wasAway = false;
+
+  async function mark(at: Date, signal: AbortSignal): Promise<void> {
+    try {
+      // After an outage the mark stays where it was until what was missed is fetched.
+      if (mayMark() && !wasAway) await lastGood.mark(at, signal);
+      else await lastGood.read(signal);
+    } catch (err) {
+      wasAway = true;
+      throw err;
+    }
+  }
+
+  async function turn(signal: AbortSignal): Promise<void> {
+    const at = now();
+    // Stopped, frozen or starved: what was sent meanwhile met nobody. Marking first would hide that from everybody.
+    const slept = at.getTime() - last.getTime() > gapMs + markEveryMs;
+    last = at;
+    if (slept) outage();
+    await mark(at, signal);
+    if (!wasAway) return;
+    wasAway = false;
+    outage();
+  }
+
+  return repeating({ what: 'noting that all is taken in', everyMs: markEveryMs, withinMs: CALL_WITHIN_MS, turn, log, random });
+}
