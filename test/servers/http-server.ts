@@ -29,7 +29,9 @@ export type Fault =
   | { readonly is: 'answer'; readonly reply: Reply }
   | { readonly is: 'huge'; readonly bytes: number }
   | { readonly is: 'endless' }
-  | { readonly is: 'truncated' };
+  | { readonly is: 'truncated' }
+  /** Does what it was asked; the answer never arrives. */
+  | { readonly is: 'drop-answer' };
 
 export interface HttpServer {
   readonly url: string;
@@ -79,6 +81,11 @@ export async function startHttpServer({ handle, host = '127.0.0.1', port = 0, tl
     const request = await received(incoming);
     requests.push(request);
     const fault = broken?.matches(request) ? broken.fault : undefined;
+    if (fault?.is === 'drop-answer') {
+      await handle(request);
+      response.socket?.resetAndDestroy();
+      return;
+    }
     if (fault?.is === 'slow') await wait(fault.delayMs);
     else if (fault) return misbehave(fault, response);
     reply(response, await handle(request));
@@ -149,7 +156,7 @@ function reply(response: ServerResponse, { status, headers = {}, body }: Reply):
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(payload), ...headers }).end(payload);
 }
 
-function misbehave(fault: Exclude<Fault, { is: 'slow' }>, response: ServerResponse): void {
+function misbehave(fault: Exclude<Fault, { is: 'slow' | 'drop-answer' }>, response: ServerResponse): void {
   switch (fault.is) {
     case 'hang':
       return;

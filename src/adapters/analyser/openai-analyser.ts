@@ -1,0 +1,111 @@
+import type { APIError, OpenAI } from 'openai';
+import type { Analyser, ModelAnswer, Question } from '../../domain/ports/analyser.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
+import { statusFault, wireError } from '../../domain/ports/wire-failure.ts';
+import { excerpt } from '../../domain/text/excerpt.ts';
+import type { OutgoingClient } from '../../net/outgoing.ts';
+import { jsonInAnswer } from './json-in-answer.ts';
+import { outgoingFetch } from './outgoing-fetch.ts';
+import { Answer, Completion } from './schema.ts';
+
+export interface AnalyserConnection {
+  /** Up to and with `/v1`. */
+  readonly url: string;
+  readonly model: string;
+  /** Read at each question, for it may be rotated. */
+  apiKey(): string | undefined;
+  readonly timeoutMs: number;
+}
+
+type Call = (client: OpenAI) => Promise<unknown>;
+
+/** Analyser over any endpoint that speaks OpenAI's chat completions. The SDK is loaded with the first question: it is big, and often unused. */
+export function openaiAnalyser(client: OutgoingClient, connection: AnalyserConnection): Analyser {
+  const { model } = connection;
+
+  async function ask(question: Question, signal: AbortSignal): Promise<ModelAnswer> {
+    const messages = [
+      { role: 'system' as const, content: question.system },
+      { role: 'user' as const, content: question.user },
+    ];
+    const inJson: Call = openai => openai.chat.completions.create({ model, messages, response_format: { type: 'json_object' } });
+    const anyhow: Call = openai => openai.chat.completions.create({ model, messages });
+    const completion = await completed(client, { connection, calls: [inJson, anyhow] }, signal);
+    return { model, ...answerOf(completion) };
+  }
+
+  return { ask };
+}
+
+interface Attempt {
+  readonly connection: AnalyserConnection;
+  /** The next one is for servers that refuse what only the one before asks for. */
+  readonly calls: readonly Call[];
+}
+
+async function completed(client: OutgoingClient, { connection, calls }: Attempt, signal: AbortSignal): Promise<unknown> {
+  const { url, timeoutMs } = connection;
+  const { OpenAI, APIError } = await import('openai');
+  const apiKey = connection.apiKey();
+  const outgoing = outgoingFetch(client, { apiKey, deadlineMs: timeoutMs, signal });
+  const openai = new OpenAI({
+    baseURL: url,
+    apiKey: apiKey ?? 'none',
+    // Or the SDK would read these from the environment, and write to the console.
+    organization: null,
+    project: null,
+    logLevel: 'off',
+    maxRetries: 0,
+    timeout: timeoutMs + 1_000,
+    fetch: outgoing.fetch,
+  });
+  const [call, ...others] = calls;
+  try {
+    return await call?.(openai);
+  } catch (err) {
+    const failure = outgoing.failure();
+    if (failure) throw wireError(failure);
+    if (!(err instanceof APIError) || err.status === undefined) throw malformed(excerpt(String(err), secretsOf(apiKey)));
+    const answered: APIError = err;
+    if (refusesFormat(answered) && others.length > 0) return completed(client, { connection, calls: others }, signal);
+    throw refused(answered, apiKey);
+  }
+}
+
+/** Some servers know only text, and say so. */
+function refusesFormat({ status, message }: APIError): boolean {
+  return status === 400 && message.includes('response_format');
+}
+
+const HINTS: Readonly<Record<number, string>> = {
+  401: ': AWOOOI_ANALYSER_API_KEY is wrong or has expired',
+  403: ': AWOOOI_ANALYSER_API_KEY may not use this model',
+  404: ': check AWOOOI_ANALYSER_URL, which ends in /v1, and AWOOOI_ANALYSER_MODEL',
+};
+
+function refused({ status = 0, message, headers }: APIError, apiKey: string | undefined): PortError {
+  const seconds = Number(headers?.get('retry-after'));
+  return new PortError(
+    statusFault(status) ?? 'malformed',
+    // The SDK begins its message with the status.
+    `the analyser answered ${excerpt(message, secretsOf(apiKey))}${HINTS[status] ?? ''}`,
+    { statusCode: status, ...(seconds > 0 && { retryAfterMs: seconds * 1000 }) },
+  );
+}
+
+function answerOf(completion: unknown): Omit<ModelAnswer, 'model'> {
+  const { data } = Completion.safeParse(completion);
+  if (!data) throw malformed('its answer is no chat completion: check that AWOOOI_ANALYSER_URL ends in /v1');
+  const answer = Answer.safeParse(jsonInAnswer(data.choices[0].message.content));
+  if (answer.success) return answer.data;
+  const wrong = answer.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`).join('; ');
+  throw malformed(`its answer is not the JSON that was asked for (${excerpt(wrong)})`);
+}
+
+function malformed(what: string): PortError {
+  return new PortError('malformed', `the analyser cannot be understood: ${what}`);
+}
+
+function secretsOf(apiKey: string | undefined): string[] {
+  return apiKey === undefined ? [] : [apiKey];
+}

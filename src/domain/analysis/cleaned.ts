@@ -1,0 +1,91 @@
+import { masked } from '../text/masking.ts';
+
+const MASK = '***';
+
+interface Pattern {
+  readonly finds: string;
+  readonly pattern: RegExp;
+  /** What is put in its place; `$1` is what stays. */
+  readonly mask: string;
+}
+
+/**
+ * What of foreign text must leave this process neither for a model nor for a comment, besides what `masked` knows. Each takes a time linear in
+ * the text, and leaves alone what it has masked.
+ */
+const PATTERNS: readonly Pattern[] = [
+  // Also one whose end was cut off.
+  {
+    finds: 'private keys',
+    pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----))*(?:-----END [A-Z0-9 ]{0,40}-----)?/g,
+    mask: MASK,
+  },
+  {
+    finds: 'authorization headers of any scheme',
+    pattern:
+      /(\bauthorization["']?\s{0,4}[=:]\s{0,4}["']?(?:(?:bearer|basic|token|digest|apikey|negotiate|splunk)\s{1,4})?)(?!\*{3}|[a-z]{1,20}\s{1,4}\*{3})[^\s"',;]+/gi,
+    mask: `$1${MASK}`,
+  },
+  { finds: 'cookies', pattern: /(\b(?:set-)?cookie["']?\s{0,4}[=:](?!\s{0,4}["']?\*{3})\s{0,4}["']?)[^\n"']+/gi, mask: `$1${MASK}` },
+  // Slack's and Discord's addresses are their own keys.
+  {
+    finds: 'webhook addresses',
+    pattern: /(\bhooks\.slack\.com\/(?:services|workflows)\/|\bdiscord(?:app)?\.com\/api\/webhooks\/)(?!\*{3})[^\s"'<>]+/gi,
+    mask: `$1${MASK}`,
+  },
+  { finds: 'AWS access keys', pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])/g, mask: MASK },
+  { finds: 'GitHub tokens', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255})/g, mask: MASK },
+  { finds: 'GitLab tokens', pattern: /\bgl(?:pat|dt|rt|ptt|soat|cbt)-[\w-]{16,255}/g, mask: MASK },
+  { finds: 'Slack tokens', pattern: /\bxox[abeoprs](?:\.xox[bp])?-[\w-]{10,255}|\bxapp-[\w-]{10,255}/g, mask: MASK },
+  // OpenAI and Anthropic begin theirs with sk- too, Stripe with sk_, rk_ and whsec_.
+  {
+    finds: 'keys of model and payment providers',
+    pattern: /\bsk-[\w-]{16,255}|\b(?:sk|rk|pk)_(?:live|test)_\w{10,255}|\bwhsec_\w{16,255}/g,
+    mask: MASK,
+  },
+  { finds: 'Google API keys', pattern: /\bAIza[\w-]{30,255}|\bya29\.[\w.-]{20,2048}/g, mask: MASK },
+  {
+    finds: 'tokens of registries and clouds',
+    pattern:
+      /\bnpm_[A-Za-z0-9]{30,255}|\bpypi-[\w-]{30,2048}|\bdop_v1_[a-f0-9]{40,255}|\bhf_[A-Za-z0-9]{30,255}|\bhv[sbr]\.[\w-]{20,2048}|\bSG\.[\w-]{16,64}\.[\w-]{16,255}/g,
+    mask: MASK,
+  },
+  // `password=x`, `DB_PASSWORD: "x y"`, `AccountKey=x;`, `apiKey='x'`.
+  {
+    finds: 'what is called a password, secret, token or key',
+    pattern:
+      /((?:passw(?:or)?d|passphrase|passcode|pwd|secret|token|api[-_ ]?key|access[-_ ]?key(?:[-_ ]?id)?|account[-_]?key|shared[-_]?access[-_]?signature|private[-_]?key|client[-_]?secret|credentials?)\\?["']?\s{0,4}(?:=>|:=|[=:])\s{0,4})(?!["'\\]{0,2}\*{3})(?:\\?"[^"\n]*"?|'[^'\n]*'?|[^\s,;&"']+)/gi,
+    mask: `$1${MASK}`,
+  },
+  {
+    finds: 'e-mail addresses',
+    pattern: /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu,
+    mask: MASK,
+  },
+];
+
+const CARD = /(?<![\d.-])[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\d-])/g;
+
+/** The text without secrets and addresses of people, as far as their shape tells: it goes to a model, and into comments that are e-mailed. */
+export function cleaned(text: string): string {
+  const without = PATTERNS.reduce((left, { pattern, mask }) => left.replaceAll(pattern, mask), masked(text));
+  return without.replaceAll(CARD, number => (hasCheckDigit(number) ? MASK : number));
+}
+
+/** Luhn's: of numbers that are no cards nine in ten have none. */
+function hasCheckDigit(number: string): boolean {
+  const digits = [...number.replaceAll(/\D/g, '')].map(Number).toReversed();
+  const sum = digits.reduce((total, digit, index) => total + (index % 2 === 0 ? digit : (digit * 2) % 9 || (digit === 0 ? 0 : 9)), 0);
+  return digits.length >= 13 && sum % 10 === 0;
+}
+
+/** More of one text is not looked at: a label may be a megabyte long. */
+const LOOKED_AT = 32 * 1024;
+/** Longer than a secret that a cut could halve, after which its shape would no longer tell. */
+const LONGEST_SECRET = 8 * 1024;
+
+/** Cleaned, and at most so many characters. */
+export function cleanedBeginning(text: string, limit: number): string {
+  const clean = text.length <= LOOKED_AT ? cleaned(text) : cleaned(text.slice(0, LOOKED_AT)).slice(0, -LONGEST_SECRET);
+  return clean.length > limit || text.length > LOOKED_AT ? `${clean.slice(0, limit - 1)}…` : clean;
+}

@@ -1,0 +1,2 @@
+/** What cards, comments and analyses are written in. */
+export type Language = 'en' | 'zh-TW';
