@@ -22,6 +22,8 @@ export interface AnalysisDeps {
   readonly language: Language;
   /** How the analyst is called; the name of the model unless set. */
   readonly analystName: string | undefined;
+  /** Of asking altogether; the delivery is given a little longer, or it would end before the rules can speak. */
+  readonly timeoutMs: number;
   readonly now: () => Date;
   /** Something that nobody can know beforehand. */
   readonly nonce: () => string;
@@ -76,7 +78,8 @@ async function analysisOf(incident: Incident, deps: AnalysisDeps, signal: AbortS
   if (!analyser) return byRules({ is: 'off' });
   if (!(await budget.take(signal))) return byRules({ is: 'budget' });
   try {
-    const answer = await asked(incident, { ...deps, analyser }, signal);
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(deps.timeoutMs)]);
+    const answer = await asked(incident, { ...deps, analyser }, inTime);
     return { analysis: byModel(answer, deps), outcome: 'answered' };
   } catch (err) {
     // Of a process that ends nothing is to be read into it: the next one asks.
@@ -85,7 +88,7 @@ async function analysisOf(incident: Incident, deps: AnalysisDeps, signal: AbortS
       { incident: incident.id, fault: err.fault, reason: err.message },
       'the model has not answered; rules analyse in its place',
     );
-    return byRules({ is: 'failed', message: err.message });
+    return byRules({ is: 'failed', fault: err.fault });
   }
 }
 

@@ -60,12 +60,13 @@ export function sentryComment(deps: SentryCommentDeps): DeliveryChannel {
 }
 
 /** The text for this analysis, kept since before the first attempt to send it. */
-async function keptText({ incident, work, remember }: Job, hash: string, language: Language): Promise<string> {
+async function keptText(job: Job, hash: string, language: Language): Promise<string> {
+  const { incident, work } = job;
   const { text: kept, analysis: of, noteId } = work.memo;
   if (kept !== undefined && of === hash) return kept;
   if (!incident.analysis) return '';
   const { text } = commentText({ analysis: incident.analysis, incident, language });
-  await remember({ text, analysis: hash, ...(noteId !== undefined && { noteId }) });
+  await job.remember({ text, analysis: hash, ...(noteId !== undefined && { noteId }) });
   return text;
 }
 

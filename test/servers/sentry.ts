@@ -74,16 +74,19 @@ export async function startSentry(options: SentryOptions = {}): Promise<Sentry> 
     return found?.mergedInto === undefined ? found : issueOf(found.mergedInto, byOrg);
   }
 
+  function tell(action: 'created' | 'updated', issueId: string, note: StandInNote): void {
+    if (!receiver) return;
+    webhooks.push(sendSentryWebhook(receiver, { resource: 'comment', body: commentBody(action, issueId, note), at: now() }));
+  }
+
   function aboutNotes(request: Received, { org: given, issue = '', note }: Record<string, string | undefined>, app: string): Reply {
     if (given === undefined && legacyEnded) return { status: 410, body: { message: 'This API no longer exists.' } };
     const found = given === undefined || given === org ? issueOf(issue, given !== undefined) : undefined;
     if (!found) return NOT_FOUND;
     const reply = notes.handle({ request, issueId: found.id, noteId: note, author: app });
-    const action = reply.status === 201 ? 'created' : request.method === 'PUT' && reply.status === 200 ? 'updated' : undefined;
     const written = notes.of(found.id).find(({ activityId }) => note === undefined || activityId === note);
-    if (receiver && action && written) {
-      webhooks.push(sendSentryWebhook(receiver, { resource: 'comment', body: commentBody(action, found.id, written), at: now() }));
-    }
+    if (written && reply.status === 201) tell('created', found.id, written);
+    if (written && request.method === 'PUT') tell('updated', found.id, written);
     const legacy = given === undefined ? { 'x-sentry-deprecation-date': '2026-12-01T00:00:00+00:00' } : {};
     const listed = request.method === 'GET' && reply.status === 200 ? paged(request, reply.body) : reply;
     return { ...listed, headers: { ...listed.headers, ...legacy } };
@@ -106,16 +109,10 @@ export async function startSentry(options: SentryOptions = {}): Promise<Sentry> 
   function handle(request: Received): Reply {
     const path = request.path.startsWith(basePath) ? request.path.slice(basePath.length) : '';
     if (!path.endsWith('/')) return { status: 404, body: { info: 'Route not found, did you forget a trailing slash?' } };
-    const [, given] = /^Bearer (.+)$/.exec(request.headers['authorization'] ?? '') ?? [];
-    if (given === undefined) return { status: 401, body: { detail: 'Authentication credentials were not provided.' } };
-    const token = tokens[given];
-    if (!token) return { status: 401, body: { detail: 'Invalid token' } };
-    const needed = request.method === 'GET' ? ['event:read', 'event:write', 'event:admin'] : ['event:write', 'event:admin'];
-    if (!token.scopes.some(scope => needed.includes(scope))) {
-      return { status: 403, body: { detail: 'You do not have permission to perform this action.' } };
-    }
+    const caller = callerOf(request, tokens);
+    if ('status' in caller) return caller;
     const ofNotes = NOTES.exec(path)?.groups;
-    if (ofNotes) return aboutNotes(request, ofNotes, token.app);
+    if (ofNotes) return aboutNotes(request, ofNotes, caller.app);
     const ofIssues = ISSUES.exec(path)?.groups;
     return ofIssues?.['org'] === org && request.method === 'GET' ? list(request) : NOT_FOUND;
   }
@@ -126,8 +123,8 @@ export async function startSentry(options: SentryOptions = {}): Promise<Sentry> 
     url: `${server.url}${basePath}`,
     token: TOKEN,
     readerToken: READER_TOKEN,
-    notes: notes.of,
-    removeNote: notes.remove,
+    notes: issueId => notes.of(issueId),
+    removeNote: noteId => notes.remove(noteId),
     setIssue: issue => void issues.set(issue.id, issue),
     endLegacyPaths: () => {
       legacyEnded = true;
@@ -138,6 +135,17 @@ export async function startSentry(options: SentryOptions = {}): Promise<Sentry> 
     },
     told: () => Promise.all(webhooks),
   };
+}
+
+/** Which integration asks, or why it may not. */
+function callerOf({ headers, method }: Received, tokens: NonNullable<SentryOptions['tokens']>): { readonly app: string } | Reply {
+  const [, given] = /^Bearer (.+)$/.exec(headers['authorization'] ?? '') ?? [];
+  if (given === undefined) return { status: 401, body: { detail: 'Authentication credentials were not provided.' } };
+  const token = tokens[given];
+  if (!token) return { status: 401, body: { detail: 'Invalid token' } };
+  const needed = method === 'GET' ? ['event:read', 'event:write', 'event:admin'] : ['event:write', 'event:admin'];
+  if (token.scopes.some(scope => needed.includes(scope))) return { app: token.app };
+  return { status: 403, body: { detail: 'You do not have permission to perform this action.' } };
 }
 
 function limited(reset: number): Reply {
@@ -167,7 +175,7 @@ function paged({ path, query, headers }: Received, items: unknown): Reply {
   const link = (rel: string, cursor: string, results: boolean): string => {
     const to = new URLSearchParams(query);
     to.set('cursor', cursor);
-    return `<http://${headers['host'] ?? ''}${path}?${to}>; rel="${rel}"; results="${results}"; cursor="${cursor}"`;
+    return `<http://${headers['host'] ?? ''}${path}?${to.toString()}>; rel="${rel}"; results="${results}"; cursor="${cursor}"`;
   };
   const links = [
     link('previous', `0:${Math.max(0, from - size)}:1`, from > 0),

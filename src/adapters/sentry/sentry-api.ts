@@ -60,7 +60,7 @@ export async function sentryCall(
 ): Promise<SentryAnswer> {
   const token = connection.token();
   if (token === undefined) throw new PortError('unauthorized', 'there is no token for Sentry: set SENTRY_API_TOKEN');
-  const query = call.query ? `?${new URLSearchParams(call.query)}` : '';
+  const query = call.query ? `?${new URLSearchParams(call.query).toString()}` : '';
   const answer = await sent(client, {
     method: call.method,
     url: `${connection.url.replace(/\/+$/, '')}${call.path}${query}`,
@@ -92,9 +92,9 @@ function detailOf({ body }: OutgoingAnswer, token: string): string {
 }
 
 /** A refusal as an error: Sentry's own words, and what to do about it. */
-export function apiError({ status, headers, detail }: SentryAnswer, { method, path }: SentryCall, { now }: SentryConnection): PortError {
+export function apiError({ status, headers, detail }: SentryAnswer, { method, path }: SentryCall, connection: SentryConnection): PortError {
   const fault = status === 410 ? 'unsupported' : (statusFault(status) ?? 'malformed');
-  const retryAfterMs = status === 429 || status === 503 ? waitOf(headers, now()) : undefined;
+  const retryAfterMs = status === 429 || status === 503 ? waitOf(headers, connection.now()) : undefined;
   const message = `Sentry answered ${method} ${path} with ${status}${detail === '' ? '' : `, ${detail}`}${hintOf(status, path)}`;
   return new PortError(fault, message, { statusCode: status, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 }

@@ -24,6 +24,8 @@ async function started(options: SentryOptions = {}): Promise<void> {
 const sentry = (changes: Partial<SentryConnection> = {}) =>
   sentryApi(client, { url: server.url, token: () => server.token, now: () => NOW, ...changes });
 
+const page = (status: number, body: unknown): Fault => ({ is: 'answer', reply: { status, body } });
+
 const asked = (): string[] => server.requests.map(({ method, path }) => `${method} ${path}`);
 
 async function failure(doing: Promise<unknown>): Promise<PortError> {
@@ -117,44 +119,40 @@ describe('says what to do', () => {
     [
       'without a token',
       () => sentry({ token: () => undefined }).findNote(ISSUE, MARKER, signal),
-      { fault: 'unauthorized', message: 'SENTRY_API_TOKEN' },
+      { fault: 'unauthorized', message: expect.stringContaining('SENTRY_API_TOKEN') },
     ],
     [
       'of a wrong token',
       () => sentry({ token: () => 'wrong-token' }).postNote(ISSUE, NOTE, signal),
-      { fault: 'unauthorized', message: 'internal integration' },
+      { fault: 'unauthorized', message: expect.stringContaining('internal integration') },
     ],
     [
       'of a token that may only read',
       () => sentry({ token: () => server.readerToken }).postNote(ISSUE, NOTE, signal),
-      { fault: 'forbidden', message: 'event:write' },
+      { fault: 'forbidden', message: expect.stringContaining('event:write') },
     ],
     [
       'of an unknown issue',
       () => sentry().postNote({ ...ISSUE, issueId: '1' }, NOTE, signal),
-      { fault: 'rejected', statusCode: 404, message: 'SENTRY_ORG' },
+      { fault: 'rejected', statusCode: 404, message: expect.stringContaining('SENTRY_ORG') },
     ],
     [
       'of another organization',
       () => sentry().findNote({ ...ISSUE, org: 'other' }, MARKER, signal),
-      { fault: 'rejected', statusCode: 404, message: 'SENTRY_ORG' },
+      { fault: 'rejected', statusCode: 404, message: expect.stringContaining('SENTRY_ORG') },
     ],
     [
       'of the list of issues without an organization',
       () => sentry().issuesSince(NOW, signal),
-      { fault: 'unsupported', message: 'set SENTRY_ORG' },
+      { fault: 'unsupported', message: expect.stringContaining('set SENTRY_ORG') },
     ],
     [
       'of a blank text',
       () => sentry().postNote(ISSUE, { text: ' ', marker: MARKER }, signal),
-      { fault: 'rejected', statusCode: 400, message: 'may not be blank' },
+      { fault: 'rejected', statusCode: 400, message: expect.stringContaining('may not be blank') },
     ],
   ])('%s', async (_, doing, expected) => {
-    const { fault, statusCode, message } = await failure(doing());
-    expect({ fault, statusCode, message }).toMatchObject({
-      ...expected,
-      ...('message' in expected && { message: expect.stringContaining(String(expected.message)) }),
-    });
+    expect(await failure(doing())).toMatchObject(expected);
   });
 
   it('where the legacy path has ended; below the organization all goes on', async () => {
@@ -191,8 +189,6 @@ describe('the limit of calls', () => {
 });
 
 describe('what goes wrong on the way is sorted', () => {
-  const page = (status: number, body: unknown): Fault => ({ is: 'answer', reply: { status, body } });
-
   it.each<[string, Fault, string]>([
     ['a reset', { is: 'reset' }, 'unreachable'],
     ['a server error', page(502, '<html>bad gateway'), 'unavailable'],

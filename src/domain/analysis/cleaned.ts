@@ -74,8 +74,9 @@ export function cleaned(text: string): string {
 
 /** Luhn's: of numbers that are no cards nine in ten have none. */
 function hasCheckDigit(number: string): boolean {
-  const digits = [...number.replaceAll(/\D/g, '')].map(Number).toReversed();
-  const sum = digits.reduce((total, digit, index) => total + (index % 2 === 0 ? digit : (digit * 2) % 9 || (digit === 0 ? 0 : 9)), 0);
+  const digits = Array.from(number.replaceAll(/\D/g, ''), Number).toReversed();
+  const weights = digits.map((digit, index) => (index % 2 === 0 ? digit : digit * 2));
+  const sum = weights.reduce((total, weight) => total + (weight > 9 ? weight - 9 : weight), 0);
   return digits.length >= 13 && sum % 10 === 0;
 }
 

@@ -1,4 +1,5 @@
 import type { Analysis, Incident } from '../incidents/incident.ts';
+import type { Fault } from '../ports/port-error.ts';
 import type { Language } from '../text/language.ts';
 import { cleanedBeginning } from './cleaned.ts';
 import { type Advice, KNOWN_TROUBLES } from './known-troubles.ts';
@@ -8,7 +9,7 @@ export type Because =
   | { readonly is: 'off' }
   | { readonly is: 'budget' }
   /** It was asked, and gave nothing that can be used. */
-  | { readonly is: 'failed'; readonly message: string };
+  | { readonly is: 'failed'; readonly fault: Fault };
 
 interface Words {
   readonly because: (because: Because) => string;
@@ -16,12 +17,24 @@ interface Words {
   readonly unknown: (incident: Incident) => Advice;
 }
 
+/** Not the fault's own message: it names addresses, and comments are handed on to others. The log has it. */
+const FAILED: Readonly<Record<Fault, Readonly<Record<Language, string>>>> = {
+  unreachable: { en: 'it could not be reached in time', 'zh-TW': '無法及時連線' },
+  unavailable: { en: 'it has failed', 'zh-TW': '服務發生錯誤' },
+  'rate-limited': { en: 'it is asked too often', 'zh-TW': '提問過於頻繁' },
+  unauthorized: { en: 'it refused our key', 'zh-TW': '金鑰遭拒' },
+  forbidden: { en: 'it refused our key', 'zh-TW': '金鑰遭拒' },
+  rejected: { en: 'it refused the question', 'zh-TW': '拒絕回答此問題' },
+  unsupported: { en: 'it refused the question', 'zh-TW': '拒絕回答此問題' },
+  malformed: { en: 'its answer was of no use', 'zh-TW': '回答無法使用' },
+};
+
 const WORDS: Readonly<Record<Language, Words>> = {
   en: {
     because: because => {
       if (because.is === 'off') return 'No model was asked: none is set up (AWOOOI_ANALYSER_URL).';
       if (because.is === 'budget') return "No model was asked: this hour's questions are used up (AWOOOI_ANALYSER_QUESTIONS_PER_HOUR).";
-      return `No model has answered: ${because.message}.`;
+      return `No model has answered: ${FAILED[because.fault].en}.`;
     },
     impact: ({ severity, firing, frequency: { last1h, last24h, last7d } }) =>
       `Severity ${severity}. Alerts that fire now: ${firing}. This kind of trouble occurred ${last1h} times in the last hour, ${last24h} times in 24 hours and ${last7d} times in 7 days.${last24h >= 5 ? ' It keeps coming back.' : ''}`,
@@ -41,7 +54,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     because: because => {
       if (because.is === 'off') return '未詢問任何模型：尚未設定 (AWOOOI_ANALYSER_URL)。';
       if (because.is === 'budget') return '未詢問任何模型：本小時的提問次數已用完 (AWOOOI_ANALYSER_QUESTIONS_PER_HOUR)。';
-      return `沒有模型回答：${because.message}。`;
+      return `沒有模型回答：${FAILED[because.fault]['zh-TW']}。`;
     },
     impact: ({ severity, firing, frequency: { last1h, last24h, last7d } }) =>
       `嚴重程度 ${severity},目前觸發中的告警 ${firing} 個。此類問題最近 1 小時發生 ${last1h} 次、24 小時 ${last24h} 次、7 天 ${last7d} 次。${last24h >= 5 ? '問題持續反覆發生。' : ''}`,
