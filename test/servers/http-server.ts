@@ -25,6 +25,8 @@ export interface Reply {
 export type Fault =
   | { readonly is: 'hang' }
   | { readonly is: 'reset' }
+  /** Does what was asked, and resets the connection instead of saying so. */
+  | { readonly is: 'drop-answer' }
   | { readonly is: 'slow'; readonly delayMs: number }
   | { readonly is: 'answer'; readonly reply: Reply }
   | { readonly is: 'huge'; readonly bytes: number }
@@ -87,7 +89,8 @@ export async function startHttpServer({ handle, host = '127.0.0.1', port = 0, tl
       return;
     }
     if (fault?.is === 'slow') await wait(fault.delayMs);
-    else if (fault) return misbehave(fault, response);
+    else if (fault?.is === 'drop-answer') await handle(request);
+    if (fault && fault.is !== 'slow') return misbehave(fault, response);
     reply(response, await handle(request));
   }
 
@@ -161,6 +164,7 @@ function misbehave(fault: Exclude<Fault, { is: 'slow' | 'drop-answer' }>, respon
     case 'hang':
       return;
     case 'reset':
+    case 'drop-answer':
       response.socket?.resetAndDestroy();
       return;
     case 'answer':

@@ -9,7 +9,8 @@ import type { OutgoingAnswer, OutgoingClient } from '../../net/outgoing.ts';
 import { BotApiAnswer } from './schema.ts';
 
 const DEADLINE_MS = 10_000;
-const TOKEN = /^\d+:[\w-]+$/;
+/** What a token looks like. */
+export const TOKEN = /^\d+:[\w-]+$/;
 
 /** A call that Telegram answered with an error. */
 export interface Refused {
@@ -81,7 +82,7 @@ function refused({ error_code: statusCode, description, parameters = {} }: Error
 }
 
 /** 404 is an unknown token here, not an absent thing: the token is part of the path. */
-function faultOf(statusCode: number): Fault {
+export function faultOf(statusCode: number): Fault {
   if (statusCode === 401 || statusCode === 404) return 'unauthorized';
   if (statusCode === 403) return 'forbidden';
   if (statusCode === 429) return 'rate-limited';
@@ -89,7 +90,7 @@ function faultOf(statusCode: number): Fault {
 }
 
 /** A refusal as an error: Telegram's own words, and what to do where they do not say it. */
-export function refusalError(refusal: Refused, method: string, { token }: TelegramBotConnection): PortError {
+export function refusalError(refusal: Refused, method: string, token: string): PortError {
   const { fault, statusCode, description, retryAfterMs, migrateToChatId } = refusal;
   const hint =
     fault === 'unauthorized'

@@ -22,3 +22,6 @@ export const ChatMember = z.object({
   can_send_messages: z.boolean().optional(),
 });
 export type ChatMember = z.infer<typeof ChatMember>;
+
+/** Of a message that was sent, only where it is. */
+export const SentMessage = z.object({ message_id: z.int(), chat: z.object({ id: z.int() }) });

@@ -2,11 +2,8 @@ import { z } from 'zod';
 import type { TelegramBot, TelegramChat } from '../../domain/ports/telegram-bot.ts';
 import type { OutgoingClient } from '../../net/outgoing.ts';
 import { type Call, type CallContext, call, refusalError } from './bot-api.ts';
-import { mended } from './message-fallback.ts';
+import { type Message, mended, MOST_TRIES } from './message-fallback.ts';
 import { Chat, ChatMember, Me } from './schema.ts';
-
-/** As it is, and after each of three mends: chat, topic, markup. */
-const MOST_TRIES = 4;
 
 /** TelegramBot over the outgoing client: the methods are called directly, so that the deny list holds for an `apiRoot` out of a spec (ADR 0005). */
 export function telegramBot(client: OutgoingClient): TelegramBot {
@@ -31,8 +28,7 @@ export function telegramBot(client: OutgoingClient): TelegramBot {
     },
 
     async sendMessage(bot, { html, ...chat }, signal) {
-      const params = { ...destination(chat), text: html, parse_mode: 'HTML', link_preview_options: { is_disabled: true } };
-      await sendMended(params, { client, bot, signal });
+      await sendMended({ ...destination(chat), text: html, parse_mode: 'HTML' }, { client, bot, signal });
     },
   };
 }
@@ -40,18 +36,19 @@ export function telegramBot(client: OutgoingClient): TelegramBot {
 async function done<T>(wanted: Call<T>, context: CallContext): Promise<T> {
   const outcome = await call(wanted, context);
   if (outcome.is === 'done') return outcome.result;
-  throw refusalError(outcome, wanted.method, context.bot);
+  throw refusalError(outcome, wanted.method, context.bot.token);
 }
 
 /** Sends, and after a refusal sends again changed, once for each thing that can be mended: an ugly notice beats a lost one. */
-async function sendMended(first: Readonly<Record<string, unknown>>, context: CallContext): Promise<void> {
-  let params = first;
+async function sendMended(first: Message, context: CallContext): Promise<void> {
+  let message = first;
   for (let tries = 1; ; tries++) {
+    const params = { ...message, link_preview_options: { is_disabled: true } };
     const outcome = await call({ method: 'sendMessage', params, result: z.unknown() }, context);
     if (outcome.is === 'done') return;
-    const changed = tries < MOST_TRIES ? mended(params, outcome) : undefined;
-    if (!changed) throw refusalError(outcome, 'sendMessage', context.bot);
-    params = changed;
+    const changed = tries < MOST_TRIES ? mended(message, outcome) : undefined;
+    if (!changed) throw refusalError(outcome, 'sendMessage', context.bot.token);
+    message = changed;
   }
 }
 

@@ -14,6 +14,8 @@ export interface Card {
   readonly buttons: readonly (readonly CardButton[])[];
   /** Without a sound. */
   readonly quiet?: boolean;
+  /** The message of the same chat that it answers; it goes out all the same where that is gone. */
+  readonly replyTo?: number;
 }
 
 /** Where a card went: another chat than asked for where the group has become a supergroup. */
