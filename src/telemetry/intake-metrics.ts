@@ -16,6 +16,8 @@ export interface IntakeMetrics {
   /** Something came through a real sender: an alert, a Watchdog or a canary, not a direct drill. */
   lastReceived(at: Date): void;
   webhook(type: AlertSource, seconds: number): void;
+  /** Whether alerts are taken from whoever comes. */
+  unauthenticated(isOpen: boolean): void;
   /** Answers that a route can give: their series are there, at 0, before the first of them. */
   route(method: string, path: string, statuses: readonly number[]): void;
   /** `path` is the template of the route, never the raw path; `unmatched` where there was none. */
@@ -44,14 +46,20 @@ export function intakeMetrics(page: Metrics, startedAt: Date): IntakeMetrics {
     help: 'HTTP requests answered, by method, route template and status.',
     labels: ['method', 'path', 'status'],
   });
+  const open = make.gauge({
+    name: 'awoooi_unauthenticated_intake',
+    help: '1 while alerts are taken without any credential, by AWOOOI_ALLOW_UNAUTHENTICATED.',
+  });
   const lastReceived = (at: Date): void => last.forEach(gauge => gauge.set(at.getTime() / 1000));
   for (const source of ALERT_SOURCES) {
     webhook.zero({ webhook_type: source });
     for (const status of ALERT_STATUSES) received.inc({ source, status }, 0);
   }
   lastReceived(startedAt);
+  open.set(0);
   return {
     lastReceived,
+    unauthenticated: isOpen => open.set(isOpen ? 1 : 0),
     received: (source, status, count = 1) => received.inc({ source, status }, count),
     webhook: (type, seconds) => webhook.observe({ webhook_type: type }, seconds),
     route: (method, path, statuses) => statuses.forEach(status => requests.inc({ method, path, status: String(status) }, 0)),

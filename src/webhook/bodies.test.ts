@@ -99,10 +99,10 @@ it('takes 64 MiB at once of admitted senders, answers the next 503 until one of 
   });
   expect(refused.toLowerCase()).toContain('retry-after: 5');
   expect(refused).toContain('too many alerts are arriving at once');
-  const before = world.intake.received.length;
+  const before = world.incidents.handed.length;
   for (const { socket } of eight) socket.write(body.slice(4 * MIB));
   await eventually(() => eight.every(({ answer }) => answer().includes('HTTP/1.1 200 ')));
-  expect(world.intake.received).toHaveLength(before + 8);
+  expect(world.incidents.handed).toHaveLength(before + 8);
   const last = next();
   await eventually(() => last.answer().includes('HTTP/1.1 200 '));
   await world.app.close();
@@ -115,7 +115,7 @@ it('keeps the bytes of a body that comes in a thousand pieces, and refuses one t
   const pieces = Array.from(Buffer.from(body), byte => Buffer.concat([Buffer.from('1\r\n'), Buffer.from([byte]), Buffer.from('\r\n')]));
   const whole = send(port, { ...asSender, 'transfer-encoding': 'chunked' }, Buffer.concat([...pieces, Buffer.from('0\r\n\r\n')]));
   await eventually(() => whole.answer().includes('HTTP/1.1 200 '));
-  expect(world.intake.received[0]?.alert['labels']).toEqual({ alertname: 'Disk', text: 'é'.repeat(500) });
+  expect(world.incidents.handed[0]?.alert.labels).toEqual({ alertname: 'Disk', text: 'é'.repeat(500) });
   const size = (9 * MIB).toString(16);
   const large = send(port, { ...asSender, 'transfer-encoding': 'chunked' }, `${size}\r\n${'x'.repeat(9 * MIB)}\r\n0\r\n\r\n`);
   await eventually(() => large.answer().includes('HTTP/1.1 413 '));

@@ -7,6 +7,8 @@ const LIMIT_BYTES = 8 * 1024 * 1024;
 const ADMITTED_BYTES = 64 * 1024 * 1024;
 /** Of all others together. It is a budget of its own: whoever has no credential cannot use up what admitted senders need. */
 const OTHERS_BYTES = 8 * 1024 * 1024;
+/** Of those whose bodies must be read to know who they are: whoever only pretends to sign takes nothing from those who need not. */
+const BY_BODY_BYTES = 32 * 1024 * 1024;
 
 /** A body that is not read, with what its sender is answered. */
 export class BodyRefused extends Error {
@@ -32,15 +34,15 @@ interface Share {
  * is read only as far as that search goes, so that nobody without a credential fills the memory.
  */
 export function readBodies(app: FastifyInstance): void {
-  const [admitted, others] = [budget(ADMITTED_BYTES), budget(OTHERS_BYTES)];
+  const budgets = { admitted: budget(ADMITTED_BYTES), 'by-body': budget(BY_BODY_BYTES), refused: budget(OTHERS_BYTES) };
   const shares = new WeakMap<FastifyRequest, Share>();
   declareAdmission(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', async (request: FastifyRequest, payload: FastifyRequest['raw']) => {
-    const isAdmitted = admissionOf(request).is === 'admitted';
-    const share = isAdmitted ? admitted() : others();
+    const { is } = admissionOf(request);
+    const share = budgets[is]();
     shares.set(request, share);
-    return isAdmitted ? readWhole(request, payload, share) : readStart(payload, share);
+    return is === 'refused' ? readStart(payload, share) : readWhole(payload, share, is === 'admitted' ? declaredBytes(request) : 0);
   });
   app.addHook('onSend', async (request, reply) => {
     const share = shares.get(request);
@@ -55,14 +57,17 @@ export function takeAnyContentType(request: FastifyRequest): void {
   request.raw.headers['content-type'] = 'application/octet-stream';
 }
 
-function readWhole({ headers }: FastifyRequest, payload: FastifyRequest['raw'], share: Share): Promise<Buffer> {
+/** All of it at once where it is known, so that of many that come together some get through rather than none. */
+function declaredBytes({ headers }: FastifyRequest): number {
+  return Number(headers['content-length'] ?? 0);
+}
+
+function readWhole(payload: FastifyRequest['raw'], share: Share, declared: number): Promise<Buffer> {
   const checked = (bytes: number): 'more' => {
     if (bytes > LIMIT_BYTES) throw new BodyRefused(413, 'the body is larger than 8 MiB; set max_alerts on the receiver');
     if (!share.holds(bytes)) throw new BodyRefused(503, 'too many alerts are arriving at once, so nothing was taken; send it again');
     return 'more';
   };
-  // All of it at once where it is known, so that of many that come together some get through rather than none.
-  const declared = Number(headers['content-length'] ?? 0);
   return collect(payload, bytes => checked(Math.max(bytes, declared)));
 }
 

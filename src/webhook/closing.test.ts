@@ -48,14 +48,14 @@ it('loses no request when it closes under keep-alive load, and ends soon', async
   const world = webhookWorld();
   const port = await listening(world.app);
   const senders = Array.from({ length: 20 }, (_, n) => sender(port, `s${n}`));
-  await eventually(() => world.intake.received.length > 200);
+  await eventually(() => world.incidents.handed.length > 200);
   const before = performance.now();
   const closed = world.app.close();
   const results = await Promise.all(senders);
   await closed;
   expect(performance.now() - before).toBeLessThan(10_000);
   expect(new Set(results.flatMap(({ statuses }) => statuses))).toEqual(new Set([200]));
-  const held = new Set(world.intake.received.map(({ alert }) => JSON.stringify(alert['labels'])));
+  const held = new Set(world.incidents.handed.map(({ alert }) => JSON.stringify(alert.labels)));
   const lost = results.flatMap(({ sent }) => sent).filter(alertname => !held.has(JSON.stringify({ alertname })));
   expect(lost).toEqual([]);
 });

@@ -14,6 +14,8 @@ export interface WebhookDeps extends IntakePorts {
   readonly tokenReviewer?: TokenReviewer;
   /** Throws PortError while the store is away or takes no writes: then every alert is answered 503, and /api/v1/health says so. */
   readonly storeWritable: (signal: AbortSignal) => Promise<void>;
+  /** Told when a sender has left out alerts (`truncatedAlerts`): they are to be fetched from it. */
+  readonly truncated?: () => void;
   readonly metrics: IntakeMetrics;
   readonly logger: Logger;
   readonly now: () => Date;

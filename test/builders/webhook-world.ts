@@ -2,13 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import { memoryAlertIntake } from '../../src/adapters/memory/alert-intake.ts';
 import { memoryDrillRegistry } from '../../src/adapters/memory/drill-registry.ts';
 import { memoryWatchdogSightings } from '../../src/adapters/memory/watchdog-sightings.ts';
+import type { BrokenChain, ChainState } from '../../src/domain/ports/chain-state.ts';
 import type { AlertChainProbe } from '../../src/crds/alertchainprobe/kind.ts';
 import { newNonce } from '../../src/domain/drills/nonce.ts';
+import { alertFingerprint } from '../../src/domain/routing/alert-fingerprint.ts';
 import { webhookApp } from '../../src/webhook/app.ts';
 import type { Credentials } from '../../src/webhook/auth/credentials.ts';
 import type { WebhookDeps } from '../../src/webhook/deps.ts';
+import { recordingIncidents } from './recording-incidents.ts';
 
 export const SENDER_TOKEN = 'sender-token-0123456789';
+export const CLIENT_SECRET = 'client-secret-0123456789';
+export const URL_TOKEN = 'url-token-0123456789';
 export const API_TOKEN = 'api-token-0123456789';
 export const asSender = { authorization: `Bearer ${SENDER_TOKEN}` };
 export const asCaller = { authorization: `Bearer ${API_TOKEN}` };
@@ -17,6 +22,8 @@ const sender = { bearerTokens: [SENDER_TOKEN], basic: [] };
 export const CREDENTIALS: Credentials = {
   alertmanager: sender,
   signoz: sender,
+  sentry: { clientSecrets: [CLIENT_SECRET], urlTokens: [URL_TOKEN], replayWindowMs: 300_000 },
+  telegram: { webhookSecrets: [] },
   api: [{ name: 'pipeline', token: API_TOKEN }],
   allowUnauthenticated: false,
 };
@@ -28,6 +35,8 @@ export function webhookWorld(over: Partial<WebhookDeps> = {}) {
   const intake = memoryAlertIntake();
   const drills = memoryDrillRegistry({ now });
   const watchdogs = memoryWatchdogSightings();
+  const incidents = recordingIncidents();
+  const chain = rememberedChains();
   const probes = new Map<string, AlertChainProbe>();
   const counted: string[] = [];
   const lines: string[] = [];
@@ -37,6 +46,12 @@ export function webhookWorld(over: Partial<WebhookDeps> = {}) {
     intake,
     drills,
     watchdogs,
+    incidents,
+    chain,
+    told: () => ({ onOpen: ['webhook'], onChange: [], later: [] }),
+    settleMs: () => 60_000,
+    newRandom: countedIds(),
+    truncated: () => void counted.push('truncated'),
     probes: { find: async (namespace, name) => probes.get(`${namespace}/${name}`) },
     credentials: () => CREDENTIALS,
     storeWritable: async () => {},
@@ -45,6 +60,7 @@ export function webhookWorld(over: Partial<WebhookDeps> = {}) {
       lastReceived: () => void counted.push('last'),
       webhook: type => void counted.push(`latency ${type}`),
       route: () => {},
+      unauthenticated: () => {},
       request: (method, path, status) => void counted.push(`${method} ${path} ${status}`),
     },
     logger,
@@ -53,7 +69,27 @@ export function webhookWorld(over: Partial<WebhookDeps> = {}) {
     ...over,
   };
   const app: FastifyInstance = webhookApp(deps);
-  return { app, deps, intake, drills, watchdogs, probes, counted, lines };
+  return { app, deps, intake, incidents, chain, drills, watchdogs, probes, counted, lines };
+}
+
+/** Chains that broke, kept in order. */
+export function rememberedChains(): ChainState {
+  const chains = new Map<string, BrokenChain>();
+  return {
+    broke: async chain => void chains.set(chainKey(chain), chain),
+    mended: async chain => void chains.delete(chainKey(chain)),
+    broken: async () => [...chains.values()],
+  };
+}
+
+function chainKey({ source, labels }: Pick<BrokenChain, 'source' | 'labels'>): string {
+  return `${source} ${alertFingerprint(labels)}`;
+}
+
+/** 13 characters, each time others. */
+function countedIds(): () => string {
+  let n = 0;
+  return () => String(n++).padStart(13, '0');
 }
 
 /** Registers a nonce that lives for a minute. */
@@ -72,7 +108,7 @@ export function v4(labels: Readonly<Record<string, string>>, over: object = {}):
     startsAt: '2026-11-22T19:50:32.753509456Z',
     endsAt: '0001-01-01T00:00:00Z',
     generatorURL: '',
-    fingerprint: '0123456789abcdef',
+    fingerprint: alertFingerprint(labels),
   };
   return { version: '4', groupKey: '{}:{}', truncatedAlerts: 0, status: 'firing', receiver: 'awoooi', alerts: [alert], ...over };
 }

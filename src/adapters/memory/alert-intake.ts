@@ -1,12 +1,9 @@
-import type { AlertIntake, ReceivedAlert } from '../../domain/ports/alert-intake.ts';
+import type { AlertIntake } from '../../domain/ports/alert-intake.ts';
 
-/** Alerts kept in an array that a test can read. */
-export function memoryAlertIntake(): AlertIntake & { readonly received: readonly ReceivedAlert[] } {
-  const received: ReceivedAlert[] = [];
+/** When something last came, in a variable. */
+export function memoryAlertIntake(): AlertIntake {
   let last: Date | undefined;
   return {
-    received,
-    append: async alerts => void received.push(...alerts),
     touch: async at => {
       last = at;
     },

@@ -16,10 +16,7 @@ describe('DrillRegistry in memory', () => {
 });
 
 describe('AlertIntake in memory', () => {
-  alertIntakeContract(() => {
-    const intake = memoryAlertIntake();
-    return { intake, stored: async () => intake.received };
-  });
+  alertIntakeContract(memoryAlertIntake);
 });
 
 describe('WatchdogSightings in memory', () => {

@@ -1,6 +1,5 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { received } from '../../../test/contracts/alert-intake.contract.ts';
 import { drill } from '../../../test/contracts/drill-registry.contract.ts';
 import { sighting } from '../../../test/contracts/watchdog-sightings.contract.ts';
 import { eventually } from '../../../test/parts/eventually.ts';
@@ -91,8 +90,6 @@ it('keeps everything else, too', async () => {
   await registry.recordRefusal(refusal, soon());
   expect(await registry.refusalsSince(new Date(0), soon())).toEqual([refusal]);
   const intake = redisAlertIntake(redis.commands);
-  await intake.append([received('A'), received('B')], soon());
-  expect(await other.commands.call('XLEN', 'awoooi:received')).toBe(2);
   await intake.touch(refusal.at, soon());
   expect(await intake.lastReceived(soon())).toEqual(refusal.at);
   const sightings = redisWatchdogSightings(redis.commands);

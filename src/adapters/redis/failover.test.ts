@@ -1,10 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
-import { received } from '../../../test/contracts/alert-intake.contract.ts';
 import { eventually } from '../../../test/parts/eventually.ts';
 import type { Part } from '../../../test/parts/part.ts';
 import { startRedis } from '../../../test/parts/redis.ts';
 import { type FaultProxy, faultProxy } from '../../../test/servers/fault-proxy.ts';
 import { connectRedis, type RedisConnection } from './connection.ts';
+import { ask } from './fault.ts';
 import { redisAlertIntake } from './intake.ts';
 import { KEYS } from './keys.ts';
 
@@ -36,7 +36,7 @@ const demote = (): Promise<unknown> => admin.commands.call('REPLICAOF', '127.0.0
 
 it.each([
   ['a command', () => redisAlertIntake(redis.commands).touch(new Date(), soon())],
-  ['a script', () => redisAlertIntake(redis.commands).append([received('A')], soon())],
+  ['a script', () => ask('write', soon(), () => redis.commands.eval("return redis.call('SET', KEYS[1], '1')", 1, KEYS.writable))],
 ])('finds the new master when %s is answered READONLY by the one that was demoted', async (_, write) => {
   await demote();
   endpoint.port = fresh.port;
@@ -59,10 +59,10 @@ it('knows the words of an older Redis for it, and those of a replica without its
 it('sends no write a second time by itself', async () => {
   await demote();
   endpoint.port = fresh.port;
-  const intake = redisAlertIntake(redis.commands);
-  await expect(intake.append([received('A')], soon())).rejects.toMatchObject({ fault: 'unavailable' });
-  await eventually(() => intake.append([received('B')], soon()).then(() => true));
-  expect(await redis.commands.call('XLEN', KEYS.received)).toBe(1);
+  const push = (text: string): Promise<unknown> => ask('write', soon(), () => redis.commands.call('RPUSH', 'written', text));
+  await expect(push('A')).rejects.toMatchObject({ fault: 'unavailable' });
+  await eventually(() => push('B').then(() => true));
+  expect(await redis.commands.call('LLEN', 'written')).toBe(1);
 });
 
 it('stays connected when Redis refuses what another master would refuse as well', async () => {

@@ -27,6 +27,27 @@ export const Auth = z
       },
       credential(UserPasswords),
     ),
+    signozTokens: variable(
+      {
+        env: 'AWOOOI_SIGNOZ_TOKENS',
+        default: '',
+        secret: true,
+        description:
+          'Bearer tokens of SigNoz alone. With these or AWOOOI_SIGNOZ_BASIC the shared ones of Alertmanager no longer count for it.',
+        expects: 'tokens of at least 8 characters without blanks, separated by commas or line ends',
+      },
+      credential(Tokens),
+    ),
+    signozBasic: variable(
+      {
+        env: 'AWOOOI_SIGNOZ_BASIC',
+        default: '',
+        secret: true,
+        description: 'User names and passwords of SigNoz alone.',
+        expects: 'user:password entries with passwords of at least 8 characters, separated by commas or line ends',
+      },
+      credential(UserPasswords),
+    ),
     apiTokens: variable(
       {
         env: 'AWOOOI_API_TOKENS',
@@ -42,14 +63,15 @@ export const Auth = z
       {
         env: 'AWOOOI_ALLOW_UNAUTHENTICATED',
         default: 'false',
-        description: 'true takes alerts from anybody while neither AWOOOI_WEBHOOK_TOKENS nor AWOOOI_WEBHOOK_BASIC is set.',
+        description: 'true takes alerts of a sender from anybody while no credential of that sender is set.',
         expects: 'true or false',
       },
       YesNo,
     ),
   })
-  .superRefine(({ webhookTokens, webhookBasic, allowUnauthenticated }, ctx) => {
-    if (allowUnauthenticated || webhookTokens.current().length > 0 || webhookBasic.current().length > 0) return;
+  .superRefine(({ webhookTokens, webhookBasic, signozTokens, signozBasic, allowUnauthenticated }, ctx) => {
+    const isGuarded = [webhookTokens, webhookBasic, signozTokens, signozBasic].some(each => each.current().length > 0);
+    if (allowUnauthenticated || isGuarded) return;
     const message =
       'is not set, and neither is AWOOOI_WEBHOOK_BASIC: set one of them, or AWOOOI_ALLOW_UNAUTHENTICATED=true to take alerts from anybody';
     wrongTogether(ctx, 'webhookTokens', message);

@@ -45,6 +45,11 @@ export function isChannelTest({ labels, annotations }: IncomingAlert): boolean {
   return (labels['alertname'] ?? '').startsWith(TEST_PREFIX) && annotations['summary'] === TEST_SUMMARY;
 }
 
+/** SigNoz's notification for the test of a rule, which it labels so itself. */
+export function isRuleTest({ labels }: Pick<IncomingAlert, 'labels'>, source: AlertSource): boolean {
+  return source === 'signoz' && labels['testalert'] === 'true';
+}
+
 /** The nonce that an alert carries in its label or, for a channel test, in its name; undefined where it carries none. */
 export function nonceOf(alert: IncomingAlert): string | undefined {
   if (isChannelTest(alert)) return channelTestNonce(alert.labels['alertname'] ?? '');

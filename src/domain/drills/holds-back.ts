@@ -18,5 +18,5 @@ export function holdsBack(
 }
 
 function differ(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && other !== undefined && one !== other;
+  return (one ?? '') !== '' && (other ?? '') !== '' && one !== other;
 }

@@ -1,5 +1,5 @@
 import { CANARY_LABEL } from '../routing/canary-alert.ts';
-import { type AlertSource, hasDrillMarker, type IncomingAlert, isChannelTest, isQuiet, isWatchdog, nonceOf } from './alert.ts';
+import { type AlertSource, hasDrillMarker, type IncomingAlert, isChannelTest, isQuiet, isRuleTest, isWatchdog, nonceOf } from './alert.ts';
 
 /**
  * What an alert is to us. `nonce` is there only while it is live. A `canary` came through a real sender, a `drill` straight to us.
@@ -8,6 +8,7 @@ import { type AlertSource, hasDrillMarker, type IncomingAlert, isChannelTest, is
 export type Recognised =
   | { readonly is: 'watchdog' }
   | { readonly is: 'channel-test'; readonly nonce?: string }
+  | { readonly is: 'rule-test' }
   | { readonly is: 'canary'; readonly nonce: string }
   | { readonly is: 'drill'; readonly nonce?: string }
   | { readonly is: 'real' };
@@ -25,8 +26,9 @@ export function recognise(alert: IncomingAlert, { source, isLive }: RecogniseCon
   if (nonce && isCanary(alert)) return { is: 'canary', nonce };
   if (isWatchdog(alert, source)) return { is: 'watchdog' };
   if (isChannelTest(alert)) return { is: 'channel-test', ...(nonce && { nonce }) };
+  if (nonce && hasDrillMarker(alert)) return { is: 'drill', nonce };
+  if (isRuleTest(alert, source)) return { is: 'rule-test' };
   if (!hasDrillMarker(alert)) return { is: 'real' };
-  if (nonce) return { is: 'drill', nonce };
   return { is: isQuiet(alert) ? 'drill' : 'real' };
 }
 

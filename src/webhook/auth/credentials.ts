@@ -11,9 +11,21 @@ export interface SenderCredentials {
   readonly basic: readonly BasicLogin[];
 }
 
+/** How Sentry shows who it is; all of them are valid at once. */
+export interface SentryCredentials {
+  /** That it signs with. */
+  readonly clientSecrets: readonly string[];
+  /** In the URL of the legacy plugin, which signs nothing. */
+  readonly urlTokens: readonly string[];
+  /** How far the time of a signed webhook may lie from ours. */
+  readonly replayWindowMs: number;
+}
+
 export interface Credentials {
   readonly alertmanager: SenderCredentials;
   readonly signoz: SenderCredentials;
+  readonly sentry: SentryCredentials;
+  readonly telegram: { readonly webhookSecrets: readonly string[] };
   /** Tokens of the API with the name of whom each was given to. */
   readonly api: readonly { readonly name: string; readonly token: string }[];
   /** Lets in whoever comes where no credential at all is configured; it never opens what has one. */
@@ -43,6 +55,7 @@ export function sameSecret(given: string, configured: string): boolean {
   return same && configured !== '';
 }
 
-function digest(text: string): Buffer {
+/** Of the same length whatever the text, as a comparison needs that tells nothing by its time. */
+export function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -1,7 +1,9 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Presented, presented, type SenderCredentials, sameSecret } from './credentials.ts';
+import { digest, type Presented, presented, type SenderCredentials } from './credentials.ts';
 
-export type Admission = { readonly is: 'admitted' } | { readonly is: 'refused'; readonly reason: string };
+/** `by-body` where only the body, once it is read, can show who sent it. */
+export type Admission = { readonly is: 'admitted' } | { readonly is: 'by-body' } | { readonly is: 'refused'; readonly reason: string };
 
 const ADMITTED: Admission = { is: 'admitted' };
 const UNKNOWN: Admission = { is: 'refused', reason: 'nobody has looked at who the sender is' };
@@ -24,26 +26,54 @@ export function admissionOf(request: FastifyRequest): Admission {
 /** Whether a sender of alerts may come in, by its Authorization header. Every credential is compared, also after one has matched. */
 export function admitSender(
   header: string | undefined,
-  { bearerTokens, basic }: SenderCredentials,
+  credentials: SenderCredentials,
   { allowUnauthenticated }: { readonly allowUnauthenticated: boolean },
 ): Admission {
+  const { bearerTokens, basic } = credentials;
   if (bearerTokens.length + basic.length === 0) {
     if (allowUnauthenticated) return ADMITTED;
     return { is: 'refused', reason: 'no credential is configured for this sender, so nobody may send' };
   }
   const given = presented(header);
-  const matches = [...bearerTokens.map(token => isToken(given, token)), ...basic.map(login => isLogin(given, login))];
+  const { tokens, logins } = digestsOf(credentials);
+  const matches = given.scheme === 'basic' ? loginMatches(given, logins) : tokenMatches(given, tokens);
   return matches.includes(true) ? ADMITTED : { is: 'refused', reason: refusal(given) };
 }
 
-function isToken(given: Presented, token: string): boolean {
-  return sameSecret(given.scheme === 'bearer' ? given.token : '', token);
+interface Digests {
+  readonly tokens: readonly Buffer[];
+  readonly logins: readonly { readonly username: Buffer; readonly password: Buffer }[];
 }
 
-function isLogin(given: Presented, { username, password }: { username: string; password: string }): boolean {
-  const user = sameSecret(given.scheme === 'basic' ? given.username : '', username);
-  const secret = sameSecret(given.scheme === 'basic' ? given.password : '', password);
-  return user && secret;
+/** Of what is configured, for as long as it stays: made anew for each request they would take longer than all else of admitting one. */
+const kept = new WeakMap<SenderCredentials, Digests>();
+
+/** An empty secret is left out: it stands for one that was forgotten. */
+function digestsOf(credentials: SenderCredentials): Digests {
+  const known = kept.get(credentials);
+  if (known) return known;
+  const made = {
+    tokens: credentials.bearerTokens.filter(token => token !== '').map(digest),
+    logins: credentials.basic
+      .filter(({ username, password }) => username !== '' && password !== '')
+      .map(({ username, password }) => ({ username: digest(username), password: digest(password) })),
+  };
+  kept.set(credentials, made);
+  return made;
+}
+
+function tokenMatches(given: Presented, tokens: readonly Buffer[]): boolean[] {
+  const token = digest(given.scheme === 'bearer' ? given.token : '');
+  return tokens.map(configured => timingSafeEqual(token, configured));
+}
+
+function loginMatches(given: Extract<Presented, { scheme: 'basic' }>, logins: Digests['logins']): boolean[] {
+  const [username, password] = [digest(given.username), digest(given.password)];
+  return logins.map(configured => {
+    const user = timingSafeEqual(username, configured.username);
+    const secret = timingSafeEqual(password, configured.password);
+    return user && secret;
+  });
 }
 
 function refusal({ scheme }: Presented): string {

@@ -20,7 +20,7 @@ describe('drills', () => {
     const answer = await post(world, v4(canaryLabels(nonce, { severity: 'critical' }), { receiver: String.raw`awoooi\.default\(x\)` }));
     expect(answer.json()).toEqual({ status: 'accepted', incident_id: null, is_new: false, drill: true });
     expect((await world.drills.find(nonce, soon()))?.returns).toMatchObject([{ via: 'alertmanager', receiver: 'awoooi.default(x)' }]);
-    expect(world.intake.received).toEqual([]);
+    expect(world.incidents.handed).toEqual([]);
     expect(world.counted).toEqual(
       expect.arrayContaining(['alertmanager drill 1', 'last', 'latency alertmanager', `POST ${ALERTMANAGER} 200`]),
     );
@@ -55,8 +55,8 @@ describe('drills', () => {
   it('takes a forged drill marker at severity critical for the alert it is', async () => {
     const world = webhookWorld();
     const answer = await post(world, v4(canaryLabels('abcdefghijklmnopqrstuvwxyz', { severity: 'critical' })));
-    expect(answer.json()).toEqual({ status: 'accepted', incident_id: null, is_new: true });
-    expect(world.intake.received).toHaveLength(1);
+    expect(answer.json()).toEqual({ status: 'accepted', incident_id: expect.stringMatching(/^inc-/), is_new: true });
+    expect(world.incidents.handed).toHaveLength(1);
     expect(world.counted).toContain('alertmanager accepted 1');
   });
 
@@ -70,6 +70,6 @@ describe('drills', () => {
     const ours = JSON.stringify(body).replaceAll('Test Alert (ops-hook)', `Test Alert (awoooi-canary-${nonce})`);
     await post(world, ours, url);
     expect((await world.drills.find(nonce, soon()))?.returns).toMatchObject([{ via: 'signoz', receiver: 'ops-hook' }]);
-    expect(world.intake.received).toEqual([]);
+    expect(world.incidents.handed).toEqual([]);
   });
 });

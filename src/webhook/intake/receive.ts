@@ -1,44 +1,56 @@
+import type { Alert } from '../../domain/alerts/alert.ts';
+import { alertOf } from '../../domain/alerts/alert-of.ts';
+import type { ParsedAlert, ReadAlert } from '../../domain/alerts/read-alert.ts';
 import { type AlertSource, hasDrillMarker, isChannelTest, nonceOf } from '../../domain/drills/alert.ts';
 import { type Recognised, recognise } from '../../domain/drills/recognise.ts';
 import type { AlertIntake } from '../../domain/ports/alert-intake.ts';
 import type { DrillRegistry } from '../../domain/ports/drill-registry.ts';
-import type { WatchdogSightings } from '../../domain/ports/watchdog-sightings.ts';
-import type { ParsedAlert, ParsedBody } from './alert-body.ts';
+import type { AlertsOfBody } from './alert-body.ts';
+import { hearWatchdogs, type WatchdogPorts } from './hear-watchdogs.ts';
+import type { Outcome } from './outcome.ts';
+import { takeAlerts } from './take-alerts.ts';
 
-export interface IntakePorts {
+export interface IntakePorts extends WatchdogPorts {
   readonly drills: DrillRegistry;
-  readonly intake: AlertIntake;
-  readonly watchdogs: WatchdogSightings;
+  readonly intake: Pick<AlertIntake, 'touch'>;
 }
 
 export interface Delivery {
   readonly source: AlertSource;
   readonly at: Date;
-  readonly body: Extract<ParsedBody, { is: 'alerts' }>;
+  readonly body: AlertsOfBody;
 }
 
-type Parsed = Extract<ParsedAlert, { is: 'alert' }>;
+type Known = { readonly is: 'known'; readonly alert: ReadAlert; readonly what: Recognised };
+type Entry = Extract<ParsedAlert, { is: 'bad' }> | Known;
 
-/** What became of one alert of a body, in its order. */
-export type Received =
-  | { readonly is: 'bad'; readonly error: string }
-  | { readonly is: 'known'; readonly parsed: Parsed; readonly what: Recognised };
+const RULE_TEST: Outcome = { is: 'ignored', reason: 'it is a test notification of a SigNoz rule' };
 
-/** Recognises every alert of a body and records what has to last. Resolves only once the store holds it all; throws PortError otherwise, and the sender tries again. */
-export async function receive(ports: IntakePorts, delivery: Delivery, signal: AbortSignal): Promise<readonly Received[]> {
+/**
+ * Recognises every alert of a body and records what has to last; alerts become part of incidents. Resolves only once the store holds it
+ * all, with what became of each; throws PortError otherwise, and the sender tries again.
+ */
+export async function receive(ports: IntakePorts, delivery: Delivery, signal: AbortSignal): Promise<readonly Outcome[]> {
   const { source, body } = delivery;
   const live = await liveNonces(ports.drills, body.alerts, signal);
-  const received = body.alerts.map(
-    (parsed): Received =>
-      parsed.is === 'bad' ? parsed : { is: 'known', parsed, what: recognise(parsed.alert, { source, isLive: nonce => live.has(nonce) }) },
+  const isLive = (nonce: string): boolean => live.has(nonce);
+  const entries = body.alerts.map(
+    (parsed): Entry =>
+      parsed.is === 'bad' ? parsed : { is: 'known', alert: parsed.alert, what: recognise(parsed.alert, { source, isLive }) },
   );
-  await record(ports, { ...delivery, received }, signal);
-  return received;
+  const known = entries.flatMap(entry => (entry.is === 'known' ? [entry] : []));
+  await record(ports, { ...delivery, known }, signal);
+  // Alerts go last: all else may be repeated without a trace when the sender has to come again.
+  const real = known.flatMap(({ alert, what }): Alert[] => (what.is === 'real' ? [alertOf(source, alert)] : []));
+  const ingested = (await takeAlerts(ports, real, signal)).values();
+  return entries.map(entry => outcomeOf(entry, () => ingested.next().value));
 }
 
-/** True where it came through a real sender: a direct drill proves nothing of those. */
-export function provesASender(received: Received): boolean {
-  return received.is === 'known' && received.what.is !== 'drill';
+function outcomeOf(entry: Entry, next: () => Outcome | undefined): Outcome {
+  if (entry.is === 'bad') return entry;
+  if (entry.what.is === 'rule-test') return RULE_TEST;
+  if (entry.what.is !== 'real') return { is: 'drill', isDirect: entry.what.is === 'drill' };
+  return next() ?? { is: 'ignored', reason: 'the store gave no answer for it' };
 }
 
 async function liveNonces(drills: DrillRegistry, alerts: readonly ParsedAlert[], signal: AbortSignal): Promise<ReadonlySet<string>> {
@@ -50,14 +62,9 @@ async function liveNonces(drills: DrillRegistry, alerts: readonly ParsedAlert[],
   return new Set(answers.flatMap(({ nonce, live }) => (live ? [nonce] : [])));
 }
 
-/** Alerts go last: all else may be repeated without a trace when the sender has to come again. */
-async function record(
-  ports: IntakePorts,
-  delivery: Delivery & { readonly received: readonly Received[] },
-  signal: AbortSignal,
-): Promise<void> {
-  const { source, at, body, received } = delivery;
-  const known = received.flatMap(entry => (entry.is === 'known' ? [entry] : []));
+async function record(ports: IntakePorts, delivery: Delivery & { readonly known: readonly Known[] }, signal: AbortSignal): Promise<void> {
+  const { source, at, body, known } = delivery;
+  const heard = known.filter(({ what }) => what.is === 'watchdog').map(({ alert }) => alert);
   await Promise.all([
     ...returned(known).map(nonce =>
       ports.drills.recordReturn(
@@ -65,19 +72,12 @@ async function record(
         signal,
       ),
     ),
-    ...known
-      .filter(({ what }) => what.is === 'watchdog')
-      .map(({ parsed: { alert } }) => ports.watchdogs.record({ source, labels: alert.labels, status: alert.status, at }, signal)),
-    ...(received.some(provesASender) ? [ports.intake.touch(at, signal)] : []),
+    hearWatchdogs(ports, { source, at, heard }, signal),
+    ...(known.some(({ what }) => what.is !== 'drill') ? [ports.intake.touch(at, signal)] : []),
   ]);
-  const real = known.filter(({ what }) => what.is === 'real');
-  await ports.intake.append(
-    real.map(({ parsed }) => ({ source, receivedAt: at, alert: parsed.stored, envelope: body.envelope })),
-    signal,
-  );
 }
 
 /** Only a firing drill is one that came back; its resolution comes later and by itself. */
-function returned(known: readonly Extract<Received, { is: 'known' }>[]): string[] {
-  return known.flatMap(({ parsed, what }) => ('nonce' in what && parsed.alert.status === 'firing' ? (what.nonce ?? []) : []));
+function returned(known: readonly Known[]): string[] {
+  return known.flatMap(({ alert, what }) => ('nonce' in what && alert.status === 'firing' ? (what.nonce ?? []) : []));
 }

@@ -6,8 +6,3 @@ export function isTooDeep(value: unknown, levels = MOST_LEVELS): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some(each => isTooDeep(each, levels - 1));
 }
-
-/** Without the fields that are nested too deep: whatever they say, it is not worth the alert that they came with. */
-export function withoutDeepFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isTooDeep(value)));
-}

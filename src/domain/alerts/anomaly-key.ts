@@ -1,0 +1,45 @@
+import { hash } from 'node:crypto';
+import type { AlertSource } from './alert.ts';
+
+/** A change of the recipe is a new version, and a migration of what was learned (DESIGN.md section 5). */
+const VERSION = 'v1';
+const DIGITS = 16;
+
+type Labels = Readonly<Record<string, string>>;
+
+/** How each part is spelled, the first that is there counts: as Prometheus does, and as OpenTelemetry does, whose dots some senders make lines of. */
+const CLUSTER = ['cluster', 'k8s.cluster.name', 'k8s_cluster_name'];
+const NAMESPACE = ['namespace', 'k8s.namespace.name', 'k8s_namespace_name'];
+const WORKLOADS: readonly (readonly [kind: string, spellings: readonly string[]])[] = [
+  ['deployment', ['deployment', 'k8s.deployment.name', 'k8s_deployment_name']],
+  ['statefulset', ['statefulset', 'k8s.statefulset.name', 'k8s_statefulset_name']],
+  ['daemonset', ['daemonset', 'k8s.daemonset.name', 'k8s_daemonset_name']],
+  ['service', ['service', 'service.name', 'service_name']],
+];
+
+/**
+ * Which kind of trouble an alert is: its source, name, cluster, namespace and workload. Pods, instances and replica hashes do not count,
+ * for they are others after each rollout.
+ */
+export function anomalyKey(source: AlertSource, labels: Labels): string {
+  const parts = [source, labels['alertname'] ?? '', first(labels, CLUSTER), first(labels, NAMESPACE), ...workloadOf(labels)];
+  // As JSON, so that no text can reach over into the next part.
+  return `${VERSION}-${hash('sha256', JSON.stringify(parts), 'hex').slice(0, DIGITS)}`;
+}
+
+function workloadOf(labels: Labels): readonly string[] {
+  for (const [kind, spellings] of WORKLOADS) {
+    const name = first(labels, spellings);
+    if (name !== '') return [kind, name];
+  }
+  return [];
+}
+
+/** An empty label is one that is not there, as in Prometheus. */
+function first(labels: Labels, spellings: readonly string[]): string {
+  for (const name of spellings) {
+    const value = labels[name];
+    if (value !== undefined && value !== '') return value;
+  }
+  return '';
+}

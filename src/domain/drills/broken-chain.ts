@@ -1,0 +1,46 @@
+import type { Alert } from '../alerts/alert.ts';
+import { anomalyKey } from '../alerts/anomaly-key.ts';
+import type { BrokenChain } from '../ports/chain-state.ts';
+import { alertFingerprint } from '../routing/alert-fingerprint.ts';
+
+const NAME = 'AlertChainBroken';
+const SENDERS = { alertmanager: 'Prometheus', signoz: 'SigNoz', sentry: 'Sentry' } as const;
+
+/** What a Watchdog that was called resolved is for people: an alert of its own, that its chain is broken upstream. */
+export function chainBrokenAlert({ source, labels, since }: BrokenChain): Alert {
+  return {
+    ...chainAlert({ source, labels }),
+    status: 'firing',
+    // The end of the Watchdog, which every replica of Alertmanager says alike.
+    occurrence: String(since.getTime()),
+    startsAt: since,
+    annotations: {
+      summary: `The chain is broken upstream: its Watchdog has gone silent, so no alert of this ${SENDERS[source]} would reach anybody.`,
+      description:
+        `Look whether ${SENDERS[source]} runs, evaluates its rules and reaches its Alertmanager. Until the Watchdog fires again, other ` +
+        'alerts of it that resolve are held open: they may only have lost their voice.',
+    },
+  };
+}
+
+/** The same alert once the Watchdog fires again: it resolves whatever of it is open. */
+export function chainMendedAlert({ source, labels }: Pick<BrokenChain, 'source' | 'labels'>): Alert {
+  return { ...chainAlert({ source, labels }), status: 'resolved', annotations: { summary: 'The Watchdog fires again.' } };
+}
+
+/** Whether a Watchdog is the one of a broken chain. */
+export function isSameWatchdog(one: Pick<BrokenChain, 'source' | 'labels'>, other: Pick<BrokenChain, 'source' | 'labels'>): boolean {
+  return one.source === other.source && alertFingerprint(one.labels) === alertFingerprint(other.labels);
+}
+
+function chainAlert({ source, labels }: Pick<BrokenChain, 'source' | 'labels'>): Omit<Alert, 'status' | 'annotations'> {
+  return {
+    source,
+    name: NAME,
+    anomalyKey: anomalyKey(source, { ...labels, alertname: NAME }),
+    fingerprint: alertFingerprint(labels),
+    severity: 'critical',
+    labels,
+    links: {},
+  };
+}

@@ -1,0 +1,52 @@
+import { chainBrokenAlert, chainMendedAlert, isSameWatchdog } from '../../domain/drills/broken-chain.ts';
+import type { AlertSource } from '../../domain/drills/alert.ts';
+import type { ReadAlert } from '../../domain/alerts/read-alert.ts';
+import type { BrokenChain, ChainState } from '../../domain/ports/chain-state.ts';
+import type { WatchdogSightings } from '../../domain/ports/watchdog-sightings.ts';
+import { type IncidentPorts, takeAlerts } from './take-alerts.ts';
+
+export interface WatchdogPorts extends IncidentPorts {
+  readonly watchdogs: WatchdogSightings;
+  readonly chain: ChainState;
+}
+
+export interface HeardWatchdogs {
+  readonly source: AlertSource;
+  readonly at: Date;
+  readonly heard: readonly ReadAlert[];
+}
+
+/**
+ * Records what Watchdogs say. One that is resolved breaks its chain, and people are told by an incident; one that fires mends it. Each step
+ * may be repeated, and is when the sender or the next Watchdog comes: what holds others back is set before anything else and ended last.
+ */
+export async function hearWatchdogs(ports: WatchdogPorts, { source, at, heard }: HeardWatchdogs, signal: AbortSignal): Promise<void> {
+  if (heard.length === 0) return;
+  await Promise.all(
+    heard.map(({ labels, status, endsAt }) =>
+      Promise.all([
+        ports.watchdogs.record({ source, labels, status, at }, signal),
+        ...(status === 'resolved' ? [broke(ports, { source, labels, since: endsAt ?? at }, signal)] : []),
+      ]),
+    ),
+  );
+  const firing = heard.filter(({ status }) => status === 'firing');
+  if (firing.length > 0) await mend(ports, { source, firing }, signal);
+}
+
+async function broke(ports: WatchdogPorts, chain: BrokenChain, signal: AbortSignal): Promise<void> {
+  await ports.chain.broke(chain, signal);
+  await takeAlerts(ports, [chainBrokenAlert(chain)], signal);
+}
+
+async function mend(
+  ports: WatchdogPorts,
+  { source, firing }: { readonly source: AlertSource; readonly firing: readonly ReadAlert[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const broken = await ports.chain.broken(signal);
+  for (const chain of broken.filter(chain => firing.some(({ labels }) => isSameWatchdog(chain, { source, labels })))) {
+    await takeAlerts({ ...ports, settleMs: () => 0 }, [chainMendedAlert(chain)], signal);
+    await ports.chain.mended(chain, signal);
+  }
+}
