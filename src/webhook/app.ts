@@ -14,6 +14,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { drillRoutes } from './routes/drills.ts';
 import { flaggerRoutes } from './routes/flagger.ts';
 import { healthRoutes } from './routes/health.ts';
+import { sentryRoutes } from './routes/sentry.ts';
 import { verdictRoutes } from './routes/verdict.ts';
 import { watchdogRoutes } from './routes/watchdogs.ts';
 
@@ -52,6 +53,7 @@ export function webhookApp(deps: WebhookDeps): FastifyInstance {
   lostRequests(app, { ...deps, evidence: kept });
   documented(app, deps.version);
   app.register(alertRoutes, { ...deps, evidence: kept });
+  app.register(sentryRoutes, { ...deps, evidence: kept });
   app.register(async api => typedRoutes(api, { ...deps, closing: closes }));
   return app;
 }

@@ -21,6 +21,19 @@ const ALERT_BODY = {
   additionalProperties: true,
 };
 
+const SENTRY_BODY = {
+  description:
+    'A webhook of Sentry: issue, error, event_alert, activity_alert or metric_alert of its Integration Platform (told by Sentry-Hook-Resource), ' +
+    'the body of the legacy WebHooks plugin, or {action, data: {issue, event}}. It is signed (Sentry-Hook-Signature, HMAC-SHA256 of the exact ' +
+    'bytes), or its URL ends in ?token=. Every other webhook of Sentry is answered `ignored`.',
+  type: 'object',
+  properties: { action: { type: 'string' }, data: { type: 'object', additionalProperties: true } },
+  additionalProperties: true,
+};
+
+/** The routes of senders read bytes, not zod schemas, so what they take is said here, by tag. */
+const BODIES: Readonly<Record<string, object>> = { alerts: ALERT_BODY, sentry: SENTRY_BODY };
+
 const answer = (description: string, properties: Readonly<Record<string, object>>) => ({ description, type: 'object', properties });
 const text = { type: 'string' };
 const REFUSAL = { error: text, message: text };
@@ -52,12 +65,10 @@ export function documented(app: FastifyInstance, version: string): void {
       },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, basic: { type: 'http', scheme: 'basic' } } },
     },
-    // The alert routes read bytes, not zod schemas, so theirs is said here.
     transform: args => {
       const { schema, url } = args;
-      return schema?.tags?.includes('alerts')
-        ? { schema: { ...schema, body: ALERT_BODY, response: ALERT_RESPONSES }, url }
-        : jsonSchemaTransform(args);
+      const body = BODIES[schema?.tags?.[0] ?? ''];
+      return body ? { schema: { ...schema, body, response: ALERT_RESPONSES }, url } : jsonSchemaTransform(args);
     },
   });
   app.register(fastifySwaggerUi, { routePrefix: '/api/docs' });

@@ -17,7 +17,7 @@ function counting() {
 
 const rows = (method: string, path: string, ...statuses: number[]): string[] => statuses.map(status => `${method} ${path} ${status}: 0`);
 const SENDER = [200, 400, 401, 413, 500, 503];
-const WEBHOOKS = ['alertmanager', 'signoz', 'signoz/alert'].map(name => `/api/v1/webhooks/${name}`);
+const WEBHOOKS = ['alertmanager', 'signoz', 'signoz/alert', 'sentry/error'].map(name => `/api/v1/webhooks/${name}`);
 
 it('counts every route and each of its answers from 0, before the first request', async () => {
   const { app, series } = counting();

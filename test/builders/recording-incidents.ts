@@ -4,8 +4,9 @@ import type { IncidentStore, Ingest, Ingested } from '../../src/domain/ports/inc
  * As much of the store as the intake uses: it keeps what it was handed, gives each anomaly one incident, and knows again what it has seen:
  * a request of the same id, and the same firing or resolution of the same alert.
  */
-export function recordingIncidents(): Pick<IncidentStore, 'ingest'> & { readonly handed: readonly Ingest[] } {
+export function recordingIncidents(): Pick<IncidentStore, 'ingest'> & { readonly handed: readonly Ingest[]; asked(): number } {
   const handed: Ingest[] = [];
+  let asked = 0;
   const seen = new Map<string, string>();
   const incidents = new Map<string, string>();
 
@@ -22,5 +23,12 @@ export function recordingIncidents(): Pick<IncidentStore, 'ingest'> & { readonly
     return { is: 'accepted', incidentId, isNew };
   }
 
-  return { handed, ingest: async alerts => alerts.map(take) };
+  return {
+    handed,
+    asked: () => asked,
+    async ingest(alerts) {
+      asked += 1;
+      return alerts.map(take);
+    },
+  };
 }

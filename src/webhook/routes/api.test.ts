@@ -271,6 +271,7 @@ it('documents every route, and never redirects a sender', async () => {
     '/api/v1/probes/{namespace}/{name}/verdict',
     '/api/v1/watchdogs',
     '/api/v1/webhooks/alertmanager',
+    '/api/v1/webhooks/sentry/error',
     '/api/v1/webhooks/signoz',
     '/api/v1/webhooks/signoz/alert',
   ]);
