@@ -73,6 +73,7 @@ function run(args: readonly string[], { trigger = ready, ...over }: Partial<CliD
     readText: async () => '',
     operator: async () => 0,
     openRun: () => ({ ok: false, problems: ['not here'] }),
+    openApi: () => ({ ok: false, problems: ['not here'] }),
     openTrigger: async () => ({ ok: true, value: { trigger, close: async () => void closed++ } }),
     newRunToken: () => TOKEN,
     monotonic: () => performance.now(),

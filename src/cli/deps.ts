@@ -1,5 +1,6 @@
 import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
 import type { HopPorts } from '../domain/chain/hop-ports.ts';
+import type { IncidentApi } from '../domain/ports/incident-api.ts';
 import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
 import type { TelegramBot, TelegramBotConnection } from '../domain/ports/telegram-bot.ts';
 
@@ -29,6 +30,14 @@ export interface ToldChat {
   readonly chatId: string;
 }
 
+/** An operator's API, as AWOOOI_API_BASE and AWOOOI_API_TOKEN name it. */
+export interface ApiSession {
+  readonly incidents: IncidentApi;
+  readonly apiBase: string;
+  readonly hasApiToken: boolean;
+  close(): Promise<void>;
+}
+
 /** The reference under which AWOOOI_API_TOKEN is known to a probe that has no target of its own. */
 export const API_TOKEN = { name: 'awoooi-api', key: 'token' } as const;
 
@@ -45,12 +54,16 @@ export interface CliDeps {
   /** Runs until it is told to stop; resolves with the exit status. */
   readonly operator: () => Promise<number>;
   readonly openRun: (env: Environment) => Opened<RunSession>;
+  readonly openApi: () => Opened<ApiSession>;
   readonly openTrigger: () => Promise<Opened<{ readonly trigger: ProbeTrigger; close(): Promise<void> }>>;
   readonly newRunToken: () => string;
   readonly monotonic: () => number;
   /** Aborts when the person at the terminal has had enough. */
   readonly signal: AbortSignal;
 }
+
+/** Where a command leaves its exit status. */
+export type Ended = (status: number) => void;
 
 /** Exit statuses of every command. */
 export const EXIT = { passed: 0, failed: 1, wrongInput: 2 } as const;

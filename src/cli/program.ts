@@ -1,8 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Duration, durationMs } from '../crds/duration.ts';
-import { type CliDeps, EXIT } from './deps.ts';
+import { addDeliveries } from './deliveries.ts';
+import { type CliDeps, type Ended, EXIT } from './deps.ts';
+import { addIncidents } from './incidents.ts';
 import { probeRun, type RunOptions } from './probe-run.ts';
 import { probeTrigger } from './probe-trigger.ts';
+import { addTrace } from './trace.ts';
 
 /** Runs the command that the arguments name (without node and script) and resolves with its exit status: 2 where they make no sense. */
 export async function awoooi(args: readonly string[], deps: CliDeps): Promise<number> {
@@ -19,8 +22,6 @@ export async function awoooi(args: readonly string[], deps: CliDeps): Promise<nu
   }
 }
 
-type Ended = (status: number) => void;
-
 function programOf(deps: CliDeps, ended: Ended): Command {
   const program = new Command('awoooi')
     .description('Proves that an alert still reaches a human, and names the broken hop when it does not.')
@@ -34,6 +35,9 @@ function programOf(deps: CliDeps, ended: Ended): Command {
   const probe = program.command('probe').description('run and trigger AlertChainProbes');
   addRun(probe, deps, ended);
   addTrigger(probe, deps, ended);
+  addIncidents(program, deps, ended);
+  addTrace(program, deps, ended);
+  addDeliveries(program, deps, ended);
   return program;
 }
 

@@ -11,9 +11,12 @@ import { documented } from './docs.ts';
 import { type Evidence, evidence } from './evidence.ts';
 import { errorBody, type Refused, refuse } from './refuse.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { drillRoutes } from './routes/drills.ts';
 import { flaggerRoutes } from './routes/flagger.ts';
 import { healthRoutes } from './routes/health.ts';
+import { incidentRoutes } from './routes/incidents.ts';
+import { traceRoutes } from './routes/traces.ts';
 import { sentryRoutes } from './routes/sentry.ts';
 import { verdictRoutes } from './routes/verdict.ts';
 import { watchdogRoutes } from './routes/watchdogs.ts';
@@ -73,6 +76,9 @@ function typedRoutes(api: FastifyInstance, deps: WebhookDeps & { closing: AbortS
     guarded.register(verdictRoutes, deps);
     guarded.register(flaggerRoutes, deps);
     guarded.register(watchdogRoutes, deps);
+    guarded.register(incidentRoutes, deps);
+    guarded.register(traceRoutes, deps);
+    guarded.register(deliveryRoutes, deps);
   });
 }
 

@@ -1,3 +1,5 @@
+import type { IncidentStore } from '../domain/ports/incident-store.ts';
+import type { Outbox } from '../domain/ports/outbox.ts';
 import type { ProbeReader } from '../domain/ports/probe-reader.ts';
 import type { TokenReviewer } from '../domain/ports/token-reviewer.ts';
 import type { IntakeMetrics } from '../telemetry/intake-metrics.ts';
@@ -8,6 +10,10 @@ import type { IntakePorts } from './intake/receive.ts';
 /** All that the server needs of the world. */
 export interface WebhookDeps extends IntakePorts {
   readonly probes: ProbeReader;
+  readonly incidents: IncidentStore;
+  readonly outbox: Outbox;
+  /** Channels that are told when a person changes an incident. */
+  readonly changeTold: readonly string[];
   /** Asked at every request, so that a rotated credential works without a restart. */
   readonly credentials: () => Credentials;
   /** Takes Kubernetes tokens at the API as well, where given. */

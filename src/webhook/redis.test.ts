@@ -5,11 +5,10 @@ import { eventually } from '../../test/parts/eventually.ts';
 import type { Part } from '../../test/parts/part.ts';
 import { startRedis } from '../../test/parts/redis.ts';
 import { connectRedis, type RedisConnection } from '../adapters/redis/connection.ts';
-import { ask } from '../adapters/redis/fault.ts';
 import { redisDrillRegistry } from '../adapters/redis/drill-registry.ts';
+import { redisIncidents } from '../adapters/redis/incidents/incidents.ts';
 import { redisAlertIntake } from '../adapters/redis/intake.ts';
 import { redisWatchdogSightings } from '../adapters/redis/watchdog-sightings.ts';
-import type { IncidentStore } from '../domain/ports/incident-store.ts';
 
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
 const now = (): Date => new Date();
@@ -24,20 +23,11 @@ async function replica() {
   await redis.ready(soon());
   const drills = redisDrillRegistry({ redis, now });
   const ports = { drills, intake: redisAlertIntake(redis.commands), watchdogs: redisWatchdogSightings(redis.commands) };
-  const incidents = { ingest: heldIn(redis) };
-  const { app } = webhookWorld({ ...ports, incidents, storeWritable: signal => redis.writable(signal) });
+  const kept = redisIncidents({ redis, replica: 'replica', reopenWithinMs: 60_000, retentionMs: 3_600_000 });
+  const { app } = webhookWorld({ ...ports, ...kept, storeWritable: signal => redis.writable(signal) });
   const send = (labels: Record<string, string>, headers: Record<string, string> = asSender) =>
     app.inject({ method: 'POST', url: '/api/v1/webhooks/alertmanager', headers, payload: v4(labels) });
-  return { app, redis, drills, send };
-}
-
-/** Instead of an incident store one list in Redis: all that matters here is whether a write got there. */
-function heldIn(redis: RedisConnection): IncidentStore['ingest'] {
-  return async (alerts, signal) => {
-    const names = alerts.map(({ alert }) => alert.name);
-    await ask('take alerts', signal, () => redis.commands.call('RPUSH', 'held', ...names));
-    return alerts.map(({ newId }) => ({ is: 'accepted', incidentId: newId, isNew: true }));
-  };
+  return { app, redis, drills, send, ...kept };
 }
 
 beforeAll(async () => {
@@ -83,7 +73,7 @@ it('answers 503 while Redis is away and loses nothing: the alert is taken when i
   ]);
   expect(refusals[1]?.at.getTime()).toBeLessThan(restarted.getTime());
   await eventually(async () => (await ours.send({ alertname: 'Disk', severity: 'critical' })).statusCode === 200);
-  expect(await theirs.redis.commands.call('LRANGE', 'held', '0', '-1')).toEqual(['Disk']);
+  expect((await theirs.incidents.list({ limit: 10 }, soon())).incidents).toMatchObject([{ name: 'Disk', occurrences: 1 }]);
   expect((await ours.send(canaryLabels(sent.nonce))).json()).toMatchObject({ drill: true });
   await ours.app.close();
 });

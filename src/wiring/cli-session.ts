@@ -1,11 +1,12 @@
 import { alertmanagerApi } from '../adapters/alertmanager/alertmanager.ts';
 import { environmentSecrets, secretVariable } from '../adapters/environment/secret-reader.ts';
 import { operatorDrills } from '../adapters/operator-api/drills.ts';
+import { operatorIncidents } from '../adapters/operator-api/incidents.ts';
 import { operatorWatchdogs } from '../adapters/operator-api/watchdog-sightings.ts';
 import { signozChannels } from '../adapters/signoz/channels.ts';
 import { httpTarget } from '../adapters/target/http-target.ts';
 import { telegramBot } from '../adapters/telegram/telegram-bot.ts';
-import { API_TOKEN, type Environment, type Opened, type RunSession } from '../cli/deps.ts';
+import { API_TOKEN, type ApiSession, type Environment, type Opened, type RunSession } from '../cli/deps.ts';
 import { type CliConfig, loadCliConfig } from '../config/load.ts';
 import { type Surroundings, textOf } from '../config/surroundings.ts';
 import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
@@ -47,6 +48,21 @@ export function openRun(env: Environment, { readFile, telegramApi }: SessionOpti
         now,
       };
     },
+    close: () => client.close(),
+  };
+  return { ok: true, value: session };
+}
+
+/** The operator's API for the commands that read its incidents. */
+export function openApi(surroundings: Surroundings): Opened<ApiSession> {
+  const loaded = loadCliConfig(surroundings);
+  if (!loaded.ok) return loaded;
+  const { cli, network } = loaded.config;
+  const client = outgoingClient({ deny: network.deny, allow: network.allow });
+  const session: ApiSession = {
+    incidents: operatorIncidents({ client, ...apiOfSettings(cli) }),
+    apiBase: cli.apiBase,
+    hasApiToken: cli.apiToken !== undefined,
     close: () => client.close(),
   };
   return { ok: true, value: session };

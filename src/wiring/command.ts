@@ -10,7 +10,7 @@ import { SERVICE_ACCOUNT_DIR } from '../config/slices/kubernetes.ts';
 import { type Surroundings, textOf } from '../config/surroundings.ts';
 import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
 import { kubeClient } from '../kube/transport.ts';
-import { openRun, TELEGRAM_API } from './cli-session.ts';
+import { openApi, openRun, TELEGRAM_API } from './cli-session.ts';
 import { clusterCredentials } from './kube-access.ts';
 import { operator } from './operator.ts';
 import { VERSION } from './version.ts';
@@ -31,6 +31,7 @@ function cliDeps(surroundings: Surroundings, signal: AbortSignal): CliDeps {
     readText: path => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
     operator: () => runOperator(surroundings, signal),
     openRun: env => openRun(env, { readFile: surroundings.readFile, telegramApi: TELEGRAM_API }),
+    openApi: () => openApi(surroundings),
     openTrigger: () => openTrigger(surroundings),
     newRunToken: randomUUID,
     monotonic: () => performance.now(),

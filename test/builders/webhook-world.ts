@@ -52,6 +52,8 @@ export function webhookWorld(over: Partial<WebhookDeps> = {}) {
     settleMs: () => 60_000,
     newRandom: countedIds(),
     truncated: () => void counted.push('truncated'),
+    outbox: incidents.outbox,
+    changeTold: [],
     probes: { find: async (namespace, name) => probes.get(`${namespace}/${name}`) },
     credentials: () => CREDENTIALS,
     storeWritable: async () => {},

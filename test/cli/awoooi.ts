@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { awoooi } from '../../src/cli/program.ts';
 import { processSurroundings } from '../../src/config/load.ts';
-import { openRun } from '../../src/wiring/cli-session.ts';
+import { openApi, openRun } from '../../src/wiring/cli-session.ts';
 
 /** `awoooi probe run` as src/main.ts starts it, but with a Telegram of the test's own. */
 const { env, readFile: readNow } = processSurroundings();
@@ -15,6 +15,7 @@ process.exitCode = await awoooi(process.argv.slice(2), {
   readText: path => readFile(path, 'utf8'),
   operator: async () => 0,
   openRun: given => openRun(given, { readFile: readNow, telegramApi }),
+  openApi: () => openApi({ env, readFile: readNow }),
   openTrigger: async () => ({ ok: false, problems: ['there is no cluster here'] }),
   newRunToken: () => 'run-1',
   monotonic: () => performance.now(),

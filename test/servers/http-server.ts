@@ -25,8 +25,6 @@ export interface Reply {
 export type Fault =
   | { readonly is: 'hang' }
   | { readonly is: 'reset' }
-  /** Does what was asked, and resets the connection instead of saying so. */
-  | { readonly is: 'drop-answer' }
   | { readonly is: 'slow'; readonly delayMs: number }
   | { readonly is: 'answer'; readonly reply: Reply }
   | { readonly is: 'huge'; readonly bytes: number }
@@ -83,11 +81,6 @@ export async function startHttpServer({ handle, host = '127.0.0.1', port = 0, tl
     const request = await received(incoming);
     requests.push(request);
     const fault = broken?.matches(request) ? broken.fault : undefined;
-    if (fault?.is === 'drop-answer') {
-      await handle(request);
-      response.socket?.resetAndDestroy();
-      return;
-    }
     if (fault?.is === 'slow') await wait(fault.delayMs);
     else if (fault?.is === 'drop-answer') await handle(request);
     if (fault && fault.is !== 'slow') return misbehave(fault, response);
@@ -159,7 +152,7 @@ function reply(response: ServerResponse, { status, headers = {}, body }: Reply):
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(payload), ...headers }).end(payload);
 }
 
-function misbehave(fault: Exclude<Fault, { is: 'slow' | 'drop-answer' }>, response: ServerResponse): void {
+function misbehave(fault: Exclude<Fault, { is: 'slow' }>, response: ServerResponse): void {
   switch (fault.is) {
     case 'hang':
       return;

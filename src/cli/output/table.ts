@@ -1,4 +1,5 @@
 import { type HopResult, runPassed } from '../../domain/chain/hop-result.ts';
+import { aligned } from './columns.ts';
 import { durationMsOf, notPassed, type ProbeReport, type Render, spoken } from './run-report.ts';
 
 const HEAD = ['HOP', 'TYPE', 'RESULT', 'LATENCY', 'MESSAGE'] as const;
@@ -11,10 +12,8 @@ export const table: Render = (reports, { colour }) => reports.map(report => prob
 function probeTable(report: ProbeReport, colour: boolean): string {
   const { hops } = report.run;
   const rows = [HEAD, ...hops.map(cells)];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map(row => widthOf(row[column] ?? ''))));
-  const lines = rows.map((row, i) => {
+  const lines = aligned(rows).map((padded, i) => {
     const result = hops[i - 1]?.result;
-    const padded = row.map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell))));
     return padded.map((cell, column) => (colour && result && column === RESULT_COLUMN ? painted(cell, result) : cell)).join('  ');
   });
   return `${headline(report, colour)}\n${lines.map(line => line.trimEnd()).join('\n')}\n`;
@@ -35,8 +34,4 @@ function headline(report: ProbeReport, colour: boolean): string {
 
 function painted(text: string, result: HopResult['result']): string {
   return `\u001b[${COLOURS[result]}m${text}\u001b[0m`;
-}
-
-function widthOf(text: string): number {
-  return Array.from(text).length;
 }

@@ -12,7 +12,8 @@ export const Cli = z.object({
     {
       env: 'AWOOOI_API_BASE',
       default: 'http://localhost:8000',
-      description: '`awoooi probe run`: the API, where the file gives no target; drills are registered there.',
+      description:
+        'The API that `awoooi incidents`, `trace` and `deliveries` ask. `awoooi probe run`: where the file gives no target; drills are registered there.',
       expects: HTTP_URL,
     },
     HttpUrl,
@@ -21,7 +22,7 @@ export const Cli = z.object({
     {
       env: 'AWOOOI_API_TOKEN',
       secret: true,
-      description: '`awoooi probe run`: bearer token for the API.',
+      description: 'Bearer token for that API.',
       expects: 'a token without blanks',
     },
     credential(z.string().regex(/^\S+$/, { error: 'it is empty or holds a blank' })).optional(),

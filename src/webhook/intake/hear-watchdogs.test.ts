@@ -82,7 +82,7 @@ function faultyWorld() {
       mended: (mended, signal) => through('mended', () => chain.mended(mended, signal)),
       broken: signal => chain.broken(signal),
     },
-    incidents: { ingest: (alerts, signal) => through('ingest', () => whole.incidents.ingest(alerts, signal)) },
+    incidents: { ...whole.incidents, ingest: (alerts, signal) => through('ingest', () => whole.incidents.ingest(alerts, signal)) },
   });
   return { app, chain, steps, ending, handed: whole.incidents.handed };
 }

@@ -32,6 +32,7 @@ it('answers each alert of a body for itself: accepted, deduplicated, ignored, dr
   const { incidents } = webhookWorld();
   const world = webhookWorld({
     incidents: {
+      ...incidents,
       ingest: async (alerts, signal) => {
         const answers = await incidents.ingest(alerts, signal);
         return answers.map((answer, n) => (alerts[n]?.alert.name === 'Late' ? { is: 'ignored', reason: 'it resolved long ago' } : answer));

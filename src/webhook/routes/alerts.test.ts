@@ -182,7 +182,7 @@ describe('the store away', () => {
     };
     const { incidents, drills } = webhookWorld();
     const world = webhookWorld({
-      incidents: { ingest: (alerts, signal) => through(() => incidents.ingest(alerts, signal)) },
+      incidents: { ...incidents, ingest: (alerts, signal) => through(() => incidents.ingest(alerts, signal)) },
       drills: {
         ...drills,
         isLive: (nonce, signal) => through(() => drills.isLive(nonce, signal)),

@@ -36,6 +36,13 @@ describe('the API', () => {
     ['GET', '/api/v1/probes/prod/production/verdict'],
     ['POST', '/api/v1/gates/flagger'],
     ['GET', '/api/v1/watchdogs'],
+    ['GET', '/api/v1/incidents'],
+    ['GET', '/api/v1/incidents/inc-03-aaaaaaaaaaaaa'],
+    ['POST', '/api/v1/incidents/inc-03-aaaaaaaaaaaaa/acknowledge'],
+    ['POST', '/api/v1/incidents/inc-03-aaaaaaaaaaaaa/resolve'],
+    ['GET', '/api/v1/traces/HighLatency'],
+    ['GET', '/api/v1/deliveries'],
+    ['POST', '/api/v1/deliveries/retry'],
   ] as const)('asks for a token at %s %s', async (method, url) => {
     const world = webhookWorld();
     for (const headers of [{}, { authorization: 'Bearer wrong' }, asSender]) {
@@ -264,11 +271,18 @@ it('documents every route, and never redirects a sender', async () => {
   const world = webhookWorld();
   const { paths } = (await get(world, '/api/docs/json', {})).json<{ paths: Record<string, object> }>();
   expect(Object.keys(paths).toSorted()).toEqual([
+    '/api/v1/deliveries',
+    '/api/v1/deliveries/retry',
     '/api/v1/drills',
     '/api/v1/drills/{nonce}',
     '/api/v1/gates/flagger',
     '/api/v1/health',
+    '/api/v1/incidents',
+    '/api/v1/incidents/{id}',
+    '/api/v1/incidents/{id}/acknowledge',
+    '/api/v1/incidents/{id}/resolve',
     '/api/v1/probes/{namespace}/{name}/verdict',
+    '/api/v1/traces/{alert}',
     '/api/v1/watchdogs',
     '/api/v1/webhooks/alertmanager',
     '/api/v1/webhooks/sentry/error',

@@ -1,3 +1,4 @@
+import { recordingIncidents } from '../../../test/builders/recording-incidents.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -148,7 +149,10 @@ describe('what comes of it', () => {
   });
 
   it('answers 503 while the store is away', async () => {
-    expect((await post(webhookWorld({ incidents: { ingest: away } }), ISSUE, signedBy(CLIENT_SECRET, ISSUE))).statusCode).toBe(503);
+    expect(
+      (await post(webhookWorld({ incidents: { ...recordingIncidents(), ingest: away } }), ISSUE, signedBy(CLIENT_SECRET, ISSUE)))
+        .statusCode,
+    ).toBe(503);
   });
 });
 

@@ -1,0 +1,25 @@
+import type { IncidentView, TraceEntryView, TraceView } from '../../domain/incidents/incident-view.ts';
+import { columns, plain } from './columns.ts';
+import { deliveryLines } from './incident-text.ts';
+
+/** For people: what was received, the oldest first, and below it each incident with its deliveries. */
+export function traceText({ alert, entries, incidents }: TraceView): string {
+  const received = entries.length === 0 ? '' : columns(entries.toReversed().map(entryCells));
+  return [`${plain(alert)}\n${received}`, ...incidents.map(incidentLines)].join('\n');
+}
+
+function entryCells({ at, source, status, replica, ...rest }: TraceEntryView): readonly string[] {
+  return [at, `${status} from ${source}`, `received by ${plain(replica)}`, became(rest)];
+}
+
+function became({ outcome, incident_id: incident, detail }: Pick<TraceEntryView, 'outcome' | 'incident_id' | 'detail'>): string {
+  const why = detail === null ? '' : plain(detail);
+  if (outcome === 'accepted') return `accepted into ${incident ?? 'no incident'}${why === '' ? '' : `: ${why}`}`;
+  if (outcome === 'ignored') return `ignored: ${why}`;
+  return `deduplicated, the same as ${why}${incident === null ? '' : ` (${incident})`}`;
+}
+
+function incidentLines({ id, alertname, severity, status, occurrences, opened_at: opened, deliveries }: IncidentView): string {
+  const counted = `${occurrences} ${occurrences === 1 ? 'occurrence' : 'occurrences'}`;
+  return `${id}  ${plain(alertname)}: ${severity}, ${status}, opened ${opened}, ${counted}\n${deliveryLines(deliveries)}`;
+}

@@ -1,0 +1,11 @@
+import { alertFingerprint } from '../routing/alert-fingerprint.ts';
+import type { Incident } from './incident.ts';
+
+/** The issue's id in Sentry's links, with and without the organization in the path. */
+const SENTRY_ISSUE = /\/issues\/(\d+)(?:[/?#]|$)/;
+
+/** Under which the newest alert of an incident is traced: as its sender gives it, or would. Undefined where nothing tells. */
+export function fingerprintOf({ source, labels, links }: Pick<Incident, 'source' | 'labels' | 'links'>): string | undefined {
+  if (source !== 'sentry') return alertFingerprint(labels);
+  return SENTRY_ISSUE.exec(links.sentryIssue ?? '')?.[1];
+}

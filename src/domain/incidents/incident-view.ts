@@ -1,0 +1,179 @@
+import type { AlertSource, Severity } from '../alerts/alert.ts';
+import type { TraceEntry } from '../ports/incident-store.ts';
+import type { DeadLetter, OutboxDepth } from '../ports/outbox.ts';
+import { excerpt } from '../text/excerpt.ts';
+import { type Escalation, escalationOf } from './escalation.ts';
+import type { Analysis, Delivery, Incident, IncidentStatus, TimelineEntry } from './incident.ts';
+import { messageIdIn } from './message-id.ts';
+
+/** Incidents and what was told of them as the API shows them. Every field is always there, null where there is nothing to say. */
+export interface IncidentView {
+  readonly id: string;
+  readonly anomaly_key: string;
+  readonly source: AlertSource;
+  readonly alertname: string;
+  readonly severity: Severity;
+  readonly status: IncidentStatus;
+  readonly opened_at: string;
+  readonly updated_at: string;
+  readonly acknowledged_at: string | null;
+  readonly resolved_at: string | null;
+  readonly first_seen: string;
+  readonly last_seen: string;
+  readonly occurrences: number;
+  readonly frequency: { readonly last_1h: number; readonly last_24h: number; readonly last_7d: number; readonly last_30d: number };
+  readonly escalation: Escalation;
+  readonly firing: number;
+  readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
+  readonly links: LinksView;
+  readonly analysis: AnalysisView | null;
+  readonly silence: { readonly id: string; readonly by: string; readonly ends_at: string } | null;
+  readonly timeline: TimelineView[];
+  readonly deliveries: DeliveryView[];
+}
+
+export interface LinksView {
+  readonly generator: string | null;
+  readonly runbook: string | null;
+  readonly signoz_rule: string | null;
+  readonly sentry_issue: string | null;
+}
+
+export interface AnalysisView {
+  readonly by: string;
+  readonly asked: Analysis['asked'];
+  readonly because: string | null;
+  readonly root_cause: string;
+  readonly impact: string;
+  readonly fix: string;
+  readonly prevention: string;
+  readonly confidence: number;
+  readonly at: string;
+}
+
+export interface TimelineView {
+  readonly at: string;
+  readonly what: TimelineEntry['what'];
+  readonly who: string;
+  readonly detail: string | null;
+}
+
+export interface DeliveryView {
+  readonly channel: string;
+  readonly state: Delivery['state'];
+  readonly at: string;
+  readonly attempts: number;
+  readonly reason: string | null;
+  readonly message_id: string | null;
+}
+
+export interface TraceEntryView {
+  readonly at: string;
+  readonly replica: string;
+  readonly source: AlertSource;
+  readonly status: TraceEntry['status'];
+  readonly outcome: TraceEntry['outcome'];
+  readonly incident_id: string | null;
+  readonly detail: string | null;
+}
+
+/** Where an alert went: what came of it, newest first, and the incidents that it is in. */
+export interface TraceView {
+  readonly alert: string;
+  readonly entries: TraceEntryView[];
+  readonly incidents: IncidentView[];
+}
+
+export interface DeadLetterView {
+  readonly incident_id: string;
+  readonly channel: string;
+  readonly since: string;
+  readonly died_at: string;
+  readonly attempts: number;
+  readonly reason: string;
+}
+
+/** How much waits to be told, and what was given up. */
+export interface DeliveriesView {
+  readonly waiting: number;
+  readonly dead: number;
+  readonly oldest: string | null;
+  readonly dead_letters: DeadLetterView[];
+}
+
+export function incidentView(incident: Incident): IncidentView {
+  const { id, source, severity, status, occurrences, frequency, firing } = incident;
+  return {
+    id,
+    anomaly_key: incident.anomalyKey,
+    source,
+    alertname: incident.name,
+    severity,
+    status,
+    opened_at: incident.openedAt.toISOString(),
+    updated_at: incident.updatedAt.toISOString(),
+    acknowledged_at: incident.acknowledgedAt?.toISOString() ?? null,
+    resolved_at: incident.resolvedAt?.toISOString() ?? null,
+    first_seen: incident.firstSeen.toISOString(),
+    last_seen: incident.lastSeen.toISOString(),
+    occurrences,
+    frequency: {
+      last_1h: frequency.last1h,
+      last_24h: frequency.last24h,
+      last_7d: frequency.last7d,
+      last_30d: frequency.last30d,
+    },
+    escalation: escalationOf(incident),
+    firing,
+    labels: { ...incident.labels },
+    annotations: { ...incident.annotations },
+    links: linksView(incident),
+    analysis: incident.analysis ? analysisView(incident.analysis) : null,
+    silence: silenceView(incident),
+    timeline: incident.timeline.map(({ at, what, who, detail }) => ({ at: at.toISOString(), what, who, detail: detail ?? null })),
+    deliveries: incident.deliveries.map(deliveryView),
+  };
+}
+
+function linksView({ links }: Incident): LinksView {
+  return {
+    generator: links.generator ?? null,
+    runbook: links.runbook ?? null,
+    signoz_rule: links.signozRule ?? null,
+    sentry_issue: links.sentryIssue ?? null,
+  };
+}
+
+function silenceView({ silence }: Incident): IncidentView['silence'] {
+  return silence ? { id: silence.id, by: silence.by, ends_at: silence.endsAt.toISOString() } : null;
+}
+
+function analysisView({ because, rootCause, at, ...rest }: Analysis): AnalysisView {
+  return { ...rest, because: because ?? null, root_cause: rootCause, at: at.toISOString() };
+}
+
+/** Of the memo nothing but the id of the message: it is the channel's own, and nobody has looked at what is in it. */
+function deliveryView({ channel, state, at, attempts, reason, memo }: Delivery): DeliveryView {
+  const why = reason === undefined ? null : excerpt(reason);
+  return { channel, state, at: at.toISOString(), attempts, reason: why, message_id: messageIdIn(memo) ?? null };
+}
+
+export function traceEntryView({ at, incidentId, detail, ...rest }: TraceEntry): TraceEntryView {
+  return { ...rest, at: at.toISOString(), incident_id: incidentId ?? null, detail: detail ?? null };
+}
+
+export function deliveriesView({ waiting, dead, oldest }: OutboxDepth, letters: readonly DeadLetter[]): DeliveriesView {
+  return { waiting, dead, oldest: oldest?.toISOString() ?? null, dead_letters: letters.map(deadLetterView) };
+}
+
+function deadLetterView({ incidentId, channel, since, diedAt, attempts, reason }: DeadLetter): DeadLetterView {
+  return {
+    incident_id: incidentId,
+    channel,
+    since: since.toISOString(),
+    died_at: diedAt.toISOString(),
+    attempts,
+    reason: excerpt(reason),
+  };
+}

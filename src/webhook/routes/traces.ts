@@ -1,0 +1,35 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { incidentView, traceEntryView } from '../../domain/incidents/incident-view.ts';
+import { traceOf } from '../../domain/incidents/trace.ts';
+import type { WebhookDeps } from '../deps.ts';
+import { TraceBody } from './incident-schema.ts';
+import { REFUSALS } from './schema.ts';
+
+const STORE_WITHIN_MS = 10_000;
+
+/** `GET /api/v1/traces/{alert}`: where an alert went, from its receipt to each delivery. */
+export const traceRoutes: FastifyPluginAsyncZod<WebhookDeps> = async (app, { incidents }) => {
+  app.get(
+    '/api/v1/traces/:alert',
+    {
+      schema: {
+        summary: 'Where an alert went',
+        description: 'Both lists are empty where nothing is known of it: it never came, was refused, or is forgotten by age.',
+        tags: ['incidents'],
+        security: [{ bearer: [] }],
+        params: z.object({
+          alert: z
+            .string()
+            .describe('A fingerprint of Alertmanager or SigNoz, the id of a Sentry issue, the id of an incident, or an alertname.'),
+        }),
+        response: { 200: TraceBody, ...REFUSALS },
+      },
+    },
+    async request => {
+      const { alert } = request.params;
+      const trace = await traceOf(incidents, alert, AbortSignal.timeout(STORE_WITHIN_MS));
+      return { alert, entries: trace.entries.map(traceEntryView), incidents: trace.incidents.map(incidentView) };
+    },
+  );
+};
