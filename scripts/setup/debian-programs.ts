@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Binary, cacheFolder, find, placeOf } from '../../test/parts/installed.ts';
 import { type Apt, archiveOf, codename, debianSources, openApt } from './apt.ts';
@@ -41,11 +41,14 @@ const Programs: readonly DebianProgram[] = [
     fill: faketime,
   },
   {
-    binaries: ['alertmanager-0.33'],
+    binaries: ['alertmanager-0.33', 'amtool'],
     packages: 'prometheus-alertmanager of sid',
     suite: 'sid',
-    onPath: { names: ['prometheus-alertmanager'], version: /version 0\.(3[3-9]|[4-9]\d)\./ },
-    fill: (apt, folder) => alertmanager(apt, folder, ''),
+    onPath: { names: ['prometheus-alertmanager', 'amtool'], version: /version 0\.(3[3-9]|[4-9]\d)\./ },
+    async fill(apt, folder) {
+      await alertmanager(apt, folder, '');
+      renameSync(join(folder, 'usr/bin/amtool'), join(folder, '.amtool'));
+    },
   },
   {
     binaries: ['prometheus', 'promtool'],
@@ -60,7 +63,8 @@ const Programs: readonly DebianProgram[] = [
 export async function ensureDebianPrograms(): Promise<void> {
   const missing: DebianProgram[] = [];
   for (const program of Programs) {
-    if (program.binaries.some(binary => find(binary) === undefined) && !(await linked(program))) missing.push(program);
+    const there = program.binaries.every(binary => find(binary) !== undefined) || unpackedBefore(program) || (await linked(program));
+    if (!there) missing.push(program);
   }
   if (missing.length === 0) return;
   const sources = await debianSources();
@@ -95,6 +99,17 @@ async function install(apt: Apt, { binaries, fill }: DebianProgram): Promise<voi
     await run(join(place, `.${name}`), ['--version'], { cwd: place });
     renameSync(join(place, `.${name}`), join(place, name));
   }
+}
+
+/** An earlier setup may have unpacked a program that nothing was run of then: it lies where its package has it. */
+function unpackedBefore({ binaries }: DebianProgram): boolean {
+  const absent = binaries.filter(binary => find(binary) === undefined);
+  const packaged = absent.map(binary => join(folderOf(binaries), 'usr/bin', basename(placeOf(binary))));
+  if (!packaged.every(path => existsSync(path))) return false;
+  absent.forEach((binary, at) => {
+    renameSync(packaged[at] ?? '', placeOf(binary));
+  });
+  return true;
 }
 
 async function linked({ binaries, onPath: { names, version } }: DebianProgram): Promise<boolean> {
