@@ -24,7 +24,7 @@ export function addTrace(program: Command, deps: CliDeps, ended: Ended): void {
 
 function alertArgument(text: string): string {
   if (text.trim() !== '' && Buffer.byteLength(text) <= LONGEST) return text;
-  throw new InvalidArgumentError(`Give a text of 1 to ${LONGEST} bytes.`);
+  throw new InvalidArgumentError(`Give 1 to ${LONGEST} bytes; of a longer title, the id of its issue or incident.`);
 }
 
 function trace(alert: string, { output }: OutputFlag, deps: CliDeps): Promise<number> {

@@ -159,6 +159,15 @@ describe('awoooi trace', () => {
   });
 });
 
+it.each([`Unbekannter Fehler: ${'x'.repeat(236)}`, '錯'.repeat(85), 'a/b %2F?#c'])('traces an alert by its whole name: %s', async name => {
+  const { store, outbox } = seededIncidents({ incidents: [{ ...OPEN, name }] });
+  const named = webhookWorld({ incidents: store, outbox });
+  const port = await listening(named.app);
+  const ran = await asProcess(['trace', name], { env: envWith({ AWOOOI_API_BASE: `http://127.0.0.1:${port}` }) });
+  await named.app.close();
+  expect([ran.status, ran.stdout, ran.stderr]).toEqual([0, expect.stringContaining(OPEN.id), '']);
+});
+
 describe('awoooi deliveries', () => {
   it('lists the dead with why they died, and puts back those of one incident or all', async () => {
     const listed = await run('deliveries list');

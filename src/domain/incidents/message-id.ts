@@ -1,5 +1,5 @@
-/** Under which the channels keep the id of what they sent: a message of Telegram, a note of Sentry. */
-const KEYS = ['messageId', 'noteId'] as const;
+/** Under which the channels keep the id of what they sent: a message of Telegram, a note of Sentry, a delivery of the outgoing webhook. */
+const KEYS = ['messageId', 'noteId', 'delivery'] as const;
 
 /** The id of the message that stands for an incident in its channel, by which a person finds it there. */
 export function messageIdIn(memo: Readonly<Record<string, string>>): string | undefined {

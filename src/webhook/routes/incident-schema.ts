@@ -30,7 +30,7 @@ const Deliveries = z.array(
     at: Time.describe('Of the last change of state, or of the last attempt.'),
     attempts: z.int().describe('That failed.'),
     reason: z.string().nullable().describe('Why it was skipped, or why the last attempt failed.'),
-    message_id: z.string().nullable().describe('Of the message in Telegram, or the note in Sentry.'),
+    message_id: z.string().nullable().describe('Of the message in Telegram, the note in Sentry, or the delivery of the outgoing webhook.'),
   }),
 );
 
