@@ -6,10 +6,10 @@ import { traceOf } from './trace.ts';
 
 const signal = AbortSignal.timeout(10_000);
 
-describe('fingerprintOf', () => {
-  const sentry = (labels: Record<string, string>, sentryIssue?: string) =>
-    fingerprintOf({ source: 'sentry', labels, links: sentryIssue === undefined ? {} : { sentryIssue } });
+const sentry = (labels: Record<string, string>, sentryIssue?: string) =>
+  fingerprintOf({ source: 'sentry', labels, links: sentryIssue === undefined ? {} : { sentryIssue } });
 
+describe('fingerprintOf', () => {
   it('is what Alertmanager would give, also for SigNoz', () => {
     const labels = { alertname: 'Disk', instance: 'a' };
     expect(fingerprintOf({ source: 'alertmanager', labels, links: {} })).toMatch(/^[0-9a-f]{16}$/);
