@@ -30,6 +30,11 @@ interface Page {
 }
 const idsOf = (page: Page): string[] => page.incidents.map(({ id }) => id);
 
+interface Described {
+  readonly parameters: { readonly name: string }[];
+  readonly responses: Record<number, { readonly content: Record<string, { readonly schema?: { readonly properties?: object } }> }>;
+}
+
 describe('the incidents', () => {
   it.each([
     ['', [C, B, A]],
@@ -158,6 +163,25 @@ describe('the incidents', () => {
     const second = await post(`/incidents/${A.id}/${change}`);
     expect([second.statusCode, second.json()]).toEqual([200, first.json()]);
     expect(told).toEqual([['telegram', 'webhook']]);
+  });
+
+  it('are acknowledged in the name of the Kubernetes user where the token is one of Kubernetes', async () => {
+    const { store } = seededIncidents({ incidents: [A] });
+    const username = 'system:serviceaccount:oncall:bot';
+    const world = webhookWorld({ incidents: store, tokenReviewer: { review: async () => ({ is: 'allowed', username }) } });
+    const headers = { authorization: 'Bearer a-kubernetes-token' };
+    const answer = await world.app.inject({ method: 'POST', url: `/api/v1/incidents/${A.id}/acknowledge`, headers });
+    expect(answer.json()).toMatchObject({ status: 'acknowledged', timeline: [{}, { what: 'acknowledged', who: username }] });
+  });
+
+  it('are described in OpenAPI, with each filter and each field', async () => {
+    const { app } = webhookWorld();
+    const { paths } = (await app.inject('/api/docs/json')).json<{ paths: Record<string, { get: Described }> }>();
+    const listed = paths['/api/v1/incidents']?.get;
+    const filters = ['status', 'source', 'severity', 'anomaly_key', 'alertname', 'since', 'until', 'limit', 'cursor'];
+    expect(listed?.parameters.map(({ name }) => name)).toEqual(filters);
+    const { schema } = paths['/api/v1/incidents/{id}']?.get.responses[200]?.content['application/json'] ?? {};
+    expect(Object.keys(schema?.properties ?? {})).toEqual(Object.keys((await worldOf().get(`/incidents/${A.id}`)).json<object>()));
   });
 
   it('are 503 while the store is away', async () => {
