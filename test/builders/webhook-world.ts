@@ -13,6 +13,7 @@ import { recordingIncidents } from './recording-incidents.ts';
 
 export const SENDER_TOKEN = 'sender-token-0123456789';
 export const CLIENT_SECRET = 'client-secret-0123456789';
+export const TELEGRAM_SECRET = 'telegram-secret-0123456789';
 export const URL_TOKEN = 'url-token-0123456789';
 export const API_TOKEN = 'api-token-0123456789';
 export const asSender = { authorization: `Bearer ${SENDER_TOKEN}` };
@@ -23,7 +24,7 @@ export const CREDENTIALS: Credentials = {
   alertmanager: sender,
   signoz: sender,
   sentry: { clientSecrets: [CLIENT_SECRET], urlTokens: [URL_TOKEN], replayWindowMs: 300_000 },
-  telegram: { webhookSecrets: [] },
+  telegram: { webhookSecrets: [TELEGRAM_SECRET] },
   api: [{ name: 'pipeline', token: API_TOKEN }],
   allowUnauthenticated: false,
 };

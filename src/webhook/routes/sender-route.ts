@@ -39,6 +39,8 @@ export interface SenderRoute {
 /** What a sender can be answered. */
 const ANSWERS = [200, 400, 401, 413, 500, 503];
 
+const PLAIN = /^\s*(identity)?\s*$/i;
+
 interface Exchange {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -89,10 +91,10 @@ function admit(deps: Deps, { verify }: SenderRoute, exchange: Exchange): Fastify
 }
 
 async function take(deps: Deps, route: SenderRoute, exchange: Exchange): Promise<unknown> {
-  const encoding = exchange.request.headers['content-encoding'] ?? 'identity';
   // A few kilobytes can unpack to gigabytes, and no sender of ours compresses.
-  if (encoding !== 'identity')
+  if (!PLAIN.test(exchange.request.headers['content-encoding'] ?? '')) {
     return turnAway(deps, { status: 400, reason: 'the body is compressed; send it without Content-Encoding' }, exchange);
+  }
   const at = deps.now();
   const taken = await route.take({ request: exchange.request, raw: rawBody(exchange.request), at });
   if (taken.is === 'refused') return turnAway(deps, taken, exchange);
