@@ -5,7 +5,7 @@ import { incidentStoreContract } from '../../../../test/contracts/incident-store
 import { REOPEN_WITHIN_MS } from '../../../../test/contracts/incident-world.ts';
 import { outboxContract } from '../../../../test/contracts/outbox.contract.ts';
 import { outboxLossesContract } from '../../../../test/contracts/outbox-losses.contract.ts';
-import { eventually } from '../../../../test/parts/eventually.ts';
+import { elapsed } from '../../../../test/parts/elapsed.ts';
 import type { Part } from '../../../../test/parts/part.ts';
 import { startRedis } from '../../../../test/parts/redis.ts';
 import { connectRedis, type RedisConnection } from '../connection.ts';
@@ -29,10 +29,7 @@ afterAll(async () => {
 
 const world = () => ({
   ...redisIncidents({ redis, replica: 'r1', reopenWithinMs: REOPEN_WITHIN_MS, retentionMs: 3_600_000 }),
-  async elapse(ms: number) {
-    const until = performance.now() + ms;
-    await eventually(() => performance.now() > until, { everyMs: 1 });
-  },
+  elapse: elapsed,
 });
 
 const emptied = async () => {

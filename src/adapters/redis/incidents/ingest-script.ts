@@ -7,7 +7,7 @@ local newId, source, severity, replica = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 local settle, reopenWithin, retention = tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
 local onOpen, onChange, later = ARGV[14], ARGV[15], ARGV[16]
 local name, labels, annotations, links = ARGV[17], ARGV[18], ARGV[19], ARGV[20]
-local anomalyKey, alertsKey = base .. ':anomaly:' .. anomaly, base .. ':alerts:' .. anomaly
+local anomalyKey, standingField = base .. ':anomaly:' .. anomaly, 'alert:' .. print
 local timelineKey = string.sub(base, 8) .. ':anomaly:timeline:' .. anomaly
 local requestKey = base .. ':request:' .. request .. ':' .. print
 `;
@@ -25,7 +25,7 @@ end
 `;
 
 const REMEMBERED = `
-local known = redis.call('HMGET', anomalyKey, 'incident', 'firstSeen')
+local known = redis.call('HMGET', anomalyKey, 'incident', 'firstSeen', 'sweepAt', standingField)
 local id, incident = known[1], nil
 if id then
   local fields = redis.call('HMGET', incidentKey(id), 'status', 'resolvedAt', 'firing', 'severity', 'occurrences', 'revision', 'openedAt')
@@ -38,10 +38,9 @@ if id then
 end
 id = id or nil
 local standing, began, mark
-local entry = redis.call('HGET', alertsKey, print)
+local entry = known[4]
 if entry then standing, began, mark = string.match(entry, '^(%a+)|([^|]*)|(.*)$') end
 local function older() return startsAt ~= '' and began and began ~= '' and tonumber(startsAt) < tonumber(began) end
-local function stands(as, since, with) redis.call('HSET', alertsKey, print, as .. '|' .. since .. '|' .. with) end
 if request ~= '' then
   local before = redis.call('GET', requestKey)
   if before then return outcome('request', before) end
@@ -53,7 +52,7 @@ if status == 'resolved' then
   if not standing or not incident then return outcome('unknown') end
   if standing == 'resolved' then return outcome('resolution', id) end
   if older() then return outcome('newer', id, began) end
-  stands('resolved', began, mark)
+  redis.call('HSET', anomalyKey, standingField, 'resolved|' .. began .. '|' .. mark)
   local firing = math.max(0, incident.firing - 1)
   redis.call('HSET', incidentKey(id), 'firing', firing, 'revision', incident.revision + 1, 'updatedAt', now)
   if firing == 0 and incident.status ~= 'resolved' then
@@ -76,7 +75,7 @@ if token == '' then
   if standing == 'firing' then return outcome('firing', id) end
   token = '~' .. clock[1] .. '.' .. clock[2]
 else
-  local counted = redis.call('ZSCORE', timelineKey, print .. '|' .. token)
+  local counted = known[2] and redis.call('ZSCORE', timelineKey, print .. '|' .. token)
   if counted then return outcome('occurrence', id, counted) end
   if mark == token then return outcome('occurrence', id) end
   if standing == 'firing' and older() then return outcome('newer', id, began ~= '' and began or nil) end
@@ -91,20 +90,31 @@ const COUNT = `
 redis.call('ZADD', timelineKey, now, print .. '|' .. token)
 local opens = not incident or (incident.status == 'resolved' and now - incident.resolvedAt > reopenWithin)
 local reopens = not opens and incident.status == 'resolved'
+local firstSeen = known[2] or now
 if opens then
-  if entry or id then redis.call('DEL', alertsKey) end
+  if known[2] then redis.call('DEL', anomalyKey) end
   id, standing = newId, nil
-elseif redis.call('HLEN', alertsKey) >= tonumber(redis.call('HGET', anomalyKey, 'sweepAt') or 1000) then
-  local all, left = redis.call('HGETALL', alertsKey), 0
-  for i = 1, #all, 2 do
-    if string.sub(all[i + 1], 1, 8) == 'resolved' then redis.call('HDEL', alertsKey, all[i]) else left = left + 1 end
+  redis.call('HSET', anomalyKey, 'incident', id, 'firstSeen', firstSeen, standingField, 'firing|' .. startsAt .. '|' .. token)
+else
+  redis.call('HSET', anomalyKey, standingField, 'firing|' .. startsAt .. '|' .. token)
+  if not entry and redis.call('HLEN', anomalyKey) > tonumber(known[3] or 1000) then
+    local all, left = redis.call('HGETALL', anomalyKey), 0
+    for i = 1, #all, 2 do
+      if string.sub(all[i], 1, 6) == 'alert:' and string.sub(all[i + 1], 1, 8) == 'resolved' then
+        redis.call('HDEL', anomalyKey, all[i])
+      else
+        left = left + 1
+      end
+    end
+    redis.call('HSET', anomalyKey, 'sweepAt', math.max(1000, 2 * left))
   end
-  redis.call('HSET', anomalyKey, 'sweepAt', math.max(1000, 2 * left))
 end
-stands('firing', startsAt, token)
-redis.call('ZREMRANGEBYSCORE', timelineKey, '-inf', '(' .. now - 2592000000)
-local month = redis.call('ZCARD', timelineKey)
-if month > 10000 then month = month - redis.call('ZREMRANGEBYRANK', timelineKey, 0, -10001) end
+local month = 1
+if known[2] then
+  redis.call('ZREMRANGEBYSCORE', timelineKey, '-inf', '(' .. now - 2592000000)
+  month = redis.call('ZCARD', timelineKey)
+  if month > 10000 then month = month - redis.call('ZREMRANGEBYRANK', timelineKey, 0, -10001) end
+end
 local hour, day, week = 1, 1, 1
 if month > 1 then
   hour = redis.call('ZCOUNT', timelineKey, now - 3600000, '+inf')
@@ -120,11 +130,10 @@ local worse = not opens and rank(severity) < rank(incident.severity)
 if not opens and not worse then severity = incident.severity end
 local key = incidentKey(id)
 if opens then
-  redis.call('HSET', key, 'id', id, 'anomalyKey', anomaly, 'source', source, 'status', 'open', 'openedAt', now, 'firstSeen', known[2] or now,
+  redis.call('HSET', key, 'id', id, 'anomalyKey', anomaly, 'source', source, 'status', 'open', 'openedAt', now, 'firstSeen', firstSeen,
     'revision', 1, 'updatedAt', now, 'lastSeen', now, 'occurrences', 1, 'firing', 1, 'severity', severity,
     'last1h', hour, 'last24h', day, 'last7d', week, 'last30d', month,
     'name', name, 'labels', labels, 'annotations', annotations, 'links', links)
-  if known[2] then redis.call('HSET', anomalyKey, 'incident', id) else redis.call('HSET', anomalyKey, 'incident', id, 'firstSeen', now) end
   redis.call('ZADD', base .. ':incidents', now, id)
   redis.call('ZADD', base .. ':incidents:open', now, id)
   happened(id, '{"what":"opened","who":"' .. source .. '"}')

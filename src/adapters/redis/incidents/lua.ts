@@ -40,15 +40,24 @@ end
  */
 export const LUA_TELL = `
 local function tell(id, channels, waking, fresh)
+  local fields, waits = {}, {}
   for channel in string.gmatch(channels, '[^,]+') do
     local before = not fresh and delivery(id, channel)
-    if not before or before.state ~= 'pending' then
+    local wakes = before and waking and before.place == 'later'
+    if not before or before.state ~= 'pending' or wakes then
       if before and before.state == 'dead' then redis.call('ZREM', base .. ':dead', id .. '|' .. channel) end
-      putIn(id, channel, 0, now)
-    elseif waking and before.place == 'later' then
-      redis.call('ZREM', base .. ':delayed', id .. '|' .. channel)
-      putIn(id, channel, before.attempts, math.min(before.since, now))
+      if wakes then redis.call('ZREM', base .. ':delayed', id .. '|' .. channel) end
+      local since, attempts = wakes and math.min(before.since, now) or now, wakes and before.attempts or 0
+      local entry = redis.call('XADD', base .. ':outbox', '*', 'incident', id, 'channel', channel)
+      fields[#fields + 1] = channel
+      fields[#fields + 1] = 'pending|' .. now .. '|' .. attempts .. '|' .. since .. '|' .. entry
+      waits[#waits + 1] = since
+      waits[#waits + 1] = id .. '|' .. channel
     end
+  end
+  if #fields > 0 then
+    redis.call('HSET', deliveriesKey(id), unpack(fields))
+    redis.call('ZADD', base .. ':waiting', unpack(waits))
   end
 end
 `;
@@ -61,7 +70,6 @@ local function keep(id, anomaly, retention)
   redis.call('PEXPIRE', incidentKey(id) .. ':timeline', retention)
   redis.call('PEXPIRE', deliveriesKey(id), retention)
   redis.call('PEXPIRE', base .. ':anomaly:' .. anomaly, anomalyFor)
-  redis.call('PEXPIRE', base .. ':alerts:' .. anomaly, retention)
   redis.call('PEXPIRE', string.sub(base, 8) .. ':anomaly:timeline:' .. anomaly, anomalyFor)
 end
 local function happened(id, entry)

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { received } from '../../../test/contracts/alert-intake.contract.ts';
+import {
+  chainStateContract,
+  pressLogContract,
+  questionBudgetContract,
+  sendRateContract,
+} from '../../../test/contracts/delivery-state.contract.ts';
+import { elapsed } from '../../../test/parts/elapsed.ts';
+import type { Part } from '../../../test/parts/part.ts';
+import { startRedis } from '../../../test/parts/redis.ts';
+import type { ReceivedAlert } from '../../domain/ports/alert-intake.ts';
+import { redisChainState } from './chain-state.ts';
+import { connectRedis, type RedisConnection } from './connection.ts';
+import { drainReceived } from './drain-received.ts';
+import { redisAlertIntake } from './intake.ts';
+import { KEYS } from './keys.ts';
+import { redisPressLog } from './press-log.ts';
+import { redisQuestionBudget } from './question-budget.ts';
+import { redisSendRate } from './send-rate.ts';
+
+const soon = (): AbortSignal => AbortSignal.timeout(20_000);
+
+let part: Part;
+let redis: RedisConnection;
+
+beforeAll(async () => {
+  part = await startRedis();
+  redis = connectRedis({ url: part.url });
+  await redis.ready(soon());
+});
+
+afterAll(async () => {
+  redis.close();
+  await part.stop();
+});
+
+beforeEach(async () => void (await redis.commands.call('FLUSHALL')));
+
+const drain = async (take?: (alerts: readonly ReceivedAlert[]) => Promise<void>) => {
+  const got: ReceivedAlert[] = [];
+  const drained = await drainReceived(redis.commands, take ?? (async alerts => void got.push(...alerts)), soon());
+  return { got, ...drained };
+};
+
+const keys = async (): Promise<string> => String(await redis.commands.call('KEYS', '*'));
+
+describe('SendRate on Redis', () => {
+  sendRateContract(() => ({ rate: redisSendRate(redis.commands), elapse: elapsed }));
+
+  it('keeps nothing beyond the time of the limit', async () => {
+    await redisSendRate(redis.commands).take([{ key: 'chat:1', count: 1, perMs: 60_000 }], soon());
+    expect(await keys()).toBe('awoooi:send-rate:chat:1');
+    expect(await redis.commands.call('PTTL', 'awoooi:send-rate:chat:1')).toBeGreaterThan(50_000);
+  });
+});
+
+describe('QuestionBudget on Redis', () => {
+  questionBudgetContract(perHour => redisQuestionBudget(redis.commands, perHour));
+
+  it('has questions again when the hour is over', async () => {
+    const budget = redisQuestionBudget(redis.commands, 1);
+    expect([await budget.take(soon()), await budget.take(soon())]).toEqual([true, false]);
+    const left = Number(await redis.commands.call('PTTL', KEYS.questions));
+    expect(left).toBeGreaterThan(3_500_000);
+    await redis.commands.call('PEXPIRE', KEYS.questions, 1);
+    await elapsed(3);
+    expect(await budget.take(soon())).toBe(true);
+  });
+});
+
+describe('PressLog on Redis', () => {
+  pressLogContract(() => redisPressLog(redis.commands));
+
+  it('keeps a press for two days', async () => {
+    await redisPressLog(redis.commands).first('p1', soon());
+    expect(await redis.commands.call('TTL', KEYS.press('p1'))).toBeGreaterThan(172_000);
+  });
+});
+
+describe('ChainState on Redis', () => {
+  chainStateContract(() => redisChainState(redis.commands));
+
+  it('keeps no more chains than there can be', async () => {
+    const state = redisChainState(redis.commands);
+    const broke = (n: number) => state.broke({ source: 'signoz', labels: { pod: `p${n}` }, since: new Date(n) }, soon());
+    await Promise.all(Array.from({ length: 510 }, (_, n) => broke(n)));
+    expect(await state.broken(soon())).toHaveLength(500);
+  });
+});
+
+describe('the alerts that the version before kept', () => {
+  const kept = Array.from({ length: 250 }, (_, n) => received(`A${n}`));
+
+  it('are handed over once, in order, and nothing is left', async () => {
+    await redisAlertIntake(redis.commands).append(kept, soon());
+    expect(await drain()).toEqual({ got: kept, taken: 250, unreadable: 0 });
+    expect(await keys()).toBe('');
+    expect(await drain()).toEqual({ got: [], taken: 0, unreadable: 0 });
+  });
+
+  it('stay where nobody takes them', async () => {
+    await redisAlertIntake(redis.commands).append(kept, soon());
+    let pages = 0;
+    const failing = drain(async () => {
+      pages += 1;
+      if (pages > 1) throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await drain()).toEqual({ got: kept.slice(100), taken: 150, unreadable: 0 });
+  });
+
+  it('are counted and stay where nobody can read them', async () => {
+    for (const text of ['no JSON', '{"source":"x"}', JSON.stringify(kept[0])]) {
+      await redis.commands.call('XADD', KEYS.received, '*', 'alert', text);
+    }
+    expect(await drain()).toEqual({ got: [kept[0]], taken: 1, unreadable: 2 });
+    expect(await drain()).toEqual({ got: [], taken: 0, unreadable: 2 });
+  });
+});

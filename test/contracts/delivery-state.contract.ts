@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import type { QuestionBudget } from '../../src/domain/ports/analyser.ts';
+import type { BrokenChain, ChainState } from '../../src/domain/ports/chain-state.ts';
+import type { PressLog } from '../../src/domain/ports/press-log.ts';
+import type { SendRate } from '../../src/domain/ports/send-rate.ts';
+
+const soon = (): AbortSignal => AbortSignal.timeout(20_000);
+
+const limits = () => {
+  const name = randomUUID();
+  return { chat: { key: `chat:${name}`, count: 2, perMs: 80 }, bot: { key: `bot:${name}`, count: 3, perMs: 60_000 } };
+};
+const at = (n: number): Date => new Date(Date.UTC(2026, 10, 23, 8, n));
+
+/** What every SendRate promises. */
+export function sendRateContract(make: () => { readonly rate: SendRate; readonly elapse: (ms: number) => Promise<void> }): void {
+  it('lets so many through in any stretch of time, and says when to ask again', async () => {
+    const { rate, elapse } = make();
+    const { chat } = limits();
+    expect(await rate.take([chat], soon())).toBe(0);
+    expect(await rate.take([chat], soon())).toBe(0);
+    const wait = await rate.take([chat], soon());
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(80);
+    await elapse(wait + 2);
+    expect(await rate.take([chat], soon())).toBe(0);
+  });
+
+  it('counts nothing where one limit of several refuses', async () => {
+    const { rate, elapse } = make();
+    const { chat, bot } = limits();
+    for (let n = 0; n < 2; n += 1) expect(await rate.take([bot, chat], soon())).toBe(0);
+    for (let n = 0; n < 5; n += 1) expect(await rate.take([bot, chat], soon())).toBeGreaterThan(0);
+    await elapse(90);
+    expect(await rate.take([bot, chat], soon())).toBe(0);
+    expect(await rate.take([bot, chat], soon())).toBeGreaterThan(1000);
+    expect(await rate.take([chat], soon())).toBe(0);
+  });
+
+  it('lets no more through when many ask at once', async () => {
+    const { rate } = make();
+    const { bot } = limits();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => rate.take([bot], soon())));
+    expect(answers.filter(wait => wait === 0)).toHaveLength(3);
+    expect(await rate.take([], soon())).toBe(0);
+  });
+}
+
+/** What every QuestionBudget promises. */
+export function questionBudgetContract(make: (perHour: number) => QuestionBudget): void {
+  it('lets so many questions through in an hour', async () => {
+    const budget = make(3);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => budget.take(soon())));
+    expect(answers.filter(Boolean)).toHaveLength(3);
+    expect(await budget.take(soon())).toBe(false);
+  });
+}
+
+/** What every PressLog promises. */
+export function pressLogContract(make: () => PressLog): void {
+  it('knows the first of the same presses, until it is to forget it', async () => {
+    const log = make();
+    const [a, b] = [randomUUID(), randomUUID()];
+    const answers = await Promise.all(Array.from({ length: 5 }, () => log.first(a, soon())));
+    expect(answers.filter(Boolean)).toHaveLength(1);
+    expect(await log.first(b, soon())).toBe(true);
+    await log.forget(a, soon());
+    expect(await log.first(a, soon())).toBe(true);
+    expect(await log.first(a, soon())).toBe(false);
+  });
+}
+
+/** What every ChainState promises. */
+export function chainStateContract(make: () => ChainState): void {
+  const chain = (over: Partial<BrokenChain> = {}): BrokenChain => ({
+    source: 'alertmanager',
+    labels: { alertname: 'Watchdog', cluster: 'c1' },
+    since: at(1),
+    ...over,
+  });
+
+  it('keeps each broken chain since it first broke, until its Watchdog fires again', async () => {
+    const state = make();
+    expect(await state.broken(soon())).toEqual([]);
+    const other = chain({ labels: { alertname: 'Watchdog', cluster: 'c2', odd: 'x \u00e9' }, since: at(0) });
+    const signoz = chain({ source: 'signoz', since: at(2) });
+    for (const each of [chain(), other, signoz, chain({ since: at(9), labels: { cluster: 'c1', alertname: 'Watchdog' } })]) {
+      await state.broke(each, soon());
+    }
+    expect(await state.broken(soon())).toEqual([other, chain(), signoz]);
+    for (let n = 0; n < 2; n += 1) await state.mended({ source: 'alertmanager', labels: { cluster: 'c1', alertname: 'Watchdog' } }, soon());
+    expect(await state.broken(soon())).toEqual([other, signoz]);
+  });
+}
