@@ -260,8 +260,10 @@ describe('Sentry', () => {
     await eventually(async () => (await lastGood.read(signal())) !== undefined);
     const good = clock.at;
     state.away = true;
-    await eventually(() => state.refused > 0);
-    later(61);
+    for (let failures = 1; failures <= 3; failures += 1) {
+      await eventually(() => state.refused >= failures);
+      later(31);
+    }
     state.away = false;
     await eventually(() => issues.length === 1);
     expect(asked).toEqual([good.toISOString()]);

@@ -41,8 +41,7 @@ export function outboxInMemory() {
   const deeds: { readonly work: Work; readonly deed: Deed }[] = [];
   const letters: { readonly work: Work; readonly reason: string }[] = [];
   const listeners = new Set<(partition: number) => void>();
-  const world = { takes: 0, away: false };
-  let given = 0;
+  const world = { takes: 0, given: 0, away: false };
 
   const reach = (): void => {
     if (world.away) throw new Error('the outbox is away');
@@ -61,7 +60,7 @@ export function outboxInMemory() {
       const now = performance.now();
       const due = [...entries.values()].filter(({ work, dueAt }) => work.partition === partition && dueAt <= now).slice(0, count);
       return due.map(({ work }) => {
-        const out = { ...work, entryId: `${(given += 1)}` };
+        const out = { ...work, entryId: `${(world.given += 1)}` };
         entries.set(nameOf(work), { work: out, dueAt: now + claimAfterMs, heldBy: consumer });
         return out;
       });

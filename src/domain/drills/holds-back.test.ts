@@ -20,6 +20,7 @@ it.each<[string, BrokenChain[], { source: AlertSource; labels: Record<string, st
     { source: 'alertmanager', labels: { cluster: 'a', prometheus: 'y' } },
     false,
   ],
+  ['a cluster without a name', [broken({ cluster: '' })], { source: 'alertmanager', labels: { cluster: 'a' } }, true],
   ['another namespace says nothing', [broken({ namespace: 'a' })], { source: 'alertmanager', labels: { namespace: 'b' } }, true],
   ['one of several', [broken({ cluster: 'b' }), broken({ cluster: 'a' })], { source: 'alertmanager', labels: { cluster: 'a' } }, true],
 ])('%s', (_, chains, of, held) => {

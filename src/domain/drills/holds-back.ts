@@ -18,5 +18,6 @@ export function holdsBack(
 }
 
 function differ(one: string | undefined, other: string | undefined): boolean {
+  // To Prometheus an empty label is one that is not there.
   return (one ?? '') !== '' && (other ?? '') !== '' && one !== other;
 }
