@@ -83,12 +83,10 @@ async function analysisOf(incident: Incident, deps: AnalysisDeps, signal: AbortS
     return { analysis: byModel(answer, deps), outcome: 'answered' };
   } catch (err) {
     // Of a process that ends nothing is to be read into it: the next one asks.
-    if (signal.aborted || !(err instanceof PortError)) throw err;
-    deps.log.warn(
-      { incident: incident.id, fault: err.fault, reason: err.message },
-      'the model has not answered; rules analyse in its place',
-    );
-    return byRules({ is: 'failed', fault: err.fault });
+    if (signal.aborted) throw err;
+    const fault = err instanceof PortError ? err.fault : 'unavailable';
+    deps.log.warn({ incident: incident.id, fault, err }, 'the model has not answered; rules analyse in its place');
+    return byRules({ is: 'failed', fault });
   }
 }
 

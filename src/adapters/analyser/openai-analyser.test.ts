@@ -3,6 +3,7 @@ import { type AnalyserServer, type AnalystMood, startAnalyser } from '../../../t
 import type { Fault } from '../../../test/servers/http-server.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import { type OutgoingClient, outgoingClient } from '../../net/outgoing.ts';
+import { jsonInAnswer } from './json-in-answer.ts';
 import { type AnalyserConnection, openaiAnalyser } from './openai-analyser.ts';
 
 const KEY = 'test-key-0123456789';
@@ -115,6 +116,23 @@ describe('an answer is read', () => {
   ])('and refused with %s', async (_, answer) => {
     server.setAnswer(answer);
     expect(await failure(ask())).toMatchObject({ fault: 'malformed' });
+  });
+
+  it('in a time that does not grow with the square of the text', () => {
+    const began = performance.now();
+    for (const part of ['<think>', '```\nx', 'x```\n', '{', '}', '{}']) jsonInAnswer(part.repeat(100_000));
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it.each([
+    ['{"a":1}', { a: 1 }],
+    ['```json\n{"fix":"```sh\\nls\\n```"}\n```', { fix: '```sh\nls\n```' }],
+    ['Here: {"a":{"b":1}}. Good luck!', { a: { b: 1 } }],
+    ['<think>{"a":2}</think>{"a":1}', { a: 1 }],
+    ['{ no', undefined],
+    ['', undefined],
+  ])('and found: %j', (text, found) => {
+    expect(jsonInAnswer(text)).toEqual(found);
   });
 
   it.each<AnalystMood>(['nonsense', 'echo', 'empty'])('and refused where it is none: %s', async mood => {

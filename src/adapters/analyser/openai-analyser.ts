@@ -48,20 +48,20 @@ async function completed(client: OutgoingClient, { connection, calls }: Attempt,
   const { OpenAI, APIError } = await import('openai');
   const apiKey = connection.apiKey();
   const outgoing = outgoingFetch(client, { apiKey, deadlineMs: timeoutMs, signal });
-  const openai = new OpenAI({
+  const options = {
     baseURL: url,
     apiKey: apiKey ?? 'none',
     // Or the SDK would read these from the environment, and write to the console.
     organization: null,
     project: null,
-    logLevel: 'off',
+    logLevel: 'off' as const,
     maxRetries: 0,
     timeout: timeoutMs + 1_000,
     fetch: outgoing.fetch,
-  });
+  };
   const [call, ...others] = calls;
   try {
-    return await call?.(openai);
+    return await call?.(new OpenAI(options));
   } catch (err) {
     const failure = outgoing.failure();
     if (failure) throw wireError(failure);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Analysis } from '../incidents/incident.ts';
 import { commentText } from './comment.ts';
@@ -75,6 +76,43 @@ it('keeps what a model writes within its part', () => {
   expect(lines.filter(line => line === '---')).toHaveLength(1);
   expect(lines.filter(line => line === '`````')).toHaveLength(2);
   expect(lines.filter(line => /^(<|!\[|\[.*\]:)/.test(line))).toEqual([]);
+});
+
+it('keeps its frame, whatever the parts are', () => {
+  const pieces = [
+    '#',
+    '# ',
+    '\n',
+    '`',
+    '```',
+    '~~~',
+    '---',
+    '===',
+    '- ',
+    '> ',
+    '1. ',
+    ' ',
+    '\t',
+    '<!--',
+    '<pre>',
+    '[a]: b',
+    '**',
+    '\\',
+    'x',
+    '\r',
+  ];
+  const text = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map(parts => parts.join(''));
+  const shape = /^([\s\S]*?\n\n\*\*Fix Suggestion\*\*\n\n)(`{3,})\n[\s\S]*\n\2\n\n(\*\*Prevention\*\*\n\n[\s\S]*)$/;
+  const block = /^[ \t]*(#{1,6}([ \t]|$)|-+[ \t]*$|~{3}|`{3}|<|=+[ \t]*$|\[[^\]]+\]:)/;
+  fc.assert(
+    fc.property(text, text, (first, second) => {
+      const parts = { rootCause: first, impact: second, fix: first, prevention: second };
+      const hostile = commentText({ analysis: { ...analysis, ...parts }, incident, language: 'en' });
+      const [, head = '', , tail = ''] = shape.exec(hostile.text) ?? [];
+      const blocks = `${head}${tail}`.split('\n').filter(line => block.test(line));
+      expect(blocks).toEqual(['## 🧠 AI error analysis (by gpt-9)', '---']);
+    }),
+  );
 });
 
 it.each(['原', '`', '#', '\\', '<', '![', 'a', '\u0000a'])('stays under 8 kB with parts of 100,000 times %j', part => {

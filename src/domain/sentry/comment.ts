@@ -74,7 +74,8 @@ export function commentText(of: {
 
 /** Whatever it says is e-mailed and handed on, so it is cleaned of secrets once more. */
 function part(text: string, limit: number): string {
-  return cutToBytes(prose(cleaned(text)), limit) || '-';
+  // Cut before as well: what is written so that it does no harm is longer.
+  return cutToBytes(prose(cutToBytes(cleaned(text), limit)), limit) || '–';
 }
 
 const TAIPEI_OFFSET_MS = 8 * 3_600_000;

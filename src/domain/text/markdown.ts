@@ -1,9 +1,12 @@
 /** Neither a line end nor a tab, and no half of a surrogate pair: servers refuse texts with NUL, and nobody sees the others. */
 const NOT_SHOWN = /[\p{Cs}]|(?![\n\t])\p{Cc}/gu;
 
-/** What begins a block of Markdown at the start of a line, also within lists and quotations: headings, fences, HTML, rules, definitions of links. */
+/**
+ * What begins a block of Markdown at the start of a line, also within lists and quotations: headings, fences, HTML, rules, definitions of links.
+ * No more than twenty of these within each other: without an end, one line could take a time that grows with its square.
+ */
 const BLOCK_START =
-  /^((?:[ \t]|[-*+>](?=[ \t])|\d{1,9}[.)](?=[ \t]))*)(?=#{1,6}(?:[ \t]|$)|`{3}|~{3}|<|\[[^\]\n]{1,999}\]:|=+[ \t]*$|-+[ \t]*$|([-*_])(?:[ \t]*\2){2,}[ \t]*$)/gm;
+  /^((?:[ \t]|[-*+>](?=[ \t])|\d{1,9}[.)](?=[ \t])){0,20})(?=#{1,6}(?:[ \t]|$)|`{3}|~{3}|<|\[[^\]\n]{1,999}\]:|=+[ \t]*$|-+[ \t]*$|([-*_])(?:[ \t]*\2){2,}[ \t]*$)/gm;
 
 /** A longer run is no code of anybody's, and would make the fence around it as long. */
 const LONGEST_RUN = /`{20,}/g;
