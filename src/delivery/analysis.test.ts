@@ -5,6 +5,7 @@ import { type AnalyserServer, startAnalyser } from '../../test/servers/analyser.
 import type { Fault } from '../../test/servers/http-server.ts';
 import { openaiAnalyser } from '../adapters/analyser/openai-analyser.ts';
 import type { Analysis, Incident } from '../domain/incidents/incident.ts';
+import type { Analyser } from '../domain/ports/analyser.ts';
 import type { Changed } from '../domain/ports/incident-store.ts';
 import { type OutgoingClient, outgoingClient } from '../net/outgoing.ts';
 import { type AnalysisDeps, type AnalysisOutcome, analysisChannel } from './analysis.ts';
@@ -41,8 +42,12 @@ function analysed(id: string, of: { analysis: Analysis; tell: readonly string[] 
   return Promise.resolve({ is: 'changed', incident });
 }
 
+const HOUR_MS = 3_600_000;
+const analyserWithin = (timeoutMs: number): Analyser =>
+  openaiAnalyser(client, { url: server.baseUrl, model: server.model, apiKey: () => undefined, timeoutMs });
+
 function bench(changes: Partial<AnalysisDeps> = {}): DeliveryBench {
-  const analyser = openaiAnalyser(client, { url: server.baseUrl, model: server.model, apiKey: () => undefined, timeoutMs: 10_000 });
+  const analyser = analyserWithin(HOUR_MS);
   return deliveryBench(
     analysisChannel({
       analyser,
@@ -135,6 +140,14 @@ describe('is asked for once', () => {
     expect(asked()).toBe(1);
   });
 
+  it('also where the timeline was cut to its newest entries meanwhile', async () => {
+    const outbox = bench();
+    await outbox.deliver(incident);
+    incident = { ...incident, timeline: [] };
+    await outbox.deliver(incident);
+    expect(asked()).toBe(1);
+  });
+
   it('and again once the incident has re-opened', async () => {
     const outbox = bench();
     await outbox.deliver(incident);
@@ -178,6 +191,18 @@ describe('rules speak, and the rest goes on', () => {
     expect([asked(), outcomes, 60 - left]).toEqual([times, ['failed'], times]);
   });
 
+  it('where the model takes all the time of one question, which is asked no second time', async () => {
+    server.breakWith({ is: 'hang' });
+    await bench({ analyser: analyserWithin(50) }).deliver(incident);
+    expect([asked(), outcomes]).toEqual([1, ['failed']]);
+  });
+
+  it('where the asking itself breaks', async () => {
+    await bench({ analyser: { ask: () => Promise.reject(new TypeError('a fault of ours')) } }).deliver(incident);
+    expect(stored).toMatchObject([told]);
+    expect(JSON.stringify(stored)).not.toContain('a fault of ours');
+  });
+
   it('but not where a second question is answered', async () => {
     let first = true;
     server.breakWith(error(503), () => {
@@ -192,7 +217,7 @@ describe('rules speak, and the rest goes on', () => {
   it('and not where this process is ending: the next one asks', async () => {
     const ending = new AbortController();
     server.breakWith({ is: 'hang' });
-    const analyser = openaiAnalyser(client, { url: server.baseUrl, model: server.model, apiKey: () => undefined, timeoutMs: 10_000 });
+    const analyser = analyserWithin(HOUR_MS);
     const channel = analysisChannel({
       analyser: {
         ask: (question, signal) => {
