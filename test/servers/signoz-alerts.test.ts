@@ -1,50 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { postableRule, ruleCondition, ruleThresholds } from '../builders/signoz-rule.ts';
-import { eventually } from '../parts/eventually.ts';
-import { type HttpServer, startHttpServer } from './http-server.ts';
-import { type Signoz, startSignoz } from './signoz.ts';
-import { ruleIn, type SignozCaller, signozCaller } from './signoz-caller.ts';
+import { type SignozWorld, signozWorld } from '../builders/signoz-world.ts';
 
-const Sent = z.object({
-  status: z.string(),
-  alerts: z.array(z.looseObject({ status: z.string(), labels: z.record(z.string(), z.string()) })),
-});
 const NO_END = '0001-01-01T00:00:00Z';
 
-let clock: Date;
-let webhook: HttpServer;
-let signoz: Signoz;
-let ask: SignozCaller;
+let world: SignozWorld;
 
 beforeEach(async () => {
-  clock = new Date('2026-11-26T10:00:00.000Z');
-  webhook = await startHttpServer({ handle: () => ({ status: 200, body: '' }) });
-  signoz = await startSignoz({
-    now: () => clock,
-    retry: { firstMs: 5, withinMs: 300 },
-    policyChannels: ['by-policy'],
-    channels: ['ops-hook', 'second', 'by-policy'].map(name => ({ name, webhook_configs: [{ url: `${webhook.url}/${name}` }] })),
-  });
-  ask = signozCaller(signoz);
+  world = await signozWorld();
 });
-afterEach(async () => {
-  await signoz.stop();
-  await webhook.stop();
-});
-
-async function posted(over: object = {}): Promise<{ id: string; name: string }> {
-  const body = postableRule(over);
-  return { id: ruleIn(await ask('POST', '/api/v2/rules', { body })).id, name: body.alert };
-}
-
-const state = async (id: string): Promise<unknown> => ruleIn(await ask('GET', `/api/v2/rules/${id}`))['state'];
-const toldTo = (channel: string) =>
-  webhook.requests.filter(({ path }) => path === `/${channel}`).map(({ body }) => Sent.parse(JSON.parse(body)));
-const answering = (status: number) => webhook.breakWith({ is: 'answer', reply: { status } });
+afterEach(() => world.stop());
 
 describe('an alert', () => {
   it('is sent to its rule’s channels as SigNoz sends it, and so is its end', async () => {
+    const { signoz, webhook, setClock, posted, stateOf } = world;
     const rule = await posted({
       notificationSettings: { groupBy: ['k8s.pod.name'] },
       labels: { team: 'platform', zone: '{{$labels.zone}}' },
@@ -53,7 +23,7 @@ describe('an alert', () => {
     const labels = { 'k8s.pod.name': 'api-0', zone: 'b', empty: '' };
     const firing = { rule, labels, annotations: { description: 'told' }, value: '5 %' };
     expect(await signoz.fire(firing)).toEqual([{ channel: 'ops-hook', attempts: 1 }]);
-    expect(await state(rule.id)).toBe('firing');
+    expect(await stateOf(rule.id)).toBe('firing');
 
     const url = `http://localhost:8080/alerts/overview?ruleId=${rule.id}`;
     const groupLabels = { 'k8s.pod.name': 'api-0', ruleId: rule.id };
@@ -71,7 +41,7 @@ describe('an alert', () => {
       status: 'firing',
       labels: all,
       annotations,
-      startsAt: clock.toISOString(),
+      startsAt: '2026-11-26T10:00:00.000Z',
       endsAt: NO_END,
       generatorURL: url,
       fingerprint: expect.stringMatching(/^[\da-f]{16}$/),
@@ -91,24 +61,25 @@ describe('an alert', () => {
     });
     expect(webhook.requests[0]?.headers).toMatchObject({ 'user-agent': 'Alertmanager/', 'content-type': 'application/json' });
 
-    clock = new Date('2026-11-26T10:05:00.000Z');
+    setClock('2026-11-26T10:05:00.000Z');
     await signoz.resolve(firing);
     expect(JSON.parse(webhook.requests[1]?.body ?? '')).toEqual({
       ...sent,
       status: 'resolved',
-      alerts: [{ ...alert, status: 'resolved', endsAt: clock.toISOString() }],
+      alerts: [{ ...alert, status: 'resolved', endsAt: '2026-11-26T10:05:00.000Z' }],
     });
-    expect(await state(rule.id)).toBe('inactive');
+    expect(await stateOf(rule.id)).toBe('inactive');
   });
 
   it('keeps its start when it is repeated, and is told with what fires beside it until it has ended', async () => {
+    const { signoz, setClock, posted, toldTo } = world;
     const rule = await posted();
     const [a, b] = [
       { rule, labels: { pod: 'a' } },
       { rule, labels: { pod: 'b' } },
     ];
     await signoz.fire(a);
-    clock = new Date('2026-11-26T11:00:00.000Z');
+    setClock('2026-11-26T11:00:00.000Z');
     await signoz.fire(a);
     await signoz.fire(b);
     await signoz.resolve(a);
@@ -129,6 +100,7 @@ describe('an alert', () => {
   });
 
   it('goes where its threshold sends, and takes its severity from the threshold unless the rule has one', async () => {
+    const { signoz, posted, toldTo } = world;
     const thresholds = ruleThresholds([{}, { name: 'Warning', target: 0.5, channels: ['second'] }]);
     const rule = await posted({ condition: ruleCondition({ thresholds }) });
     await signoz.fire({ rule });
@@ -140,6 +112,7 @@ describe('an alert', () => {
   });
 
   it('of a rule that leaves it to policies goes where they send, one of no stored rule everywhere', async () => {
+    const { signoz, webhook, posted, toldTo } = world;
     const thresholds = ruleThresholds([{ channels: [] }]);
     await signoz.fire({ rule: await posted({ condition: ruleCondition({ thresholds }), notificationSettings: { usePolicy: true } }) });
     expect(webhook.requests.map(({ path }) => path)).toEqual(['/by-policy']);
@@ -150,6 +123,7 @@ describe('an alert', () => {
   });
 
   it('without data names no threshold and tells all channels', async () => {
+    const { signoz, posted, toldTo } = world;
     const thresholds = ruleThresholds([{}, { name: 'warning', channels: ['second'] }]);
     const rule = await posted({ condition: ruleCondition({ thresholds }) });
     await signoz.fire({ rule, noData: true });
@@ -160,13 +134,14 @@ describe('an alert', () => {
   });
 
   it('ends by expiry when its rule is deleted or becomes another, and of a stopped rule never starts', async () => {
+    const { signoz, ask, posted, stateOf, toldTo } = world;
     const [gone, renamed, same, off] = [await posted(), await posted(), await posted(), await posted()];
     for (const rule of [gone, renamed, same]) await signoz.fire({ rule });
     await ask('DELETE', `/api/v2/rules/${gone.id}`);
     await ask('PUT', `/api/v2/rules/${renamed.id}`, { body: postableRule({ alert: 'other' }) });
     await ask('PUT', `/api/v2/rules/${same.id}`, { body: postableRule({ annotations: {} }) });
     await ask('PATCH', `/api/v2/rules/${off.id}`, { body: { disabled: true } });
-    expect([await state(renamed.id), await state(same.id)]).toEqual(['inactive', 'firing']);
+    expect([await stateOf(renamed.id), await stateOf(same.id)]).toEqual(['inactive', 'firing']);
     await signoz.expire();
     const resolved = toldTo('ops-hook').filter(({ status }) => status === 'resolved');
     expect(resolved.map(({ alerts: [one] }) => one?.labels['ruleId'] ?? '').toSorted()).toEqual([gone.id, renamed.id].toSorted());
@@ -174,6 +149,7 @@ describe('an alert', () => {
   });
 
   it('keeps the channels of the last PUT, whatever a PATCH says', async () => {
+    const { signoz, webhook, ask, posted } = world;
     const rule = await posted();
     const condition = ruleCondition({ thresholds: ruleThresholds([{ channels: ['second'] }]) });
     await ask('PATCH', `/api/v2/rules/${rule.id}`, { body: { condition } });
@@ -182,61 +158,21 @@ describe('an alert', () => {
     await signoz.fire({ rule });
     expect(webhook.requests.map(({ path }) => path)).toEqual(['/ops-hook', '/second']);
   });
-});
 
-describe('a notification', () => {
-  it('that meets a 5xx or a broken connection is tried again in the same flush', async () => {
+  it('is grouped by what a PATCH says only after a restart', async () => {
+    const { signoz, webhook, ask, posted } = world;
     const rule = await posted();
-    answering(503);
-    const fired = signoz.fire({ rule });
-    await eventually(() => webhook.requests.length >= 2);
-    webhook.breakWith({ is: 'reset' });
-    await eventually(() => webhook.requests.length >= 4);
-    webhook.mend();
-    const [delivery] = await fired;
-    expect(delivery).toEqual({ channel: 'ops-hook', attempts: webhook.requests.length });
-    expect(new Set(webhook.requests.map(({ body }) => body)).size).toBe(1);
-  });
-
-  it('that meets a 4xx is not, but in the next flush', async () => {
-    const rule = await posted();
-    for (const status of [400, 429]) {
-      answering(status);
-      const [delivery] = await signoz.fire({ rule });
-      expect(delivery).toEqual({ channel: 'ops-hook', attempts: 1, error: expect.stringContaining(`unexpected status code ${status}`) });
-    }
-    webhook.mend();
-    expect(await signoz.flush()).toEqual([{ channel: 'ops-hook', attempts: 1 }]);
-    expect(await signoz.flush()).toEqual([]);
-  });
-
-  it('of an end that nobody heard of is owed until somebody has', async () => {
-    const rule = await posted();
-    await signoz.fire({ rule });
-    answering(500);
-    const [delivery] = await signoz.resolve({ rule });
-    expect(delivery?.attempts).toBeGreaterThan(1);
-    expect(delivery?.error).toContain('unexpected status code 500');
-    webhook.mend();
-    await signoz.flush();
-    expect(toldTo('ops-hook').at(-1)).toMatchObject({ status: 'resolved' });
-    await signoz.fire({ rule });
-    expect(toldTo('ops-hook').at(-1)).toMatchObject({ status: 'firing', alerts: [{ endsAt: NO_END }] });
-  });
-
-  it('has no ends for a channel that wants none, and no more alerts than a channel takes', async () => {
-    signoz.setChannel({ name: 'ops-hook', webhook_configs: [{ url: `${webhook.url}/ops-hook`, send_resolved: false, max_alerts: 1 }] });
-    const rule = await posted();
+    await ask('PATCH', `/api/v2/rules/${rule.id}`, { body: { notificationSettings: { groupBy: ['pod'] } } });
     await signoz.fire({ rule, labels: { pod: 'a' } });
+    signoz.restart();
     await signoz.fire({ rule, labels: { pod: 'b' } });
-    expect(JSON.parse(webhook.requests.at(-1)?.body ?? '')).toMatchObject({ truncatedAlerts: 1, alerts: [{ labels: { pod: 'a' } }] });
-    await signoz.resolve({ rule, labels: { pod: 'a' } });
-    await signoz.resolve({ rule, labels: { pod: 'b' } });
-    expect(toldTo('ops-hook').every(({ status }) => status === 'firing')).toBe(true);
+    const groups = webhook.requests.map(({ body }) => z.object({ groupLabels: z.unknown() }).parse(JSON.parse(body)).groupLabels);
+    expect(groups).toEqual([{ ruleId: rule.id }, { ruleId: rule.id, pod: 'b' }]);
   });
 });
 
 it('lists what fires, by matchers', async () => {
+  const { signoz, ask, posted } = world;
   const rule = await posted();
   await signoz.fire({ rule, labels: { pod: 'api-0' } });
   await signoz.fire({ rule, labels: { pod: 'web-0' } });
@@ -258,6 +194,7 @@ it('lists what fires, by matchers', async () => {
 
 describe('a rule’s test', () => {
   it('sends one alert that says so, and answers 200 whatever became of it', async () => {
+    const { ask, toldTo, answering } = world;
     answering(400);
     const data = { alertCount: 1, message: 'notification sent' };
     for (const path of ['/api/v2/rules/test', '/api/v1/testRule']) {
@@ -269,6 +206,7 @@ describe('a rule’s test', () => {
   });
 
   it('panics without labels, and loses the reason of what it cannot read', async () => {
+    const { ask } = world;
     const query = { type: 'clickhouse_sql', spec: { name: 'A', query: 'SELECT 1' } };
     const condition = ruleCondition({ compositeQuery: { queryType: 'clickhouse_sql', panelType: 'graph', queries: [query] } });
     const body = postableRule({ ruleType: 'threshold_rule', condition, labels: null });
