@@ -70,15 +70,31 @@ describe('recordings replay', () => {
     expect(Object.keys(headers)).toEqual(expect.arrayContaining(recorded));
   });
 
-  it('an issue that is new', async () => {
-    const recorded = field(fixture('sentry-issue.created'), 'body');
-    await sendSentryWebhook({ url: hook.url, clientSecret: SECRET }, { resource: 'issue', body: recorded });
-    expect(JSON.parse(hook.requests[0]?.body ?? '')).toEqual(recorded);
-    const made = issueBody('created', { issueId: '42', title: 'TimeoutError: upstream timed out', at: now });
-    expect(field(field(made, 'data'), 'issue')).toMatchObject({
-      id: '42',
-      permalink: 'https://sentry.example.test/organizations/acme/issues/42/',
-    });
+  it.each([
+    ['issue', 'created'],
+    ['issue', 'resolved'],
+    ['error', 'created'],
+    ['event_alert', 'triggered'],
+    ['activity_alert', 'triggered'],
+    ['metric_alert', 'critical'],
+    ['comment', 'created'],
+    ['installation', 'created'],
+  ] as const)('the webhook %s, %s', async (resource, action) => {
+    const recorded = fixture(`sentry-${resource}.${action}`);
+    await sendSentryWebhook({ url: hook.url, clientSecret: SECRET }, { resource, body: field(recorded, 'body') });
+    const { headers = {}, body = '' } = hook.requests[0] ?? {};
+    expect(JSON.parse(body)).toEqual(field(recorded, 'body'));
+    expect(headers).toMatchObject({ 'sentry-hook-resource': resource, 'user-agent': 'sentry/26.8.0 (https://sentry.io)' });
+    expect(Object.keys(headers)).toEqual(expect.arrayContaining(Object.keys(Object(field(recorded, 'headers')))));
+  });
+
+  it.each(['created', 'resolved'] as const)('an issue that is %s, made from a few words', action => {
+    const { issue: recorded } = Object(field(field(fixture(`sentry-issue.${action}`), 'body'), 'data'));
+    const made = issueBody(action, { issueId: '42', title: 'TimeoutError: upstream timed out', at: now });
+    const { issue } = Object(field(made, 'data'));
+    expect(Object.keys(Object(recorded))).toEqual(expect.arrayContaining(Object.keys(issue)));
+    const { id, title, culprit, permalink, level, project, status, url } = Object(recorded);
+    expect(issue).toMatchObject({ id, title, culprit, permalink, level, project, status, ...(action === 'created' && { url }) });
   });
 });
 

@@ -75,7 +75,7 @@ it('keeps what a model writes within its part', () => {
   expect(lines.filter(line => line.startsWith('#'))).toEqual(['## 🧠 AI error analysis (by x \\# y)']);
   expect(lines.filter(line => line === '---')).toHaveLength(1);
   expect(lines.filter(line => line === '`````')).toHaveLength(2);
-  expect(lines.filter(line => /^(<|!\[|\[.*\]:)/.test(line))).toEqual([]);
+  expect(lines.filter(line => /^(<[^ ]|!\[|\[.*\]:)/.test(line))).toEqual([]);
 });
 
 it('keeps its frame, whatever the parts are', () => {
@@ -103,7 +103,7 @@ it('keeps its frame, whatever the parts are', () => {
   ];
   const text = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map(parts => parts.join(''));
   const shape = /^([\s\S]*?\n\n\*\*Fix Suggestion\*\*\n\n)(`{3,})\n[\s\S]*\n\2\n\n(\*\*Prevention\*\*\n\n[\s\S]*)$/;
-  const block = /^[ \t]*(#{1,6}([ \t]|$)|-+[ \t]*$|~{3}|`{3}|<|=+[ \t]*$|\[[^\]]+\]:)/;
+  const block = /^[ \t]*(#{1,6}([ \t]|$)|-+[ \t]*$|~{3}|`{3}|<[^ ]|=+[ \t]*$|\[[^\]]+\]:)/;
   fc.assert(
     fc.property(text, text, (first, second) => {
       const parts = { rootCause: first, impact: second, fix: first, prevention: second };

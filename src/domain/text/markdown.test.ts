@@ -8,18 +8,21 @@ describe('foreign prose', () => {
     ['a heading in a list', '- # Big', '- \\# Big'],
     ['a fence', 'x\n```sh\nrm\n```', 'x\n\\```sh\nrm\n\\```'],
     ['a fence of tildes', '~~~\nx', '\\~~~\nx'],
-    ['HTML, whose comments would swallow the rest', '<!-- x', '\\<!-- x'],
+    ['HTML, whose comments would swallow the rest', '<!-- x', '< !-- x'],
+    ['HTML within a line', 'a <img src=x> `Map<K>` http://a/<i> \\\\<u>', 'a < img src=x> `Map< K>` http://a/< i> \\\\< u>'],
     ['a rule', 'x\n---\n* * *\n___', 'x\n\\---\n\\* * *\n\\___'],
     ['an underline, which makes the line above a heading', 'x\n===\ny\n-', 'x\n\\===\ny\n\\-'],
     ['a definition that would make a link of our marker', '[awoooi#inc-1]: http://a', '\\[awoooi#inc-1]: http://a'],
     ['an image, which calls its server', 'a ![x](http://a/p.png)', 'a !\\[x] (http://a/p.png)'],
     ['a link that hides where it leads', '[Sentry](http://evil)', '[Sentry] (http://evil)'],
+    ['a heading behind a blank of another width', '-\u00a0#\u3000x\u2028# y', '- \\# x\n\\# y'],
+    ['a text that turns its order', 'a\u202eb\ufeff', 'ab'],
     ['control characters and line ends of Windows', 'a\u0000b\r\nc\u001b[1m\ud800', 'ab\nc[1m'],
   ])('keeps within its place: %s', (_, text, expected) => {
     expect(prose(text)).toBe(expected);
   });
 
-  it.each(['- one\n- two', '1. one', 'the C# code #5 uses `a` and **b**', 'a - b --- c', '> quoted', 'x = y', 'a < b'])(
+  it.each(['- one\n- two', '1. one', 'the C# code #5 uses `a` and **b**', 'a - b --- c', '> quoted', 'x = y', 'a < b, 1<2, x <- y'])(
     'is left alone where it does no harm: %j',
     text => {
       expect(prose(text)).toBe(text);
@@ -28,7 +31,7 @@ describe('foreign prose', () => {
 
   it('takes a time that does not grow with the square of the text', () => {
     const began = performance.now();
-    for (const part of ['- ', '1. ', '[', '-', '=', '* ', '#', '> - ', ' ', '![', '_ ']) prose(`${part.repeat(100_000)}x`);
+    for (const part of ['- ', '1. ', '[', '-', '=', '* ', '#', '> - ', ' ', '![', '_ ', '\\']) prose(`${part.repeat(100_000)}x`);
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 });
