@@ -22,7 +22,7 @@ export type WebhookOutcome = { readonly status: number } | { readonly failed: st
 
 /** Sentry waits no longer (contracts, 2.4). */
 const TIMEOUT_MS = 1_000;
-export const APP_UUID = '22222222-3333-4444-8555-666666666666';
+const APP_UUID = '22222222-3333-4444-8555-666666666666';
 
 /** Posts one webhook as the Integration Platform does: signed over the exact bytes, one second, no redirect, no retry. */
 export async function sendSentryWebhook({ url, clientSecret }: SentryReceiver, webhook: SentryWebhook): Promise<WebhookOutcome> {

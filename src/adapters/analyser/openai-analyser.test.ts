@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AnalyserServer, type AnalystMood, startAnalyser } from '../../../test/servers/analyser.ts';
 import type { Fault } from '../../../test/servers/http-server.ts';
@@ -178,4 +179,11 @@ describe('what goes wrong is sorted, and tried no second time', () => {
     caller.abort();
     expect(await failure(asking)).toMatchObject({ fault: 'unreachable' });
   });
+});
+
+it('loads the SDK with the first question, and not before', () => {
+  const source = readFileSync(new URL('openai-analyser.ts', import.meta.url), 'utf8');
+  const statements = source.split('\n').filter(line => /^import .*'openai'/.test(line));
+  expect(statements.filter(statement => !statement.startsWith('import type '))).toEqual([]);
+  expect(source).toContain("await import('openai')");
 });

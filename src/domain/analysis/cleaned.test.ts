@@ -52,6 +52,7 @@ it.each([
   'the token has expired and the password is wrong',
   'secret "tls" not found; secretName: tls',
   'pod api-7d9c-x2 in namespace prod, image registry.example.com/api@sha256:0123456789abcdef',
+  'since release api@1.4.2, in node_modules/foo@2.0.0-rc.1/index.js',
   'at 1787220300123456789 ns, id 4111111111111112',
   'Basic authentication failed for user a',
   'p95 is 812 ms; see http://runbooks.example.com/a?id=1#b',

@@ -57,9 +57,10 @@ const PATTERNS: readonly Pattern[] = [
       /((?:passw(?:or)?d|passphrase|passcode|pwd|secret|token|api[-_ ]?key|access[-_ ]?key(?:[-_ ]?id)?|account[-_]?key|shared[-_]?access[-_]?signature|private[-_]?key|client[-_]?secret|credentials?)\\?["']?\s{0,4}(?:=>|:=|[=:])\s{0,4})(?!["'\\]{0,2}\*{3})(?:\\?"[^"\n]*"?|'[^'\n]*'?|[^\s,;&"']+)/gi,
     mask: `$1${MASK}`,
   },
+  // Not a release, such as api@1.4.2: the last part of a domain holds no digits.
   {
     finds: 'e-mail addresses',
-    pattern: /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu,
+    pattern: /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,7}\.\p{L}{2,63}/gu,
     mask: MASK,
   },
 ];
