@@ -14,6 +14,16 @@ export function excerpt(text: string, secrets: readonly string[] = [], limit = 2
   return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : characters.join('');
 }
 
+/** As {@link excerpt}, with its lines kept apart: of several lines, blank ones are left out. */
+export function excerptLines(text: string, limit: number): string {
+  const lines = maskedBeginning(text, []).split(/\r\n|[\n\r\u2028\u2029]/, MOST_LINES);
+  const shown = lines.map(line => excerpt(line, [], limit)).filter(line => line !== '');
+  const characters = Array.from(shown.join('\n'));
+  return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : characters.join('');
+}
+
+const MOST_LINES = 60;
+
 /** Of a long text no more is looked at: a megabyte would take its time for 200 characters. */
 const LOOKED_AT = 64 * 1024;
 /** Longer than anything that has the shape of a credential. */

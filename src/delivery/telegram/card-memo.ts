@@ -1,0 +1,44 @@
+import type { Incident } from '../../domain/incidents/incident.ts';
+import type { CardChat, SentCard } from '../../domain/ports/cards.ts';
+
+type Memo = Readonly<Record<string, string>>;
+
+/** The card that a memo speaks of, if it speaks of one. */
+export function cardIn({ chatId, messageId, threadId }: Memo): SentCard | undefined {
+  if (chatId === undefined || messageId === undefined) return undefined;
+  return { chatId, messageId: Number(messageId), ...(threadId !== undefined && { threadId: Number(threadId) }) };
+}
+
+/** What is remembered of a card: where it is, what it says, and of which opening of the incident. */
+export function memoOf(sent: SentCard, incident: Incident, hash: string): Memo {
+  return {
+    chatId: sent.chatId,
+    messageId: String(sent.messageId),
+    ...(sent.threadId !== undefined && { threadId: String(sent.threadId) }),
+    hash,
+    revision: String(incident.revision),
+    severity: incident.severity,
+    opening: String(openingOf(incident)),
+  };
+}
+
+/** When the incident opened last, in milliseconds: each time it re-opens it is news again. */
+export function openingOf({ openedAt, timeline }: Pick<Incident, 'openedAt' | 'timeline'>): number {
+  const reopened = timeline.findLast(({ what }) => what === 'reopened')?.at;
+  return (reopened ?? openedAt).getTime();
+}
+
+/** Tells each opening of an incident from the next. */
+export function openingKey(incident: Incident): string {
+  return `${incident.id}@${openingOf(incident)}`;
+}
+
+/** Whether the incident opened again since. By time, for the timeline loses its oldest entries. */
+export function isOlder({ opening }: Memo, incident: Incident): boolean {
+  return opening !== undefined && Number(opening) < openingOf(incident);
+}
+
+/** One name for a chat and its topic. */
+export function placeOf({ chatId, threadId }: CardChat): string {
+  return threadId === undefined ? chatId : `${chatId}/${threadId}`;
+}

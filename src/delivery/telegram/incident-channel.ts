@@ -1,0 +1,80 @@
+import type { Incident } from '../../domain/incidents/incident.ts';
+import type { SentCard } from '../../domain/ports/cards.ts';
+import { quietForMs } from '../../domain/schedule/quiet-hours.ts';
+import type { Delivered, DeliveryChannel, Job } from '../channel.ts';
+import { cardIn, isOlder, memoOf } from './card-memo.ts';
+import { type Sending, sending } from './sending.ts';
+import { chatFor, type TelegramDeps } from './settings.ts';
+import { stormKeeper, type StormKeeper } from './storm.ts';
+
+/** Looked at again within this time: what waits for the end of quiet hours may become urgent meanwhile. */
+const LONGEST_QUIET_MS = 5 * 60_000;
+
+interface Parts {
+  readonly deps: TelegramDeps;
+  readonly out: Sending;
+  readonly storm: StormKeeper;
+}
+
+/** The channel `telegram`: every incident has one card, which says what the incident is now. */
+export function telegramChannel(deps: TelegramDeps): DeliveryChannel {
+  const out = sending(deps);
+  const parts = { deps, out, storm: stormKeeper(deps, out) };
+  return {
+    name: 'telegram',
+    deliver(job, signal) {
+      const { incident, work } = job;
+      const card = isNews(incident, work.memo) ? undefined : cardIn(work.memo);
+      return card ? edited(parts, { job, card }, signal) : announced(parts, job, signal);
+    },
+  };
+}
+
+/** An edit makes no sound: what opens again, or turns critical, is told by a card of its own. */
+function isNews(incident: Incident, memo: Readonly<Record<string, string>>): boolean {
+  return isOlder(memo, incident) || (isUrgent(incident) && memo['severity'] !== 'critical');
+}
+
+function isUrgent({ severity, status }: Incident): boolean {
+  return severity === 'critical' && status !== 'resolved';
+}
+
+async function edited({ out, deps }: Parts, { job, card }: { job: Job; card: SentCard }, signal: AbortSignal): Promise<Delivered> {
+  const { incident, work } = job;
+  const wanted = out.rendered(incident, { chatId: card.chatId });
+  if (wanted.hash === work.memo['hash']) return { is: 'delivered', memo: work.memo };
+  const waitMs = await out.turn({ chatId: card.chatId, severity: incident.severity }, signal);
+  if (waitMs > 0) return { is: 'postponed', afterMs: waitMs };
+  if (await out.edit(card, wanted.card, signal)) return { is: 'delivered', memo: memoOf(card, incident, wanted.hash) };
+  return sentAnew({ out, deps }, job, signal);
+}
+
+/** An incident without a card: it waits out the night, is counted in a storm, or gets one. */
+async function announced({ deps, out, storm }: Parts, job: Job, signal: AbortSignal): Promise<Delivered> {
+  const { incident } = job;
+  const quietMs = quietFor(incident, deps);
+  if (quietMs > 0) return { is: 'postponed', afterMs: Math.min(quietMs, LONGEST_QUIET_MS) };
+  if (await storm.takes(job, signal)) return storm.counted(job, signal);
+  const { chatId } = chatFor(incident.severity, deps.settings);
+  const waitMs = await out.turn({ chatId, severity: incident.severity }, signal);
+  return waitMs > 0 ? { is: 'postponed', afterMs: waitMs } : sentAnew({ deps, out }, job, signal);
+}
+
+async function sentAnew({ deps, out }: Pick<Parts, 'deps' | 'out'>, job: Job, signal: AbortSignal): Promise<Delivered> {
+  const { incident } = job;
+  const chat = chatFor(incident.severity, deps.settings);
+  const first = out.rendered(incident, chat);
+  const sent = await out.send(chat, first.card, signal);
+  const memo = memoOf(sent, incident, first.hash);
+  const there = out.rendered(incident, sent);
+  if (there.hash === first.hash) return { is: 'delivered', memo };
+  // The chat has another id than was asked for, and buttons are signed for their chat. Remembered first: a second attempt then edits.
+  await job.remember(memo);
+  await out.edit(sent, there.card, signal);
+  return { is: 'delivered', memo: { ...memo, hash: there.hash } };
+}
+
+function quietFor({ severity }: Incident, { settings: { quietHours }, now }: TelegramDeps): number {
+  if (quietHours === undefined || severity === 'critical' || severity === 'error') return 0;
+  return quietForMs(quietHours, now());
+}

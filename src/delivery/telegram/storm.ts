@@ -1,0 +1,78 @@
+import { stormCard } from '../../domain/cards/storm-card.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
+import type { SentCard } from '../../domain/ports/cards.ts';
+import type { Storm } from '../../domain/ports/storms.ts';
+import type { Delivered, Job } from '../channel.ts';
+import { isOlder, openingKey, openingOf, placeOf } from './card-memo.ts';
+import type { Sending } from './sending.ts';
+import { chatFor, type TelegramDeps } from './settings.ts';
+
+/** Longer than a card can be on its way. */
+const CLAIM_MS = 60_000;
+const AGAIN_MS = 1_000;
+
+export interface StormKeeper {
+  /** Whether this incident is one of so many that they share a card. Never a critical one. */
+  takes(job: Job, signal: AbortSignal): Promise<boolean>;
+  /** Counts it. Done only once a card was sent or edited that counts it. */
+  counted(job: Job, signal: AbortSignal): Promise<Delivered>;
+}
+
+export function stormKeeper(deps: TelegramDeps, out: Sending): StormKeeper {
+  const { storms, settings } = deps;
+  return {
+    async takes({ incident, work }, signal) {
+      if (settings.stormThreshold === 0 || incident.severity === 'critical') return false;
+      if (joined(work.memo, incident) !== undefined) return true;
+      const opened = { key: openingKey(incident), at: new Date(openingOf(incident)) };
+      return (await storms.opened(opened, signal)) > settings.stormThreshold;
+    },
+
+    async counted(job, signal) {
+      const { incident, work } = job;
+      const earlier = joined(work.memo, incident);
+      const member = { key: openingKey(incident), name: incident.name, severity: incident.severity };
+      const place = placeOf(chatFor(incident.severity, settings));
+      const storm = await storms.join(place, { ...member, ...(earlier !== undefined && { joined: earlier }) }, signal);
+      if (!storm) return { is: 'delivered', memo: work.memo };
+      const memo = { storm: storm.id, opening: String(openingOf(incident)) };
+      if (storm.place <= storm.shown) return { is: 'delivered', memo };
+      // So that a storm which ends before we come again does not count it twice.
+      if (earlier === undefined) await job.remember(memo);
+      const waitMs = await brought(deps, out, { incident, storm, signal });
+      return waitMs > 0 ? { is: 'postponed', afterMs: waitMs, memo } : { is: 'delivered', memo };
+    },
+  };
+}
+
+interface Bringing {
+  readonly incident: Incident;
+  readonly storm: Storm;
+  readonly signal: AbortSignal;
+}
+
+/** Brings the card up to all that are counted; 0 once that is done, else when to come again. One at a time, so that no older card follows a newer. */
+async function brought(deps: TelegramDeps, out: Sending, { incident, storm, signal }: Bringing): Promise<number> {
+  const { storms, settings, random } = deps;
+  const chat = chatFor(incident.severity, settings);
+  const place = placeOf(chat);
+  const againMs = Math.ceil(AGAIN_MS * (1 + random()));
+  if (!(await storms.claim(place, { stormId: storm.id, forMs: CLAIM_MS }, signal))) return againMs;
+  let card: SentCard | undefined;
+  try {
+    const waitMs = await out.turn({ chatId: storm.card?.chatId ?? chat.chatId, severity: incident.severity }, signal);
+    if (waitMs > 0) return Math.max(waitMs, againMs);
+    const wanted = stormCard(storm.counts, settings.language);
+    const stands = storm.card !== undefined && (await out.edit(storm.card, wanted, signal));
+    card = stands ? storm.card : await out.send(chat, wanted, signal);
+    return 0;
+  } finally {
+    const showing = card && { card, count: storm.counts.total };
+    await storms.release(place, { stormId: storm.id, ...(showing && { showing }) }, signal);
+  }
+}
+
+/** The storm that this opening of the incident was counted in. */
+function joined({ storm, ...memo }: Readonly<Record<string, string>>, incident: Incident): string | undefined {
+  return isOlder(memo, incident) ? undefined : storm;
+}

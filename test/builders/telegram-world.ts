@@ -1,0 +1,119 @@
+import { memoryStorms } from '../../src/adapters/memory/storms.ts';
+import { telegramCards } from '../../src/adapters/telegram/cards.ts';
+import type { DeliveryChannel, Delivered } from '../../src/delivery/channel.ts';
+import type { TelegramDeps, TelegramSettings } from '../../src/delivery/telegram/settings.ts';
+import type { Delivery, Incident } from '../../src/domain/incidents/incident.ts';
+import type { Limit, SendRate } from '../../src/domain/ports/send-rate.ts';
+import type { StandInChat, Telegram } from '../servers/telegram.ts';
+
+export const BUTTON_SECRET = 'a-button-secret';
+export const OPENED = new Date('2026-11-26T10:00:00.000Z');
+export const CHATS: readonly StandInChat[] = [
+  { id: -1001, type: 'supergroup', topics: [7] },
+  { id: -1002, type: 'supergroup' },
+  { id: 77, type: 'private' },
+];
+
+let made = 0;
+
+/** An open warning of Alertmanager, unless told otherwise. */
+export function incidentOf(over: Partial<Incident> = {}): Incident {
+  const openedAt = over.openedAt ?? OPENED;
+  return {
+    id: `inc-07-${String(++made).padStart(13, '0')}`,
+    anomalyKey: 'v1-7000000000000000',
+    source: 'alertmanager',
+    name: 'DiskFull',
+    severity: 'warning',
+    status: 'open',
+    revision: 1,
+    openedAt,
+    updatedAt: openedAt,
+    firstSeen: openedAt,
+    lastSeen: openedAt,
+    occurrences: 1,
+    frequency: { last1h: 3, last24h: 6, last7d: 10, last30d: 12 },
+    firing: 1,
+    labels: { alertname: 'DiskFull', namespace: 'shop', deployment: 'cart' },
+    annotations: { description: 'The disk of cart is full.' },
+    links: {},
+    timeline: [{ at: openedAt, what: 'opened', who: 'alertmanager' }],
+    deliveries: [],
+    ...over,
+  };
+}
+
+/** Limits by a window that slides, as all replicas would share it. */
+export function memoryRate(now: () => Date): SendRate {
+  const sent = new Map<string, number[]>();
+  const recent = ({ key, perMs }: Limit): number[] => (sent.get(key) ?? []).filter(at => at > now().getTime() - perMs);
+  return {
+    async take(limits) {
+      const waits = limits.map(limit => {
+        const times = recent(limit);
+        return times.length < limit.count ? 0 : (times.at(-limit.count) ?? 0) + limit.perMs - now().getTime();
+      });
+      const waitMs = Math.max(...waits);
+      if (waitMs <= 0) for (const { key } of limits) sent.set(key, [...(sent.get(key) ?? []), now().getTime()]);
+      return Math.max(0, waitMs);
+    },
+  };
+}
+
+export interface World {
+  readonly deps: TelegramDeps;
+  /** Hands the incident to the channel as the outbox would, with what it remembered of it. */
+  readonly deliver: (channel: DeliveryChannel, incident: Incident) => Promise<Delivered>;
+  readonly memo: (channel: string, incidentId: string) => Readonly<Record<string, string>>;
+  /** Makes it later. */
+  readonly pass: (ms: number) => void;
+}
+
+/** The channels of Telegram against the stand-in, by a clock that stands still. */
+export function telegramWorld(server: Telegram, settings: Partial<TelegramSettings> = {}, over: Partial<TelegramDeps> = {}): World {
+  let time = OPENED.getTime() + 1_000;
+  const now = (): Date => new Date(time);
+  const memos = new Map<string, Readonly<Record<string, string>>>();
+  const memo = (channel: string, incidentId: string): Readonly<Record<string, string>> => memos.get(`${channel} ${incidentId}`) ?? {};
+  const deps: TelegramDeps = {
+    cards: telegramCards({ token: () => server.token, apiRoot: server.url, deadlineMs: 5_000 }),
+    rate: memoryRate(now),
+    storms: memoryStorms({ now }),
+    settings: { chat: { chatId: '-1001' }, severityChats: [], stormThreshold: 0, language: 'en', silences: true, ...settings },
+    buttonSecret: () => BUTTON_SECRET,
+    now,
+    random: () => 0,
+    ...over,
+  };
+  return {
+    deps,
+    memo,
+    pass: ms => {
+      time += ms;
+    },
+    async deliver(channel, given) {
+      const { name } = channel;
+      const deliveries: Delivery[] = ['telegram', 'telegram-repeat', 'telegram-escalation'].map(each => ({
+        channel: each,
+        state: 'delivered',
+        at: now(),
+        attempts: 1,
+        memo: memo(each, given.id),
+      }));
+      const incident = { ...given, deliveries };
+      const keep = (kept: Readonly<Record<string, string>>): void => void memos.set(`${name} ${given.id}`, kept);
+      const work = {
+        partition: 7,
+        incidentId: given.id,
+        channel: name,
+        entryId: '1-1',
+        attempts: 0,
+        since: now(),
+        memo: memo(name, given.id),
+      };
+      const done = await channel.deliver({ incident, work, remember: async kept => keep(kept) }, AbortSignal.timeout(20_000));
+      if (done.memo) keep(done.memo);
+      return done;
+    },
+  };
+}
