@@ -2,10 +2,12 @@ import { describe } from 'vitest';
 import { alertIntakeContract } from '../../../test/contracts/alert-intake.contract.ts';
 import { drillRegistryContract } from '../../../test/contracts/drill-registry.contract.ts';
 import { lastGoodContract } from '../../../test/contracts/last-good.contract.ts';
+import { stormsContract } from '../../../test/contracts/storms.contract.ts';
 import { watchdogSightingsContract } from '../../../test/contracts/watchdog-sightings.contract.ts';
 import { memoryAlertIntake } from './alert-intake.ts';
 import { memoryDrillRegistry } from './drill-registry.ts';
 import { memoryLastGood } from './last-good.ts';
+import { memoryStorms } from './storms.ts';
 import { memoryWatchdogSightings } from './watchdog-sightings.ts';
 
 describe('DrillRegistry in memory', () => {
@@ -27,5 +29,12 @@ describe('LastGood in memory', () => {
   lastGoodContract(() => {
     const lastGood = memoryLastGood();
     return { lastGood, other: lastGood };
+  });
+});
+
+describe('Storms in memory', () => {
+  stormsContract(({ idleMs }) => {
+    const storms = memoryStorms({ idleMs, now: () => new Date() });
+    return { storms, other: storms };
   });
 });

@@ -4,7 +4,6 @@ import type { Storm, StormMember, Storms } from '../../domain/ports/storms.ts';
 
 interface Running {
   readonly id: string;
-  readonly startedAt: number;
   readonly members: Map<string, StormMember>;
   lastAt: number;
   shown: number;
@@ -30,7 +29,7 @@ export function memoryStorms({ idleMs = 10 * MINUTE_MS, now }: StormsOptions): S
     const storm = running.get(chat);
     const goesOn = storm && (storm.members.has(key) || storm.shown < storm.members.size || at - storm.lastAt <= idleMs);
     if (goesOn) return storm;
-    const fresh = { id: key, startedAt: at, members: new Map(), lastAt: at, shown: 0, claimedUntil: 0 };
+    const fresh = { id: key, members: new Map(), lastAt: at, shown: 0, claimedUntil: 0 };
     running.set(chat, fresh);
     return fresh;
   }

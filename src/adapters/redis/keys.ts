@@ -15,6 +15,8 @@ export const KEYS = {
   brokenChains: 'awoooi:broken-chains',
   press: (pressId: string): string => `awoooi:press:${pressId}`,
   questions: 'awoooi:questions',
+  opened: 'awoooi:opened',
+  storm: (chat: string): string => `awoooi:storm:${chat}`,
 } as const;
 
 /** Carries the first return of a drill through each receiver, as JSON. */
