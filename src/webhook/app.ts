@@ -9,6 +9,8 @@ import { closing } from './closing.ts';
 import type { WebhookDeps } from './deps.ts';
 import { documented } from './docs.ts';
 import { type Evidence, evidence } from './evidence.ts';
+import { storeDeadlines } from './intake/deadline.ts';
+import { sparingly } from './intake/sparingly.ts';
 import { errorBody, type Refused, refuse } from './refuse.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
@@ -23,6 +25,9 @@ import { watchdogRoutes } from './routes/watchdogs.ts';
 
 /** What requests that no route takes are counted under. */
 const UNMATCHED = 'unmatched';
+
+/** How fine the time is kept at which an alert last came. */
+const TOUCH_EVERY_MS = 1000;
 
 /** The API of port 8000. It never listens by itself; `close` ends it within ten seconds and loses no request that it has read. */
 export function webhookApp(deps: WebhookDeps): FastifyInstance {
@@ -55,8 +60,9 @@ export function webhookApp(deps: WebhookDeps): FastifyInstance {
   readBodies(app);
   lostRequests(app, { ...deps, evidence: kept });
   documented(app, deps.version);
-  app.register(alertRoutes, { ...deps, evidence: kept });
-  app.register(sentryRoutes, { ...deps, evidence: kept });
+  const senders = { ...deps, evidence: kept, intake: sparingly(deps.intake, TOUCH_EVERY_MS), deadline: storeDeadlines() };
+  app.register(alertRoutes, senders);
+  app.register(sentryRoutes, senders);
   app.register(async api => typedRoutes(api, { ...deps, closing: closes }));
   return app;
 }

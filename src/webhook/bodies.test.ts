@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { asSender, canaryLabels, listening, liveNonce, v4, webhookWorld } from '../../test/builders/webhook-world.ts';
+import { asSender, canaryLabels, CLIENT_SECRET, listening, liveNonce, v4, webhookWorld } from '../../test/builders/webhook-world.ts';
 import { eventually } from '../../test/parts/eventually.ts';
+import { sentrySignature } from '../domain/sentry/signature.ts';
 
 const URL = '/api/v1/webhooks/alertmanager';
 const MIB = 1024 * 1024;
@@ -118,6 +119,30 @@ it('keeps the bytes of a body that comes in a thousand pieces, and refuses one t
   expect(world.incidents.handed[0]?.alert.labels).toEqual({ alertname: 'Disk', text: 'é'.repeat(500) });
   const size = (9 * MIB).toString(16);
   const large = send(port, { ...asSender, 'transfer-encoding': 'chunked' }, `${size}\r\n${'x'.repeat(9 * MIB)}\r\n0\r\n\r\n`);
+  await eventually(() => large.answer().includes('HTTP/1.1 413 '));
+  await world.app.close();
+});
+
+it('lets senders whose signature is not looked at yet hold no more than their share, and takes alerts meanwhile', async () => {
+  const world = webhookWorld();
+  const port = await listening(world.app);
+  const url = '/api/v1/webhooks/sentry/error';
+  const pretending = { 'sentry-hook-signature': '0'.repeat(64) };
+  const holding = Array.from({ length: 4 }, () => send(port, { ...pretending, ...lengthOf(8 * MIB) }, 'x'.repeat(7 * MIB), url));
+  // Two of them are more than the share has room for.
+  await eventually(() => holding.filter(({ answer }) => answer().includes('HTTP/1.1 503 ')).length >= 2);
+  const body = JSON.stringify(v4({ alertname: 'Disk' }));
+  const sender = send(port, { ...asSender, ...lengthOf(body.length) }, body);
+  await eventually(() => sender.answer().includes('HTTP/1.1 200 '));
+  for (const { socket } of holding) socket.destroy();
+  const issue = JSON.stringify({ action: 'created', data: { issue: { id: '1', title: 'Boom' } } });
+  const signed = { 'sentry-hook-signature': sentrySignature(CLIENT_SECRET, issue), ...lengthOf(issue.length) };
+  await eventually(async () => {
+    const call = send(port, signed, issue, url);
+    await eventually(() => call.answer().includes('}'));
+    return call.answer().includes('HTTP/1.1 200 ');
+  });
+  const large = send(port, { ...pretending, ...lengthOf(9 * MIB) }, 'x'.repeat(9 * MIB), url);
   await eventually(() => large.answer().includes('HTTP/1.1 413 '));
   await world.app.close();
 });

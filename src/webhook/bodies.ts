@@ -8,7 +8,7 @@ const ADMITTED_BYTES = 64 * 1024 * 1024;
 /** Of all others together. It is a budget of its own: whoever has no credential cannot use up what admitted senders need. */
 const OTHERS_BYTES = 8 * 1024 * 1024;
 /** Of those whose bodies must be read to know who they are: whoever only pretends to sign takes nothing from those who need not. */
-const BY_BODY_BYTES = 32 * 1024 * 1024;
+const BY_BODY_BYTES = 16 * 1024 * 1024;
 
 /** A body that is not read, with what its sender is answered. */
 export class BodyRefused extends Error {

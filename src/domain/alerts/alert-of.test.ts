@@ -6,6 +6,7 @@ import type { Alert } from './alert.ts';
 import { alertOf } from './alert-of.ts';
 import { alertTime } from './alert-time.ts';
 import { type AlertContext, readAlert } from './read-alert.ts';
+import { receivedAlert } from './received-alert.ts';
 
 const now = new Date('2026-11-23T09:00:00Z');
 
@@ -106,6 +107,20 @@ describe('labels and annotations', () => {
   it('names an alert that has no name', () => {
     expect(alert({ labels: { job: 'x' } }).name).toBe('alert without a name');
   });
+});
+
+it('reads what earlier versions kept', () => {
+  const kept = {
+    status: 'firing',
+    labels: { alertname: 'Disk' },
+    annotations: {},
+    startsAt: '2026-11-23T08:00:00Z',
+    fingerprint: '0123456789abcdef',
+  };
+  const entry = { source: 'alertmanager' as const, receivedAt: now, alert: kept, envelope: { receiver: 'awoooi' } };
+  expect(receivedAlert(entry)).toEqual(alert(kept));
+  expect(receivedAlert({ ...entry, alert: {} })).toBeUndefined();
+  expect(receivedAlert({ ...entry, source: 'sentry' })).toBeUndefined();
 });
 
 it('reads SigNoz’s alert as recorded', () => {

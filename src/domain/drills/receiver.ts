@@ -1,6 +1,6 @@
 /** The receiver's name as configured: Alertmanager sends it regexp-quoted (`awoooi\.default`, notify/webhook: regexp.QuoteMeta). */
 export function unquoteReceiver(receiver: string): string {
-  return receiver.replace(/\\([\\.+*?()|[\]{}^$])/g, '$1');
+  return !receiver.includes('\\') ? receiver : receiver.replace(/\\([\\.+*?()|[\]{}^$])/g, '$1');
 }
 
 /** As Alertmanager quotes it (Go's regexp.QuoteMeta): also what its API takes for exactly this receiver. */

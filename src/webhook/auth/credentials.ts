@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 export interface BasicLogin {
   readonly username: string;
@@ -57,5 +57,5 @@ export function sameSecret(given: string, configured: string): boolean {
 
 /** Of the same length whatever the text, as a comparison needs that tells nothing by its time. */
 export function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

@@ -4,6 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { asSender, URL_TOKEN, v4, webhookWorld } from '../../../test/builders/webhook-world.ts';
 
+setFlagsFromString('--expose-gc');
+
 const ALERTMANAGER = '/api/v1/webhooks/alertmanager';
 const SIGNOZ = '/api/v1/webhooks/signoz';
 const SENTRY = `/api/v1/webhooks/sentry/error?token=${URL_TOKEN}`;
@@ -110,8 +112,6 @@ it.each([ALERTMANAGER, SIGNOZ, SENTRY])('refuses what is compressed at %s with a
 });
 
 it('keeps nothing of what it has answered', async () => {
-  setFlagsFromString('--expose-gc');
-  const collect = (): void => void runInNewContext('gc')();
   const { app } = webhookWorld({
     incidents: { ingest: async alerts => alerts.map(({ newId }) => ({ is: 'accepted', incidentId: newId, isNew: true })) },
     metrics: { received() {}, lastReceived() {}, unauthenticated() {}, webhook() {}, route() {}, request() {} },
@@ -120,7 +120,7 @@ it('keeps nothing of what it has answered', async () => {
   const body = JSON.stringify({ alerts });
   const round = async (): Promise<number> => {
     for (let n = 0; n < 5; n++) expect((await post({ app }, body)).statusCode).toBe(200);
-    collect();
+    runInNewContext('gc')();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;
   };

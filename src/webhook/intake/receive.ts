@@ -24,6 +24,7 @@ export interface Delivery {
 type Known = { readonly is: 'known'; readonly alert: ReadAlert; readonly what: Recognised };
 type Entry = Extract<ParsedAlert, { is: 'bad' }> | Known;
 
+const NO_NONCES: ReadonlySet<string> = new Set();
 const RULE_TEST: Outcome = { is: 'ignored', reason: 'it is a test notification of a SigNoz rule' };
 
 /**
@@ -58,6 +59,7 @@ async function liveNonces(drills: DrillRegistry, alerts: readonly ParsedAlert[],
     if (parsed.is === 'bad' || !(hasDrillMarker(parsed.alert) || isChannelTest(parsed.alert))) return [];
     return nonceOf(parsed.alert) ?? [];
   });
+  if (claimed.length === 0) return NO_NONCES;
   const answers = await Promise.all([...new Set(claimed)].map(async nonce => ({ nonce, live: await drills.isLive(nonce, signal) })));
   return new Set(answers.flatMap(({ nonce, live }) => (live ? [nonce] : [])));
 }

@@ -11,9 +11,6 @@ const ROUTES: readonly { readonly url: string; readonly source: AlertSource; rea
   { url: '/api/v1/webhooks/signoz/alert', source: 'signoz', summary: 'Alerts from SigNoz, the older path' },
 ];
 
-/** Below the ten seconds after which Alertmanager gives up and sends the same body again. */
-const STORE_WITHIN_MS = 5000;
-
 /** The routes that Alertmanager and SigNoz post to. */
 export async function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): Promise<void> {
   for (const { url, source, summary } of ROUTES) {
@@ -34,7 +31,7 @@ async function take(deps: AlertRoutesDeps, source: AlertSource, { raw, at }: Arr
   const body = parseAlertBody(raw, at);
   if (body.is === 'no-alert') return { is: 'refused', status: 400, reason: body.reason };
   if (body.is === 'too-much') return { is: 'refused', status: 413, reason: body.reason };
-  const outcomes = await receive(deps, { source, at, body }, AbortSignal.timeout(STORE_WITHIN_MS));
+  const outcomes = await receive(deps, { source, at, body }, deps.deadline());
   if (body.isTruncated) deps.truncated?.();
   return { is: 'taken', outcomes };
 }

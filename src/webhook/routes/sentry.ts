@@ -6,9 +6,6 @@ import { receiveSentry } from '../intake/receive-sentry.ts';
 import { rawBody } from '../refuse.ts';
 import { type AlertRoutesDeps, type Arrived, senderRoute, type Taken } from './sender-route.ts';
 
-/** Sentry itself stops waiting after one second, and never sends again: what the store takes later than that is not lost all the same. */
-const STORE_WITHIN_MS = 5000;
-
 const REQUEST_ID = /^[\w-]{8,64}$/;
 
 /** The route that Sentry posts to: its Integration Platform, service hooks, the legacy plugin, and bridges of people's own. */
@@ -31,7 +28,8 @@ async function take(deps: AlertRoutesDeps, { request, raw, at }: Arrived): Promi
   const resource = textAt(request.headers, 'sentry-hook-resource');
   const id = textAt(request.headers, 'request-id');
   const requestId = id !== undefined && REQUEST_ID.test(id) ? id : undefined;
-  const received = await receiveSentry(deps, { raw, resource, requestId, isUnverified, at }, AbortSignal.timeout(STORE_WITHIN_MS));
+  // Sentry itself stops waiting after a second, and never sends again: what the store takes later than that is not lost all the same.
+  const received = await receiveSentry(deps, { raw, resource, requestId, isUnverified, at }, deps.deadline());
   if (received.is === 'no-alert') return { is: 'refused', status: 400, reason: received.reason };
   return { is: 'taken', outcomes: [received.outcome] };
 }
