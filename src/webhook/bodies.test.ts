@@ -144,5 +144,6 @@ it('lets senders whose signature is not looked at yet hold no more than their sh
   });
   const large = send(port, { ...pretending, ...lengthOf(9 * MIB) }, 'x'.repeat(9 * MIB), url);
   await eventually(() => large.answer().includes('HTTP/1.1 413 '));
+  expect(new Set(world.incidents.handed.map(({ alert }) => alert.name))).toEqual(new Set(['Disk', 'Boom']));
   await world.app.close();
 });

@@ -68,3 +68,13 @@ it('needs no other series for what it answers', async () => {
     'POST unmatched 404: 1',
   ]);
 });
+
+it('says whether alerts are taken from anybody', async () => {
+  const page = metrics({ process: false });
+  const intake = intakeMetrics(page, new Date());
+  const shown = async (): Promise<string | undefined> =>
+    /^awoooi_unauthenticated_intake (.*)$/m.exec(await text((await page.page()).pieces))?.[1];
+  const before = await shown();
+  intake.unauthenticated(true);
+  expect([before, await shown()]).toEqual(['0', '1']);
+});

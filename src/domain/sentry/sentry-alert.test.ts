@@ -150,6 +150,15 @@ describe('what Sentry leaves out', () => {
     expect([labels['sentry_issue_id'], labels['sentry_org'], labels['sentry_project']]).toEqual(expected);
   });
 
+  it.each([
+    ['api', 'api'],
+    [{ slug: 'api' }, 'api'],
+    [7, undefined],
+    ['7', undefined],
+  ])('takes the project %j for the slug %s', (project, slug) => {
+    expect(alertIn({ data: { issue: { id: '42', title: 'Boom', project } } }).labels['sentry_project']).toBe(slug);
+  });
+
   it('names an issue without an id by its title, which no API is asked about', () => {
     const [one, same, other] = ['Boom', 'Boom', 'Bang'].map(title => alertIn(event({ title })));
     expect(one?.fingerprint).toMatch(/^title-[0-9a-f]{16}$/);
