@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TokenReviewer } from '../../domain/ports/token-reviewer.ts';
 import { admitCaller, type ApiGate } from './api-caller.ts';
+import type { Credentials } from './credentials.ts';
+import { openSenders } from './open-senders.ts';
 import { admitSender } from './sender.ts';
 
 const basic = (login: string): string => `Basic ${Buffer.from(login).toString('base64')}`;
@@ -101,5 +103,24 @@ describe('admitCaller', () => {
     expect(await call(undefined, reviewed)).toEqual({ is: 'admitted', caller: 'anonymous' });
     expect((await call('Bearer other', reviewed)).is).toBe('refused');
     expect((await call(undefined, { ...credentials(false, []), tokenReviewer: reviewer })).is).toBe('refused');
+  });
+});
+
+describe('openSenders', () => {
+  const bare: Credentials = {
+    alertmanager: NONE,
+    signoz: NONE,
+    sentry: { clientSecrets: [], urlTokens: [], replayWindowMs: 0 },
+    telegram: { webhookSecrets: [] },
+    api: [],
+    allowUnauthenticated: true,
+  };
+  it.each([
+    ['all, where none has a credential', {}, ['alertmanager', 'signoz', 'sentry']],
+    ['none without the switch', { allowUnauthenticated: false }, []],
+    ['those without a credential', { alertmanager: BOTH, sentry: { ...bare.sentry, urlTokens: ['a-token'] } }, ['signoz']],
+    ['none, where each has one', { alertmanager: BOTH, signoz: BOTH, sentry: { ...bare.sentry, clientSecrets: ['a-secret'] } }, []],
+  ])('names %s', (_, over, expected) => {
+    expect(openSenders({ ...bare, ...over })).toEqual(expected);
   });
 });
