@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { asSender, listening, v4, webhookWorld } from '../../test/builders/webhook-world.ts';
 import { eventually } from '../../test/parts/eventually.ts';
@@ -74,4 +75,32 @@ it('ends although a client keeps an idle connection', async () => {
 it('gives nobody for ever to send a request', () => {
   const { server } = webhookWorld().app;
   expect([server.headersTimeout, server.requestTimeout, server.keepAliveTimeout]).toEqual([10_000, 30_000, 5000]);
+});
+
+it('cuts off whoever sends a head or a body a byte at a time, and takes alerts meanwhile', { timeout: 60_000 }, async () => {
+  const { app } = webhookWorld();
+  // Sooner than in production; that these are the limits which count is the test above.
+  Object.assign(app.server, { headersTimeout: 500, requestTimeout: 1000 });
+  const port = await listening(app);
+  const heads = [
+    'POST /api/v1/webhooks/alertmanager HTTP/1.1\r\nx: ',
+    'POST /api/v1/webhooks/alertmanager HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n',
+  ];
+  const slow = heads.map(head => {
+    const socket = connect(port, '127.0.0.1');
+    const dripping = setInterval(() => socket.write('a'), 50);
+    const ended = new Promise<void>(resolve => socket.on('close', () => resolve()));
+    socket
+      .on('error', () => undefined)
+      .on('close', () => clearInterval(dripping))
+      .resume();
+    socket.write(head);
+    return ended;
+  });
+  const agent = new Agent();
+  expect(await post(port, agent, 'meanwhile')).toMatchObject({ status: 200 });
+  await Promise.all(slow);
+  expect(await post(port, agent, 'afterwards')).toMatchObject({ status: 200 });
+  agent.destroy();
+  await app.close();
 });
