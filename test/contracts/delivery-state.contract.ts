@@ -13,6 +13,13 @@ const limits = () => {
 };
 const at = (n: number): Date => new Date(Date.UTC(2026, 10, 23, 8, n));
 
+const chain = (over: Partial<BrokenChain> = {}): BrokenChain => ({
+  source: 'alertmanager',
+  labels: { alertname: 'Watchdog', cluster: 'c1' },
+  since: at(1),
+  ...over,
+});
+
 /** What every SendRate promises. */
 export function sendRateContract(make: () => { readonly rate: SendRate; readonly elapse: (ms: number) => Promise<void> }): void {
   it('lets so many through in any stretch of time, and says when to ask again', async () => {
@@ -73,13 +80,6 @@ export function pressLogContract(make: () => PressLog): void {
 
 /** What every ChainState promises. */
 export function chainStateContract(make: () => ChainState): void {
-  const chain = (over: Partial<BrokenChain> = {}): BrokenChain => ({
-    source: 'alertmanager',
-    labels: { alertname: 'Watchdog', cluster: 'c1' },
-    since: at(1),
-    ...over,
-  });
-
   it('keeps each broken chain since it first broke, until its Watchdog fires again', async () => {
     const state = make();
     expect(await state.broken(soon())).toEqual([]);

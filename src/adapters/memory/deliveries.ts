@@ -12,6 +12,8 @@ type Place =
 export interface Kept extends Delivery {
   readonly incidentId: string;
   readonly since: number;
+  /** Whether it was due since it was last told of. */
+  readonly waits: boolean;
   /** While it is pending. */
   readonly place?: Place;
 }
@@ -35,11 +37,11 @@ export function deliveries(now: () => Date): Deliveries {
   const put = (kept: Kept): void => void book.set(keyOf(kept.incidentId, kept.channel), kept);
   const queue = (kept: Kept): void => {
     entries += 1;
-    put({ ...kept, state: 'pending', at: now(), place: { in: 'queue', entryId: `${entries}` } });
+    put({ ...kept, state: 'pending', at: now(), waits: true, place: { in: 'queue', entryId: `${entries}` } });
   };
   const fresh = (incidentId: string, channel: string, since: number): Kept => {
     const before = book.get(keyOf(incidentId, channel));
-    return { ...(before ?? { memo: {} }), incidentId, channel, state: 'pending', at: now(), attempts: 0, since };
+    return { ...(before ?? { memo: {} }), incidentId, channel, state: 'pending', at: now(), attempts: 0, since, waits: false };
   };
 
   return {

@@ -75,9 +75,6 @@ function working({ now, bell, deliveries, revisionOf }: MemoryOutboxOptions): Pi
 }
 
 function lookingAfter({ now, bell, deliveries }: MemoryOutboxOptions): Pick<Outbox, 'dead' | 'retryDead' | 'depth' | 'onWork'> {
-  const waiting = (): Kept[] =>
-    deliveries.all().filter(({ state, place, since }) => state === 'pending' && (place?.in !== 'later' || since <= now().getTime()));
-
   return {
     dead: async limit => letters(deliveries.all()).slice(0, limit),
     async retryDead({ incidentId, channel }) {
@@ -94,7 +91,7 @@ function lookingAfter({ now, bell, deliveries }: MemoryOutboxOptions): Pick<Outb
       return of.length;
     },
     async depth() {
-      const all = waiting();
+      const all = deliveries.all().filter(({ state, waits }) => state === 'pending' && waits);
       const oldest = Math.min(...all.map(({ since }) => since));
       const dead = letters(deliveries.all()).length;
       return { waiting: all.length, dead, ...(all.length > 0 && { oldest: new Date(oldest) }) };

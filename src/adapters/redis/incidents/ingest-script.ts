@@ -9,7 +9,7 @@ local onOpen, onChange, later = ARGV[14], ARGV[15], ARGV[16]
 local name, labels, annotations, links = ARGV[17], ARGV[18], ARGV[19], ARGV[20]
 local anomalyKey, standingField = base .. ':anomaly:' .. anomaly, 'alert:' .. print
 local timelineKey = string.sub(base, 8) .. ':anomaly:timeline:' .. anomaly
-local requestKey = base .. ':request:' .. request .. ':' .. print
+local requestKey = base .. ':request:' .. anomaly .. ':' .. print .. ':' .. request
 `;
 
 /** Remembers what became of the message for those who trace it, and says it: every way through the script ends here. */
