@@ -54,6 +54,15 @@ export function outboxLossesContract(make: () => Promise<IncidentWorld>): void {
       expect(await desk.take({ consumer: 'b', claimAfterMs: 60 })).toEqual([]);
     });
 
+    it('is found behind much that is being done', async () => {
+      const body = Array.from({ length: 40 }, () => ingestOf({ anomalyKey: newAnomaly(desk.partition) }, { told: CARD }));
+      await world.incidents.ingest(body, soon());
+      const work = await desk.take({ count: 40 });
+      await world.elapse(600);
+      await Promise.all(work.slice(0, -1).map(each => world.outbox.remember(each, {}, soon())));
+      expect(await desk.only({ consumer: 'b', count: 1, claimAfterMs: 500 })).toMatchObject({ incidentId: work.at(-1)?.incidentId });
+    });
+
     it('is claimed whole, however much it was', async () => {
       const body = Array.from({ length: 70 }, () => ingestOf({ anomalyKey: newAnomaly(desk.partition) }, { told: CARD }));
       await world.incidents.ingest(body, soon());

@@ -157,14 +157,14 @@ describe('a Redis that is away', () => {
 describe('what is kept', () => {
   it('has the key that users know, and a lifetime wherever it belongs to an incident', async () => {
     const { incidents, outbox } = made(ours, 'a');
-    const alert = told({ requestId: 'r1', fingerprint: 'f9', startsAt: start() });
+    const alert = told({ requestId: 'r1', fingerprint: 'f8', startsAt: start() });
     const { anomalyKey } = alert.alert;
     await incidents.ingest([alert], soon());
-    await incidents.ingest([told({ anomalyKey, fingerprint: 'f8' })], soon());
-    await incidents.ingest([told({ anomalyKey, fingerprint: 'f8', status: 'resolved' })], soon());
+    await incidents.ingest([told({ anomalyKey, fingerprint: 'f9' })], soon());
+    await incidents.ingest([told({ anomalyKey, fingerprint: 'f9', status: 'resolved' })], soon());
     await outbox.take(partitionOf(anomalyKey), { consumer: 'a', count: 10, claimAfterMs: 1000 }, soon());
     const timeline = `${prefix(anomalyKey)}:anomaly:timeline:${anomalyKey}`;
-    expect(await call('ZRANGE', timeline, 0, -1)).toEqual([`f9|${start().getTime()}`, `f8|${start().getTime()}`]);
+    expect(await call('ZRANGE', timeline, 0, -1)).toEqual([`f8|${start().getTime()}`, `f9|${start().getTime()}`]);
     const all = await keys();
     const tag = `awoooi:${prefix(anomalyKey)}`;
     const shared = ['delayed', 'incidents', 'incidents:open', 'outbox', 'waiting'].map(name => `${tag}:${name}`);
@@ -232,6 +232,18 @@ describe('what is kept', () => {
     const left = (await keys()).filter(key => !/:(trace|anomaly):/.test(key));
     expect(left).toEqual([`awoooi:{p03}:outbox`]);
     expect(await call('XLEN', 'awoooi:{p03}:outbox')).toBe(0);
+  });
+
+  it('as an entry of the outbox that no delivery names is no work', async () => {
+    const { incidents, outbox } = made(ours, 'a');
+    const alert = told({ anomalyKey: newAnomaly(6) });
+    await incidents.ingest([alert], soon());
+    for (const channel of ['telegram', 'sentry']) {
+      await call('XADD', 'awoooi:{p06}:outbox', '*', 'incident', alert.newId, 'channel', channel);
+    }
+    const work = await outbox.take(6, { consumer: 'a', count: 10, claimAfterMs: 1000 }, soon());
+    expect(work.map(({ channel }) => channel)).toEqual(['telegram', 'webhook']);
+    expect(await call('XLEN', 'awoooi:{p06}:outbox')).toBe(2);
   });
 
   it('of lists is forgotten without anyone listing', async () => {
