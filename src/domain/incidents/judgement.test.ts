@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { type AlertOver, ingestOf, start } from '../../../test/builders/ingest.ts';
+import { type Judgement, judge, type Memory } from './judgement.ts';
+
+const at = { now: 100_000, reopenWithinMs: 1000 };
+const t = (n: number): number => start(n).getTime();
+const open: Memory['incident'] = { id: 'i', status: 'open', severity: 'warning', firing: 1 };
+const firing: Memory = { standing: { status: 'firing', startsAt: t(1), token: `${t(1)}` }, incident: open };
+const over: Memory = {
+  standing: { status: 'resolved', startsAt: t(1), token: `${t(1)}` },
+  incident: { ...open, status: 'resolved', resolvedAt: 99_000, firing: 0 },
+};
+const opened: Judgement = { is: 'occurrence', makes: 'opened', firing: 1, severity: 'warning', worse: false };
+const counted: Judgement = { ...opened, makes: 'aggregated' };
+
+it.each<[string, AlertOver, Memory, Judgement]>([
+  ['the first of an anomaly', {}, {}, opened],
+  ['a repeat', { startsAt: start(1) }, { ...firing, countedAt: 5 }, { is: 'same', as: 'occurrence', incidentId: 'i', at: 5 }],
+  ['a repeat whose count is forgotten', { startsAt: start(1) }, firing, { is: 'same', as: 'occurrence', incidentId: 'i' }],
+  ['a repeat without a start', { startsAt: undefined }, firing, { is: 'same', as: 'firing', incidentId: 'i' }],
+  ['the other Prometheus, which began before', { startsAt: start(0) }, firing, { is: 'same', as: 'newer', incidentId: 'i', at: t(1) }],
+  ['a firing that began later', { startsAt: start(2) }, firing, counted],
+  ['another alert', {}, { incident: open }, { ...counted, firing: 2 }],
+  ['a worse one', { severity: 'critical' }, { incident: open }, { ...counted, firing: 2, severity: 'critical', worse: true }],
+  ['one less bad', { severity: 'none' }, { incident: open }, { ...counted, firing: 2 }],
+  ['one that came back just in time', { startsAt: start(2) }, over, { ...counted, makes: 'reopened' }],
+  ['one that came back late', { startsAt: start(2) }, { ...over, incident: { ...open, status: 'resolved', resolvedAt: 98_999 } }, opened],
+  ['one that came back without a start', { startsAt: undefined }, over, { ...counted, makes: 'reopened' }],
+  ['a retry of a request', {}, { request: { incidentId: 'j' } }, { is: 'same', as: 'request', incidentId: 'j' }],
+  ['an end of what is unknown', { status: 'resolved' }, { incident: open }, { is: 'unknown' }],
+  ['an end', { status: 'resolved', startsAt: start(1) }, firing, { is: 'resolution', firing: 0, ends: 'incident' }],
+  ['an end without a start', { status: 'resolved', startsAt: undefined }, firing, { is: 'resolution', firing: 0, ends: 'incident' }],
+  [
+    'an end of one of two',
+    { status: 'resolved', startsAt: start(1) },
+    { ...firing, incident: { ...open, firing: 2 } },
+    { is: 'resolution', firing: 1, ends: 'nothing' },
+  ],
+  ['a second end', { status: 'resolved' }, over, { is: 'same', as: 'resolution', incidentId: 'i' }],
+  ['an end of an older firing', { status: 'resolved', startsAt: start(0) }, firing, { is: 'same', as: 'newer', incidentId: 'i', at: t(1) }],
+])('judges %s', (_, alert, memory, expected) => {
+  expect(judge(ingestOf({ anomalyKey: 'v1-0000000000000000', ...alert }), memory, at)).toEqual(expected);
+});
+
+it('ends an incident that a person has resolved no second time, and one that settles later', () => {
+  const end = ingestOf({ status: 'resolved', startsAt: start(1) }, { settleMs: 5 });
+  expect(judge(end, firing, at)).toEqual({ is: 'resolution', firing: 0, ends: 'once-settled' });
+  expect(judge(end, { ...firing, incident: { ...open, status: 'resolved' } }, at)).toEqual({
+    is: 'resolution',
+    firing: 0,
+    ends: 'nothing',
+  });
+});
