@@ -160,6 +160,14 @@ export function incidentLifeContract(make: () => IncidentWorld): void {
     expect(incident.timeline.at(-1)).toMatchObject({ what: 'escalated', who: 'operator' });
   });
 
+  it('keeps that it opened, and the newest of what happened', async () => {
+    const id = idOf(await of.one());
+    for (let n = 0; n < 250; n += 1) await world.incidents.note(id, { what: 'escalated', who: `${n}` }, soon());
+    const { timeline } = await of.found(id);
+    expect(timeline).toHaveLength(200);
+    expect([timeline[0]?.what, timeline[1]?.who, timeline[199]?.who]).toEqual(['opened', '51', '249']);
+  });
+
   it('says of an incident that is not there that it is missing', async () => {
     for (const id of ['inc-03-0123456789abc', 'inc-99-0123456789abc', 'no id']) {
       expect(await world.incidents.find(id, soon())).toBeUndefined();

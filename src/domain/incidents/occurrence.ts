@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Beyond it an occurrence is forgotten. */
 const MONTH_MS = 30 * DAY_MS;
-/** So many events of an incident are kept, the newest. */
+/** So many events of an incident are kept: that it opened, and the newest. */
 const TIMELINE = 200;
 
 type Occurrence = Extract<Judgement, { is: 'occurrence' }>;
@@ -64,7 +64,8 @@ export function settled(incident: Incident, { firing, ends }: Resolution, now: D
 }
 
 export function happened(incident: Incident, entry: TimelineEntry): Incident {
-  return { ...incident, timeline: [...incident.timeline, entry].slice(-TIMELINE) };
+  const [opening, ...later] = [...incident.timeline, entry];
+  return { ...incident, timeline: [...(opening ? [opening] : []), ...later.slice(1 - TIMELINE)] };
 }
 
 function newest({ alert: { name, labels, annotations, links }, now, frequency }: Occurred) {

@@ -9,14 +9,14 @@ function changeScript(mayChange: string, change: string) {
   return script(`${LUA_CLOCK}${LUA_DELIVERY}${LUA_TELL}${LUA_KEEP}${LUA_READ}
 local id, channels, retention, entry = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local key = incidentKey(id)
-local fields = redis.call('HMGET', key, 'status', 'anomalyKey')
+local fields = call('HMGET', key, 'status', 'anomalyKey')
 local status = fields[1]
 if not status then return { 'missing' } end
 ${mayChange}
 if not may then return { 'unchanged', read(id) } end
 ${change}
-redis.call('HSET', key, 'updatedAt', now)
-redis.call('HINCRBY', key, 'revision', 1)
+call('HSET', key, 'updatedAt', now)
+call('HINCRBY', key, 'revision', 1)
 happened(id, entry)
 tell(id, channels, true)
 keep(id, fields[2], retention)
@@ -24,14 +24,14 @@ return { 'changed', read(id) }`);
 }
 
 const RESOLVE = `
-redis.call('HSET', key, 'status', 'resolved', 'resolvedAt', now)
-redis.call('ZREM', base .. ':incidents:open', id)
-redis.call('ZREM', base .. ':settling', id)
+call('HSET', key, 'status', 'resolved', 'resolvedAt', now)
+call('ZREM', base .. ':incidents:open', id)
+call('ZREM', base .. ':settling', id)
 `;
 
 export const ACKNOWLEDGE_SCRIPT = changeScript(
   `local may = status == 'open'`,
-  `redis.call('HSET', key, 'status', 'acknowledged', 'acknowledgedAt', now)`,
+  `call('HSET', key, 'status', 'acknowledged', 'acknowledgedAt', now)`,
 );
 
 export const RESOLVE_SCRIPT = changeScript(`local may = status ~= 'resolved'`, RESOLVE);
@@ -39,19 +39,19 @@ export const RESOLVE_SCRIPT = changeScript(`local may = status ~= 'resolved'`, R
 /** Of what settles and is due; an alert that fired again took it out. */
 export const AUTO_RESOLVE_SCRIPT = changeScript(
   `
-local due = redis.call('ZSCORE', base .. ':settling', id)
+local due = call('ZSCORE', base .. ':settling', id)
 local may = due and tonumber(due) <= now and status ~= 'resolved'`,
   RESOLVE,
 );
 
 /** Sets the field ARGV[5] to the text ARGV[6]; an empty text takes it away. */
 export const FIELD_SCRIPT = changeScript(
-  `local may = (redis.call('HGET', key, ARGV[5]) or '') ~= ARGV[6]`,
-  `if ARGV[6] == '' then redis.call('HDEL', key, ARGV[5]) else redis.call('HSET', key, ARGV[5], ARGV[6]) end`,
+  `local may = (call('HGET', key, ARGV[5]) or '') ~= ARGV[6]`,
+  `if ARGV[6] == '' then call('HDEL', key, ARGV[5]) else call('HSET', key, ARGV[5], ARGV[6]) end`,
 );
 
 export const NOTE_SCRIPT = script(`${LUA_CLOCK}${LUA_KEEP}
-local anomaly = redis.call('HGET', incidentKey(ARGV[1]), 'anomalyKey')
+local anomaly = call('HGET', incidentKey(ARGV[1]), 'anomalyKey')
 if not anomaly then return 0 end
 happened(ARGV[1], ARGV[2])
 keep(ARGV[1], anomaly, tonumber(ARGV[3]))
@@ -60,10 +60,10 @@ return 1`);
 /** Of what settles and is due; called twice it holds once. */
 export const HOLD_SCRIPT = script(`${LUA_CLOCK}${LUA_KEEP}
 local id = ARGV[1]
-local due = redis.call('ZSCORE', base .. ':settling', id)
-local anomaly = redis.call('HGET', incidentKey(id), 'anomalyKey')
+local due = call('ZSCORE', base .. ':settling', id)
+local anomaly = call('HGET', incidentKey(id), 'anomalyKey')
 if not due or tonumber(due) > now or not anomaly then return 0 end
-redis.call('ZADD', base .. ':settling', now + tonumber(ARGV[4]), id)
+call('ZADD', base .. ':settling', now + tonumber(ARGV[4]), id)
 happened(id, ARGV[2])
 keep(id, anomaly, tonumber(ARGV[3]))
 return 1`);
@@ -72,18 +72,18 @@ return 1`);
 export const SETTLED_SCRIPT = script(`${LUA_CLOCK}
 local limit, retention = tonumber(ARGV[1]), tonumber(ARGV[2])
 for _, set in ipairs({ ':incidents', ':incidents:open' }) do
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', base .. set, '-inf', now - retention, 'LIMIT', 0, 100)) do
-    if redis.call('EXISTS', incidentKey(id)) == 0 then redis.call('ZREM', base .. set, id) end
+  for _, id in ipairs(call('ZRANGEBYSCORE', base .. set, '-inf', now - retention, 'LIMIT', 0, 100)) do
+    if call('EXISTS', incidentKey(id)) == 0 then call('ZREM', base .. set, id) end
   end
 end
 local consumers = redis.pcall('XINFO', 'CONSUMERS', base .. ':outbox', '${GROUP}')
 for _, consumer in ipairs(consumers) do
-  if consumer[4] == 0 and consumer[6] > 86400000 then redis.call('XGROUP', 'DELCONSUMER', base .. ':outbox', '${GROUP}', consumer[2]) end
+  if consumer[4] == 0 and consumer[6] > 86400000 then call('XGROUP', 'DELCONSUMER', base .. ':outbox', '${GROUP}', consumer[2]) end
 end
 local settled = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', base .. ':settling', '-inf', now, 'LIMIT', 0, limit)) do
-  local fields = redis.call('HMGET', incidentKey(id), 'source', 'labels')
-  if fields[1] then settled[#settled + 1] = { id, fields[1], fields[2] } else redis.call('ZREM', base .. ':settling', id) end
+for _, id in ipairs(call('ZRANGEBYSCORE', base .. ':settling', '-inf', now, 'LIMIT', 0, limit)) do
+  local fields = call('HMGET', incidentKey(id), 'source', 'labels')
+  if fields[1] then settled[#settled + 1] = { id, fields[1], fields[2] } else call('ZREM', base .. ':settling', id) end
 end
 return settled`);
 

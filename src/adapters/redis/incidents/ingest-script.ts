@@ -16,19 +16,19 @@ local requestKey = base .. ':request:' .. anomaly .. ':' .. print .. ':' .. requ
 const OUTCOME = `
 local function outcome(word, id, at)
   local key = base .. ':trace:' .. print
-  local length = redis.call('LPUSH', key, table.concat({ now, replica, source, status, word, id or '', at or '' }, '\\t'))
-  if length > 20 then redis.call('LTRIM', key, 0, 19) end
-  redis.call('PEXPIRE', key, 604800000)
-  if request ~= '' and word ~= 'request' and word ~= 'unknown' then redis.call('SET', requestKey, id or '', 'PX', 86400000) end
+  local length = call('LPUSH', key, table.concat({ now, replica, source, status, word, id or '', at or '' }, '\\t'))
+  if length > 20 then call('LTRIM', key, 0, 19) end
+  call('PEXPIRE', key, 604800000)
+  if request ~= '' and word ~= 'request' and word ~= 'unknown' then call('SET', requestKey, id or '', 'PX', 86400000) end
   return { word, id or '', at or '' }
 end
 `;
 
 const REMEMBERED = `
-local known = redis.call('HMGET', anomalyKey, 'incident', 'firstSeen', 'sweepAt', standingField)
+local known = call('HMGET', anomalyKey, 'incident', 'firstSeen', 'sweepAt', standingField)
 local id, incident = known[1], nil
 if id then
-  local fields = redis.call('HMGET', incidentKey(id), 'status', 'resolvedAt', 'firing', 'severity', 'occurrences', 'revision', 'openedAt')
+  local fields = call('HMGET', incidentKey(id), 'status', 'resolvedAt', 'firing', 'severity', 'occurrences', 'revision', 'openedAt')
   if fields[1] then
     incident = { status = fields[1], resolvedAt = tonumber(fields[2] or now), firing = tonumber(fields[3]), severity = fields[4],
       occurrences = tonumber(fields[5]), revision = tonumber(fields[6]), openedAt = fields[7] }
@@ -42,7 +42,7 @@ local entry = known[4]
 if entry then standing, began, mark = string.match(entry, '^(%a+)|([^|]*)|(.*)$') end
 local function older() return startsAt ~= '' and began and began ~= '' and tonumber(startsAt) < tonumber(began) end
 if request ~= '' then
-  local before = redis.call('GET', requestKey)
+  local before = call('GET', requestKey)
   if before then return outcome('request', before) end
 end
 `;
@@ -52,16 +52,16 @@ if status == 'resolved' then
   if not standing or not incident then return outcome('unknown') end
   if standing == 'resolved' then return outcome('resolution', id) end
   if older() then return outcome('newer', id, began) end
-  redis.call('HSET', anomalyKey, standingField, 'resolved|' .. began .. '|' .. mark)
+  call('HSET', anomalyKey, standingField, 'resolved|' .. began .. '|' .. mark)
   local firing = math.max(0, incident.firing - 1)
-  redis.call('HSET', incidentKey(id), 'firing', firing, 'revision', incident.revision + 1, 'updatedAt', now)
+  call('HSET', incidentKey(id), 'firing', firing, 'revision', incident.revision + 1, 'updatedAt', now)
   if firing == 0 and incident.status ~= 'resolved' then
     if settle == 0 then
-      redis.call('HSET', incidentKey(id), 'status', 'resolved', 'resolvedAt', now)
-      redis.call('ZREM', base .. ':incidents:open', id)
+      call('HSET', incidentKey(id), 'status', 'resolved', 'resolvedAt', now)
+      call('ZREM', base .. ':incidents:open', id)
       happened(id, '{"what":"resolved","who":"' .. source .. '"}')
     else
-      redis.call('ZADD', base .. ':settling', now + settle, id)
+      call('ZADD', base .. ':settling', now + settle, id)
     end
   end
   tell(id, onChange, false)
@@ -75,7 +75,7 @@ if token == '' then
   if standing == 'firing' then return outcome('firing', id) end
   token = '~' .. clock[1] .. '.' .. clock[2]
 else
-  local counted = known[2] and redis.call('ZSCORE', timelineKey, print .. '|' .. token)
+  local counted = known[2] and call('ZSCORE', timelineKey, print .. '|' .. token)
   if counted then return outcome('occurrence', id, counted) end
   if mark == token then return outcome('occurrence', id) end
   if standing == 'firing' and older() then return outcome('newer', id, began ~= '' and began or nil) end
@@ -87,39 +87,39 @@ end
  * the mark is set so far off that this is seldom.
  */
 const COUNT = `
-redis.call('ZADD', timelineKey, now, print .. '|' .. token)
+call('ZADD', timelineKey, now, print .. '|' .. token)
 local opens = not incident or (incident.status == 'resolved' and now - incident.resolvedAt > reopenWithin)
 local reopens = not opens and incident.status == 'resolved'
 local firstSeen = known[2] or now
 if opens then
-  if known[2] then redis.call('DEL', anomalyKey) end
+  if known[2] then call('DEL', anomalyKey) end
   id, standing = newId, nil
-  redis.call('HSET', anomalyKey, 'incident', id, 'firstSeen', firstSeen, standingField, 'firing|' .. startsAt .. '|' .. token)
+  call('HSET', anomalyKey, 'incident', id, 'firstSeen', firstSeen, standingField, 'firing|' .. startsAt .. '|' .. token)
 else
-  redis.call('HSET', anomalyKey, standingField, 'firing|' .. startsAt .. '|' .. token)
-  if not entry and redis.call('HLEN', anomalyKey) > tonumber(known[3] or 1000) then
-    local all, left = redis.call('HGETALL', anomalyKey), 0
+  call('HSET', anomalyKey, standingField, 'firing|' .. startsAt .. '|' .. token)
+  if not entry and call('HLEN', anomalyKey) > tonumber(known[3] or 1000) then
+    local all, left = call('HGETALL', anomalyKey), 0
     for i = 1, #all, 2 do
       if string.sub(all[i], 1, 6) == 'alert:' and string.sub(all[i + 1], 1, 8) == 'resolved' then
-        redis.call('HDEL', anomalyKey, all[i])
+        call('HDEL', anomalyKey, all[i])
       else
         left = left + 1
       end
     end
-    redis.call('HSET', anomalyKey, 'sweepAt', math.max(1000, 2 * left))
+    call('HSET', anomalyKey, 'sweepAt', math.max(1000, 2 * left))
   end
 end
 local month = 1
 if known[2] then
-  redis.call('ZREMRANGEBYSCORE', timelineKey, '-inf', '(' .. now - 2592000000)
-  month = redis.call('ZCARD', timelineKey)
-  if month > 10000 then month = month - redis.call('ZREMRANGEBYRANK', timelineKey, 0, -10001) end
+  call('ZREMRANGEBYSCORE', timelineKey, '-inf', '(' .. now - 2592000000)
+  month = call('ZCARD', timelineKey)
+  if month > 10000 then month = month - call('ZREMRANGEBYRANK', timelineKey, 0, -10001) end
 end
 local hour, day, week = 1, 1, 1
 if month > 1 then
-  hour = redis.call('ZCOUNT', timelineKey, now - 3600000, '+inf')
-  day = redis.call('ZCOUNT', timelineKey, now - 86400000, '+inf')
-  week = redis.call('ZCOUNT', timelineKey, now - 604800000, '+inf')
+  hour = call('ZCOUNT', timelineKey, now - 3600000, '+inf')
+  day = call('ZCOUNT', timelineKey, now - 86400000, '+inf')
+  week = call('ZCOUNT', timelineKey, now - 604800000, '+inf')
 end
 `;
 
@@ -130,24 +130,23 @@ local worse = not opens and rank(severity) < rank(incident.severity)
 if not opens and not worse then severity = incident.severity end
 local key = incidentKey(id)
 if opens then
-  redis.call('HSET', key, 'id', id, 'anomalyKey', anomaly, 'source', source, 'status', 'open', 'openedAt', now, 'firstSeen', firstSeen,
+  call('HSET', key, 'id', id, 'anomalyKey', anomaly, 'source', source, 'status', 'open', 'openedAt', now, 'firstSeen', firstSeen,
     'revision', 1, 'updatedAt', now, 'lastSeen', now, 'occurrences', 1, 'firing', 1, 'severity', severity,
     'last1h', hour, 'last24h', day, 'last7d', week, 'last30d', month,
     'name', name, 'labels', labels, 'annotations', annotations, 'links', links)
-  redis.call('ZADD', base .. ':incidents', now, id)
-  redis.call('ZADD', base .. ':incidents:open', now, id)
-  happened(id, '{"what":"opened","who":"' .. source .. '"}')
+  call('ZADD', base .. ':incidents', now, id)
+  call('ZADD', base .. ':incidents:open', now, id)
 else
-  redis.call('HSET', key, 'revision', incident.revision + 1, 'updatedAt', now, 'lastSeen', now, 'occurrences', incident.occurrences + 1,
+  call('HSET', key, 'revision', incident.revision + 1, 'updatedAt', now, 'lastSeen', now, 'occurrences', incident.occurrences + 1,
     'firing', incident.firing + (standing == 'firing' and 0 or 1), 'severity', severity,
     'last1h', hour, 'last24h', day, 'last7d', week, 'last30d', month,
     'name', name, 'labels', labels, 'annotations', annotations, 'links', links)
-  redis.call('ZREM', base .. ':settling', id)
+  call('ZREM', base .. ':settling', id)
 end
 if reopens then
-  redis.call('HSET', key, 'status', 'open')
-  redis.call('HDEL', key, 'resolvedAt', 'acknowledgedAt')
-  redis.call('ZADD', base .. ':incidents:open', incident.openedAt, id)
+  call('HSET', key, 'status', 'open')
+  call('HDEL', key, 'resolvedAt', 'acknowledgedAt')
+  call('ZADD', base .. ':incidents:open', incident.openedAt, id)
   happened(id, '{"what":"reopened","who":"' .. source .. '"}')
 end
 `;
@@ -158,13 +157,13 @@ if opens or reopens or (worse and severity == 'critical') then
   for channel, after in string.gmatch(later, '([^,=]+)=(%d+)') do
     local before, due = not opens and delivery(id, channel), now + tonumber(after)
     if not before or before.state ~= 'pending' or before.place == 'later' then
-      if before and before.state == 'dead' then redis.call('ZREM', base .. ':dead', id .. '|' .. channel) end
-      redis.call('ZADD', base .. ':delayed', due, id .. '|' .. channel)
+      if before and before.state == 'dead' then call('ZREM', base .. ':dead', id .. '|' .. channel) end
+      call('ZADD', base .. ':delayed', due, id .. '|' .. channel)
       record(id, channel, 'pending', 0, due, 'later')
     end
   end
 end
-keep(id, anomaly, retention)
+keep(id, anomaly, retention, opens)
 return outcome(opens and 'opened' or 'accepted', id)
 `;
 

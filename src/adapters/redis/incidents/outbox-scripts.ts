@@ -9,28 +9,28 @@ export const TAKE_SCRIPT = script(`${LUA_CLOCK}${LUA_DELIVERY}
 local consumer, count, idle = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local stream = base .. ':outbox'
 local function split(member) return string.match(member, '^(.*)|([^|]*)$') end
-for _, member in ipairs(redis.call('ZRANGEBYSCORE', base .. ':delayed', '-inf', now, 'LIMIT', 0, count)) do
+for _, member in ipairs(call('ZRANGEBYSCORE', base .. ':delayed', '-inf', now, 'LIMIT', 0, count)) do
   local id, channel = split(member)
   local before = delivery(id, channel)
-  redis.call('ZREM', base .. ':delayed', member)
-  if not before then redis.call('ZREM', base .. ':waiting', member) end
+  call('ZREM', base .. ':delayed', member)
+  if not before then call('ZREM', base .. ':waiting', member) end
   if before and before.state == 'pending' then putIn(id, channel, before.attempts, before.since) end
 end
-if redis.call('EXISTS', stream) == 0 then return {} end
+if call('EXISTS', stream) == 0 then return {} end
 local taken = {}
 local function take(entry, times)
   local fields = entry[2]
   local id, channel = fields[2], fields[4]
-  local revision = redis.call('HGET', incidentKey(id), 'revision')
+  local revision = call('HGET', incidentKey(id), 'revision')
   local found = revision and delivery(id, channel)
   if not found or found.state ~= 'pending' or found.place ~= entry[1] then
-    redis.call('XACK', stream, '${GROUP}', entry[1])
-    redis.call('XDEL', stream, entry[1])
-    if not found then redis.call('ZREM', base .. ':waiting', id .. '|' .. channel) end
+    call('XACK', stream, '${GROUP}', entry[1])
+    call('XDEL', stream, entry[1])
+    if not found then call('ZREM', base .. ':waiting', id .. '|' .. channel) end
     return
   end
-  redis.call('HSET', deliveriesKey(id), 'seen:' .. channel, revision)
-  local memo = redis.call('HGET', deliveriesKey(id), 'memo:' .. channel) or ''
+  call('HSET', deliveriesKey(id), 'seen:' .. channel, revision)
+  local memo = call('HGET', deliveriesKey(id), 'memo:' .. channel) or ''
   taken[#taken + 1] = { id, channel, entry[1] .. '/' .. times, found.attempts, found.since, memo }
 end
 local from = '0-0'
@@ -38,17 +38,17 @@ for _ = 1, 10 do
   local claimed = redis.pcall('XAUTOCLAIM', stream, '${GROUP}', consumer, idle, from, 'COUNT', math.max(1, count - #taken))
   if claimed.err then
     if not string.find(claimed.err, 'NOGROUP', 1, true) then return claimed end
-    redis.call('XGROUP', 'CREATE', stream, '${GROUP}', '0')
+    call('XGROUP', 'CREATE', stream, '${GROUP}', '0')
     break
   end
   for _, entry in ipairs(claimed[2]) do
-    take(entry, redis.call('XPENDING', stream, '${GROUP}', entry[1], entry[1], 1)[1][4])
+    take(entry, call('XPENDING', stream, '${GROUP}', entry[1], entry[1], 1)[1][4])
   end
   from = claimed[1]
   if from == '0-0' or #taken >= count then break end
 end
 if #taken < count then
-  local read = redis.call('XREADGROUP', 'GROUP', '${GROUP}', consumer, 'COUNT', count - #taken, 'STREAMS', stream, '>')
+  local read = call('XREADGROUP', 'GROUP', '${GROUP}', consumer, 'COUNT', count - #taken, 'STREAMS', stream, '>')
   if read then
     for _, entry in ipairs(read[1][2]) do take(entry, 1) end
   end
@@ -59,27 +59,27 @@ return taken`);
 const MINE = `${LUA_CLOCK}${LUA_DELIVERY}
 local id, channel, entry, times = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local stream, member = base .. ':outbox', ARGV[1] .. '|' .. ARGV[2]
-local group = redis.call('EXISTS', stream) == 1 and redis.pcall('XPENDING', stream, '${GROUP}', entry, entry, 1)
+local group = call('EXISTS', stream) == 1 and redis.pcall('XPENDING', stream, '${GROUP}', entry, entry, 1)
 if not group or group.err or not group[1] or group[1][4] ~= times then return 'not-yours' end
 local deliveries = deliveriesKey(id)
 local function text(field, value)
-  if value == '' then redis.call('HDEL', deliveries, field .. channel) else redis.call('HSET', deliveries, field .. channel, value) end
+  if value == '' then call('HDEL', deliveries, field .. channel) else call('HSET', deliveries, field .. channel, value) end
 end
 local function leave()
-  redis.call('XACK', stream, '${GROUP}', entry)
-  redis.call('XDEL', stream, entry)
+  call('XACK', stream, '${GROUP}', entry)
+  call('XDEL', stream, entry)
 end
 local before = delivery(id, channel)
-if not before or redis.call('EXISTS', incidentKey(id)) == 0 then
+if not before or call('EXISTS', incidentKey(id)) == 0 then
   leave()
-  redis.call('ZREM', base .. ':waiting', member)
+  call('ZREM', base .. ':waiting', member)
   return 'gone'
 end
 `;
 
 /** Heard of, it is not claimed for another while. */
 export const REMEMBER_SCRIPT = script(`${MINE}
-redis.call('XCLAIM', stream, '${GROUP}', group[1][2], 0, entry, 'JUSTID')
+call('XCLAIM', stream, '${GROUP}', group[1][2], 0, entry, 'JUSTID')
 text('memo:', ARGV[5])
 return 'ok'`);
 
@@ -87,11 +87,11 @@ return 'ok'`);
 export const DONE_SCRIPT = script(`${MINE}
 local state, revision = ARGV[5], tonumber(ARGV[6])
 leave()
-redis.call('ZREM', base .. ':waiting', member)
+call('ZREM', base .. ':waiting', member)
 text('memo:', ARGV[7])
 text('reason:', ARGV[8])
-if state == 'skipped' then revision = math.max(revision, tonumber(redis.call('HGET', deliveries, 'seen:' .. channel) or 0)) end
-if tonumber(redis.call('HGET', incidentKey(id), 'revision')) > revision then
+if state == 'skipped' then revision = math.max(revision, tonumber(call('HGET', deliveries, 'seen:' .. channel) or 0)) end
+if tonumber(call('HGET', incidentKey(id), 'revision')) > revision then
   putIn(id, channel, 0, now)
   return 'put-back'
 end
@@ -102,14 +102,14 @@ export const AGAIN_SCRIPT = script(`${MINE}
 leave()
 local failed = ARGV[6] ~= ''
 if failed then text('reason:', ARGV[6]) end
-redis.call('ZADD', base .. ':delayed', now + tonumber(ARGV[5]), member)
+call('ZADD', base .. ':delayed', now + tonumber(ARGV[5]), member)
 record(id, channel, 'pending', before.attempts + (failed and 1 or 0), before.since, failed and 'failed' or 'later')
 return 'ok'`);
 
 export const GIVE_UP_SCRIPT = script(`${MINE}
 leave()
-redis.call('ZREM', base .. ':waiting', member)
-redis.call('ZADD', base .. ':dead', now, member)
+call('ZREM', base .. ':waiting', member)
+call('ZADD', base .. ':dead', now, member)
 text('reason:', ARGV[5])
 record(id, channel, 'dead', before.attempts + 1, before.since, '')
 return 'ok'`);
@@ -117,14 +117,14 @@ return 'ok'`);
 /** The dead letters that came longest ago; those of incidents that are gone are forgotten. */
 export const DEAD_SCRIPT = script(`${LUA_CLOCK}${LUA_DELIVERY}
 local letters = {}
-for _, member in ipairs(redis.call('ZRANGE', base .. ':dead', 0, ARGV[1] - 1)) do
+for _, member in ipairs(call('ZRANGE', base .. ':dead', 0, ARGV[1] - 1)) do
   local id, channel = string.match(member, '^(.*)|([^|]*)$')
   local letter = delivery(id, channel)
   if letter then
-    local reason = redis.call('HGET', deliveriesKey(id), 'reason:' .. channel) or ''
+    local reason = call('HGET', deliveriesKey(id), 'reason:' .. channel) or ''
     letters[#letters + 1] = { id, channel, letter.since, letter.at, letter.attempts, reason }
   else
-    redis.call('ZREM', base .. ':dead', member)
+    call('ZREM', base .. ':dead', member)
   end
 end
 return letters`);
@@ -132,12 +132,12 @@ return letters`);
 /** At most 200 at a time, from the rank on that the last call gave; answers how many came back to life, and the next rank or -1. */
 export const RETRY_DEAD_SCRIPT = script(`${LUA_CLOCK}${LUA_DELIVERY}
 local rank, wantedId, wantedChannel = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local members, revived = redis.call('ZRANGE', base .. ':dead', rank, rank + 199), 0
+local members, revived = call('ZRANGE', base .. ':dead', rank, rank + 199), 0
 for _, member in ipairs(members) do
   local id, channel = string.match(member, '^(.*)|([^|]*)$')
   if (wantedId == '' or wantedId == id) and (wantedChannel == '' or wantedChannel == channel) then
-    redis.call('ZREM', base .. ':dead', member)
-    if redis.call('EXISTS', incidentKey(id)) == 1 then
+    call('ZREM', base .. ':dead', member)
+    if call('EXISTS', incidentKey(id)) == 1 then
       putIn(id, channel, 0, now)
       revived = revived + 1
     end

@@ -94,7 +94,7 @@ export function incidentFrom([fields, timeline, deliveries]: z.infer<typeof Stor
     links: parsed(WHAT, StoredLinks, links),
     ...(analysis !== undefined && { analysis: parsed(WHAT, StoredAnalysis, analysis) }),
     ...(silence !== undefined && { silence: parsed(WHAT, StoredSilence, silence) }),
-    timeline: timeline.map(timelineEntry),
+    timeline: [{ at: plain.openedAt, what: 'opened', who: plain.source }, ...timeline.map(timelineEntry)],
     deliveries: deliveriesFrom(deliveries),
   };
 }
