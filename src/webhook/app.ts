@@ -20,6 +20,8 @@ import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { sentryRoutes } from './routes/sentry.ts';
+import { telegramRoutes } from './routes/telegram.ts';
+import { telegramStatusRoutes } from './routes/telegram-status.ts';
 import { verdictRoutes } from './routes/verdict.ts';
 import { watchdogRoutes } from './routes/watchdogs.ts';
 
@@ -63,6 +65,7 @@ export function webhookApp(deps: WebhookDeps): FastifyInstance {
   const senders = { ...deps, evidence: kept, intake: sparingly(deps.intake, TOUCH_EVERY_MS), deadline: storeDeadlines() };
   app.register(alertRoutes, senders);
   app.register(sentryRoutes, senders);
+  if (deps.telegram) app.register(telegramRoutes, { ...deps, telegram: deps.telegram });
   app.register(async api => typedRoutes(api, { ...deps, closing: closes }));
   return app;
 }
@@ -85,6 +88,7 @@ function typedRoutes(api: FastifyInstance, deps: WebhookDeps & { closing: AbortS
     guarded.register(incidentRoutes, deps);
     guarded.register(traceRoutes, deps);
     guarded.register(deliveryRoutes, deps);
+    guarded.register(telegramStatusRoutes, { telegramStatus: deps.telegramStatus ?? { mode: 'off' } });
   });
 }
 

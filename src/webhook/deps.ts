@@ -6,9 +6,14 @@ import type { IntakeMetrics } from '../telemetry/intake-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Credentials } from './auth/credentials.ts';
 import type { IntakePorts } from './intake/receive.ts';
+import type { TelegramRoutesDeps } from './routes/telegram.ts';
+import type { TelegramStatusDeps } from './routes/telegram-status.ts';
 
 /** All that the server needs of the world. */
 export interface WebhookDeps extends IntakePorts {
+  /** Absent where no presses are taken by webhook: then the route is not there. */
+  readonly telegram?: TelegramRoutesDeps['telegram'];
+  readonly telegramStatus?: TelegramStatusDeps['telegramStatus'];
   readonly probes: ProbeReader;
   readonly incidents: IncidentStore;
   readonly outbox: Outbox;

@@ -30,6 +30,7 @@ it('counts every route and each of its answers from 0, before the first request'
       ...rows('GET', '/api/v1/drills/:nonce', 200, 400, 401, 403, 404, 503),
       ...rows('GET', '/api/v1/probes/:namespace/:name/verdict', 200, 400, 401, 403, 503),
       ...rows('POST', '/api/v1/gates/flagger', 200, 400, 401, 403, 503),
+      ...rows('GET', '/api/v1/telegram/status', 200, 400, 401, 403, 503),
       ...rows('GET', '/api/v1/watchdogs', 200, 400, 401, 403, 503),
       ...rows('GET', '/api/v1/incidents', 200, 400, 401, 403, 503),
       ...rows('GET', '/api/v1/incidents/:id', 200, 400, 401, 403, 404, 503),

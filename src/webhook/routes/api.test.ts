@@ -282,6 +282,7 @@ it('documents every route, and never redirects a sender', async () => {
     '/api/v1/incidents/{id}/acknowledge',
     '/api/v1/incidents/{id}/resolve',
     '/api/v1/probes/{namespace}/{name}/verdict',
+    '/api/v1/telegram/status',
     '/api/v1/traces/{alert}',
     '/api/v1/watchdogs',
     '/api/v1/webhooks/alertmanager',

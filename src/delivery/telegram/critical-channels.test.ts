@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CHATS, incidentOf, OPENED, telegramWorld, type World } from '../../../test/builders/telegram-world.ts';
+import { startTelegram, type Telegram } from '../../../test/servers/telegram.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
+import type { DeliveryChannel } from '../channel.ts';
+import { telegramEscalationChannel, telegramRepeatChannel } from './critical-channels.ts';
+import { telegramChannel } from './incident-channel.ts';
+
+let server: Telegram;
+let world: World;
+let notes: string[];
+let noting: boolean;
+let repeat: DeliveryChannel;
+let escalation: DeliveryChannel;
+let incident: Incident;
+
+beforeEach(async () => {
+  server = await startTelegram({ chats: CHATS });
+  [notes, noting] = [[], true];
+  setUp({ escalationChat: { chatId: '77' } });
+  incident = incidentOf({ severity: 'critical' });
+});
+afterEach(() => server.stop());
+
+const note = async (id: string, { what, who, detail }: { what: string; who: string; detail?: string }): Promise<void> => {
+  if (!noting) throw new PortError('unavailable', 'Redis is away');
+  notes.push(`${id} ${what} ${who} ${detail}`);
+};
+
+function setUp(settings: Parameters<typeof telegramWorld>[1]): void {
+  world = telegramWorld(server, settings);
+  repeat = telegramRepeatChannel({ ...world.deps, note });
+  escalation = telegramEscalationChannel({ ...world.deps, note });
+}
+
+describe('the reminder', () => {
+  it('answers the card in its chat, with a sound, once, and is noted', async () => {
+    await world.deliver(telegramChannel(world.deps), incident);
+    world.pass(600_000);
+    expect(await world.deliver(repeat, incident)).toMatchObject({ is: 'delivered' });
+    expect(server.cards()[1]).toMatchObject({ chatId: -1001, replyTo: 1, text: expect.stringContaining('Nobody has acknowledged') });
+    expect(server.cards()[1]?.text).toContain(incident.id);
+    expect(server.cards()[1]).not.toHaveProperty('quiet');
+    expect(notes).toEqual([`${incident.id} escalated operator told again in Telegram chat -1001`]);
+    world.pass(60_000);
+    expect(await world.deliver(repeat, incident)).toMatchObject({ is: 'skipped', reason: 'it was told already' });
+    expect(server.sent).toHaveLength(2);
+  });
+
+  it('comes again once the incident opened again', async () => {
+    await world.deliver(repeat, incident);
+    world.pass(60_000);
+    const timeline = [...incident.timeline, { at: new Date(OPENED.getTime() + 30_000), what: 'reopened' as const, who: 'alertmanager' }];
+    expect(await world.deliver(repeat, { ...incident, timeline })).toMatchObject({ is: 'delivered' });
+    expect(server.sent).toHaveLength(2);
+  });
+
+  it('is noted also where that failed at first, and not told twice', async () => {
+    noting = false;
+    await expect(world.deliver(repeat, incident)).rejects.toMatchObject({ fault: 'unavailable' });
+    noting = true;
+    world.pass(10_000);
+    expect(await world.deliver(repeat, { ...incident, status: 'acknowledged' })).toMatchObject({ is: 'delivered' });
+    expect(server.sent).toHaveLength(1);
+    expect(notes).toHaveLength(1);
+  });
+});
+
+describe('the escalation', () => {
+  it('is the whole card, in the second chat, and is noted', async () => {
+    await world.deliver(telegramChannel(world.deps), incident);
+    expect(await world.deliver(escalation, incident)).toMatchObject({ is: 'delivered', memo: { chatId: '77' } });
+    const [card, second] = server.cards();
+    expect(second).toMatchObject({ chatId: 77, text: expect.stringMatching(/^⏫ Escalated: nobody/) });
+    expect(second?.text).toContain(card?.text);
+    // Signed for their own chat.
+    expect(second?.buttons.flat().map(({ text }) => text)).toEqual(card?.buttons.flat().map(({ text }) => text));
+    expect(second?.buttons.flat()[0]?.data).not.toBe(card?.buttons.flat()[0]?.data);
+    expect(notes).toEqual([`${incident.id} escalated operator told in the second Telegram chat 77`]);
+  });
+
+  it('is skipped without a second chat', async () => {
+    setUp({});
+    expect(await world.deliver(escalation, incident)).toMatchObject({
+      is: 'skipped',
+      reason: expect.stringContaining('TG_ESCALATION_CHAT_ID'),
+    });
+  });
+});
+
+describe('both', () => {
+  it.each<[string, Partial<Incident>]>([
+    ['the incident is acknowledged', { status: 'acknowledged' }],
+    ['the incident is resolved', { status: 'resolved' }],
+    ['the incident is not critical', { severity: 'error' }],
+  ])('are skipped where %s', async (reason, over) => {
+    for (const channel of [repeat, escalation]) {
+      expect(await world.deliver(channel, { ...incident, ...over })).toEqual({ is: 'skipped', reason });
+    }
+    expect(server.sent).toEqual([]);
+  });
+
+  it('keep to the limits', async () => {
+    await world.deliver(repeat, incidentOf({ severity: 'critical' }));
+    expect(await world.deliver(repeat, incident)).toEqual({ is: 'postponed', afterMs: 1_000 });
+  });
+});

@@ -1,0 +1,131 @@
+import { canBeSilenced, isSilenced } from '../../domain/cards/buttons.ts';
+import { shownTime, wordsOf } from '../../domain/cards/language.ts';
+import { type PressWish, verifiedPress } from '../../domain/cards/press-data.ts';
+import type { Language, Words } from '../../domain/cards/words.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
+import type { Cards, Press } from '../../domain/ports/cards.ts';
+import type { IncidentStore } from '../../domain/ports/incident-store.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
+import type { PressLog } from '../../domain/ports/press-log.ts';
+import type { Silences } from '../../domain/ports/silences.ts';
+import { silenceMatchers } from '../../domain/silences/matchers.ts';
+import { excerpt } from '../../domain/text/excerpt.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+
+export interface PressDeps {
+  readonly cards: Pick<Cards, 'answer'>;
+  readonly incidents: Pick<IncidentStore, 'find' | 'acknowledge' | 'silenced'>;
+  readonly pressLog: PressLog;
+  /** Absent where no Alertmanager is set up. */
+  readonly silences?: Silences;
+  readonly allowedUsers: readonly number[];
+  /** Ids of the chats that are set up. */
+  readonly chats: readonly string[];
+  /** Whose signature counts. */
+  readonly buttonSecrets: () => readonly string[];
+  /** Channels that are told of a change. */
+  readonly tell: readonly string[];
+  readonly language: Language;
+  readonly now: () => Date;
+  readonly logger: Logger;
+  /** What approves and rejects; resolves with the sentence that answers the press. */
+  readonly decide?: (wish: PressWish, by: { readonly who: string; readonly userId: number }, signal: AbortSignal) => Promise<string>;
+}
+
+interface Wished {
+  readonly wish: PressWish;
+  readonly press: Press;
+  readonly who: string;
+}
+
+const HOUR_MS = 3_600_000;
+const MOST_NAME = 40;
+
+/** Does what a button asks for, once, and answers whoever pressed it. Never throws: what failed can be pressed again. */
+export async function pressed(press: Press, deps: PressDeps, signal: AbortSignal): Promise<void> {
+  const words = wordsOf(deps.language);
+  const text = await answerTo(press, deps, signal).catch((err: unknown) => {
+    deps.logger.warn({ err, user: press.userId }, 'a press of a button could not be handled');
+    return words.answers.failed;
+  });
+  if (text === undefined) return;
+  await deps.cards.answer(press.id, text, signal).catch((err: unknown) => {
+    deps.logger.warn({ err, user: press.userId }, 'a press of a button could not be answered');
+  });
+}
+
+/** Undefined where the same press was handled before. */
+async function answerTo(press: Press, deps: PressDeps, signal: AbortSignal): Promise<string | undefined> {
+  const { answers } = wordsOf(deps.language);
+  const wish = verifiedPress(press.data, press.chatId ?? '', deps.buttonSecrets());
+  if (!wish) return answers.notOurs;
+  if (!deps.allowedUsers.includes(press.userId)) return answers.notAllowed;
+  if (!(await deps.pressLog.first(press.id, signal))) return undefined;
+  const who = `telegram:${excerpt(press.userName, [], MOST_NAME)} (${press.userId})`;
+  try {
+    return await done({ wish, press, who }, deps, signal);
+  } catch (err) {
+    // Also after the deadline of the press itself: what was not done must not count as done.
+    if (err instanceof PortError) await deps.pressLog.forget(press.id, AbortSignal.timeout(5_000));
+    throw err;
+  }
+}
+
+async function done(wished: Wished, deps: PressDeps, signal: AbortSignal): Promise<string> {
+  const { answers } = wordsOf(deps.language);
+  const { action, subject } = wished.wish;
+  if (action === 'approve' || action === 'reject') {
+    const by = { who: wished.who, userId: wished.press.userId };
+    return deps.decide ? deps.decide(wished.wish, by, signal) : answers.notYet;
+  }
+  const incident = await deps.incidents.find(subject, signal);
+  if (!incident) return answers.gone;
+  if (!isOurs(wished.wish.chatId, incident, deps)) return answers.notOurs;
+  if (incident.status === 'resolved') return answers.resolved;
+  if (action === 'acknowledge') return acknowledged(wished, deps, signal);
+  return action === 'unsilence' ? unsilenced(incident, { wished, deps, signal }) : silenced(incident, { wished, deps, signal });
+}
+
+/** A chat that is set up, or where a card of this incident went: a group may have become a supergroup, and a @name has a number. */
+function isOurs(chatId: string, { deliveries }: Incident, { chats }: PressDeps): boolean {
+  return chats.includes(chatId) || deliveries.some(({ memo }) => memo['chatId'] === chatId);
+}
+
+async function acknowledged({ wish: { subject }, who }: Wished, deps: PressDeps, signal: AbortSignal): Promise<string> {
+  const { answers } = wordsOf(deps.language);
+  const changed = await deps.incidents.acknowledge(subject, { who, tell: deps.tell }, signal);
+  return changed.is === 'missing' ? answers.gone : changed.is === 'changed' ? answers.acknowledged(who) : answers.alreadyDone;
+}
+
+interface Doing {
+  readonly wished: Wished;
+  readonly deps: PressDeps;
+  readonly signal: AbortSignal;
+}
+
+/** The key names incident and length: whoever presses again after a lost answer finds the silence that stands. */
+async function silenced(incident: Incident, { wished: { wish, press, who }, deps, signal }: Doing): Promise<string> {
+  const { silences, language, now } = deps;
+  const { answers }: Words = wordsOf(language);
+  if (!silences || !canBeSilenced(incident)) return answers.noSilences;
+  if (isSilenced(incident, now())) return answers.alreadyDone;
+  const hours = wish.action === 'silence-1h' ? 1 : 4;
+  const endsAt = new Date(now().getTime() + hours * HOUR_MS);
+  const createdBy = excerpt(press.userName, [], MOST_NAME);
+  const comment = `Incident ${incident.id}, from its card in Telegram by ${who}`;
+  const id = await silences.create(
+    { key: `${incident.id}:${hours}h`, matchers: silenceMatchers(incident), endsAt, createdBy, comment },
+    signal,
+  );
+  await deps.incidents.silenced(incident.id, { silence: { id, by: createdBy, endsAt }, who, tell: deps.tell }, signal);
+  return answers.silenced(shownTime(endsAt, language));
+}
+
+async function unsilenced(incident: Incident, { wished: { who }, deps, signal }: Doing): Promise<string> {
+  const { answers } = wordsOf(deps.language);
+  if (!deps.silences) return answers.noSilences;
+  if (!incident.silence) return answers.alreadyDone;
+  await deps.silences.expire(incident.silence.id, signal);
+  await deps.incidents.silenced(incident.id, { silence: undefined, who, tell: deps.tell }, signal);
+  return answers.unsilenced;
+}
