@@ -143,6 +143,29 @@ describe('flood limits', () => {
     expect(sent.map(is => (is === 'delivered' ? 1 : 0))).toEqual([...Array(15).fill(1), 0, 0, 0, ...Array(5).fill(1), 0, 0]);
   });
 
+  it('are kept whatever comes, and critical cards come first', async () => {
+    const severityChats = [{ key: 'info', chat: { chatId: '-1002' } }] as const;
+    const world = telegramWorld(server, { severityChats });
+    const channel = telegramChannel(world.deps);
+    await server.stop();
+    server = await startTelegram({ chats: CHATS, port: server.port, now: () => world.deps.now().getTime() });
+    server.flood.enforce(true);
+    const severities = ['warning', 'info', 'warning', 'critical', 'error'] as const;
+    let waiting = Array.from({ length: 60 }, (_, n) => incidentOf({ severity: severities[n % 5] ?? 'info' }));
+    const began = world.deps.now().getTime();
+    let criticalWithinMs = 0;
+    for (let turns = 0; waiting.length > 0; turns++, world.pass(250)) {
+      if (turns > 4_000) throw new Error(`${waiting.length} are never sent`);
+      const again = [];
+      for (const each of waiting) if ((await world.deliver(channel, each)).is === 'postponed') again.push(each);
+      waiting = again;
+      if (waiting.some(({ severity }) => severity === 'critical')) criticalWithinMs = world.deps.now().getTime() - began;
+    }
+    expect(server.cards()).toHaveLength(60);
+    expect(server.flood.measured().refused).toBe(0);
+    expect(criticalWithinMs).toBeLessThan(125_000);
+  });
+
   it('of Telegram hold for the whole chat', async () => {
     const { deps, deliver, pass } = telegramWorld(server);
     const channel = telegramChannel(deps);

@@ -10,6 +10,7 @@ import { chatFor, type TelegramDeps } from './settings.ts';
 /** Longer than a card can be on its way. */
 const CLAIM_MS = 60_000;
 const AGAIN_MS = 1_000;
+const RELEASE_WITHIN_MS = 5_000;
 
 export interface StormKeeper {
   /** Whether this incident is one of so many that they share a card. Never a critical one. */
@@ -68,7 +69,8 @@ async function brought(deps: TelegramDeps, out: Sending, { incident, storm, sign
     return 0;
   } finally {
     const showing = card && { card, count: storm.counts.total };
-    await storms.release(place, { stormId: storm.id, ...(showing && { showing }) }, signal);
+    // Also where we are stopped just now: what was sent must not be sent again.
+    await storms.release(place, { stormId: storm.id, ...(showing && { showing }) }, AbortSignal.timeout(RELEASE_WITHIN_MS));
   }
 }
 

@@ -4,9 +4,10 @@ import { isRecord } from '../text/json.ts';
 /** The press of a button that an update of Telegram tells of; undefined for every other kind of update, and for what is none. */
 export function pressIn(update: unknown): Press | undefined {
   const query = isRecord(update) ? update['callback_query'] : undefined;
-  if (!isRecord(query) || !isRecord(query['from'])) return undefined;
-  const { id, data = '', from, message } = query;
-  const { id: userId, username, first_name: firstName } = from;
+  if (!isRecord(query)) return undefined;
+  const { id, data = '', from: presser, message } = query;
+  if (!isRecord(presser)) return undefined;
+  const { id: userId, username, first_name: firstName } = presser;
   if (typeof id !== 'string' || typeof userId !== 'number' || typeof data !== 'string') return undefined;
   return { id, data, userId, userName: [username, firstName].find(isText) ?? String(userId), ...placeOf(message) };
 }
