@@ -80,6 +80,35 @@ describe('the escalation', () => {
     expect(notes).toEqual([`${incident.id} escalated operator told in the second Telegram chat 77`]);
   });
 
+  it('is brought up to date with the first card', async () => {
+    const first = telegramChannel(world.deps);
+    await world.deliver(first, incident);
+    await world.deliver(escalation, incident);
+    const timeline = [...incident.timeline, { at: OPENED, what: 'acknowledged' as const, who: 'telegram:mia (9)' }];
+    const acknowledged: Incident = { ...incident, revision: 2, status: 'acknowledged', timeline };
+    world.pass(2_000);
+    expect(await world.deliver(first, acknowledged)).toMatchObject({ is: 'delivered' });
+    expect(server.cards().map(({ edits }) => edits)).toEqual([1, 1]);
+    expect(server.cards()[1]?.text).toMatch(/^⏫[^]*acknowledged by telegram:mia/);
+    const before = server.requests.length;
+    expect(await world.deliver(first, acknowledged)).toMatchObject({ is: 'delivered' });
+    expect(server.requests.length).toBe(before);
+  });
+
+  it('waits for its turn, and the first card is not edited again meanwhile', async () => {
+    setUp({ escalationChat: { chatId: '-1001' } });
+    const first = telegramChannel(world.deps);
+    await world.deliver(first, incident);
+    world.pass(1_000);
+    await world.deliver(escalation, incident);
+    world.pass(1_000);
+    const resolved: Incident = { ...incident, revision: 2, status: 'resolved' };
+    expect(await world.deliver(first, resolved)).toMatchObject({ is: 'postponed', afterMs: 1_000 });
+    world.pass(1_000);
+    expect(await world.deliver(first, resolved)).toMatchObject({ is: 'delivered', memo: { revision: '2' } });
+    expect(server.cards().map(({ edits }) => edits)).toEqual([1, 1]);
+  });
+
   it('is skipped without a second chat', async () => {
     setUp({});
     expect(await world.deliver(escalation, incident)).toMatchObject({

@@ -65,6 +65,21 @@ describe('a new incident', () => {
   });
 });
 
+it('signs its buttons anew also where that failed at first, and is not sent twice', async () => {
+  server.setChat({ id: -5, type: 'group', migratedTo: -1001 });
+  const { deps, deliver, pass } = telegramWorld(server, { chat: { chatId: '-5' } });
+  const channel = telegramChannel(deps);
+  const incident = incidentOf();
+  server.breakWith({ is: 'reset' }, ({ path }) => path.endsWith('/editMessageText'));
+  await expect(deliver(channel, incident)).rejects.toMatchObject({ fault: 'unreachable' });
+  const [before] = server.cards();
+  server.mend();
+  pass(2_000);
+  expect(await deliver(channel, incident)).toMatchObject({ is: 'delivered' });
+  expect(server.cards()).toMatchObject([{ edits: 1, text: before?.text }]);
+  expect(server.cards()[0]?.buttons).not.toEqual(before?.buttons);
+});
+
 describe('a change', () => {
   it('edits the card, and does not send another', async () => {
     const { deps, deliver, pass } = telegramWorld(server);

@@ -3,6 +3,7 @@ import type { SentCard } from '../../domain/ports/cards.ts';
 import { quietForMs } from '../../domain/schedule/quiet-hours.ts';
 import type { Delivered, DeliveryChannel, Job } from '../channel.ts';
 import { cardIn, isOlder, memoOf } from './card-memo.ts';
+import { secondCard } from './second-card.ts';
 import { type Sending, sending } from './sending.ts';
 import { chatFor, type TelegramDeps } from './settings.ts';
 import { stormKeeper, type StormKeeper } from './storm.ts';
@@ -22,10 +23,11 @@ export function telegramChannel(deps: TelegramDeps): DeliveryChannel {
   const parts = { deps, out, storm: stormKeeper(deps, out) };
   return {
     name: 'telegram',
-    deliver(job, signal) {
+    async deliver(job, signal) {
       const { incident, work } = job;
       const card = isNews(incident, work.memo) ? undefined : cardIn(work.memo);
-      return card ? edited(parts, { job, card }, signal) : announced(parts, job, signal);
+      const done = card ? await edited(parts, { job, card }, signal) : await announced(parts, job, signal);
+      return secondCard(parts, { job, done }, signal);
     },
   };
 }

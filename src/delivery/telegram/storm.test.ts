@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CHATS, incidentOf, telegramWorld, type World } from '../../../test/builders/telegram-world.ts';
 import { startTelegram, type Telegram } from '../../../test/servers/telegram.ts';
+import { memoryStorms } from '../../adapters/memory/storms.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { DeliveryChannel } from '../channel.ts';
 import { telegramChannel } from './incident-channel.ts';
@@ -69,6 +70,22 @@ it('leaves no incident done before a card counts it', async () => {
   world.pass(2_000);
   expect(await world.deliver(channel, fifth)).toMatchObject({ is: 'delivered' });
   expect(stormCards()[0]).toMatchObject({ text: expect.stringContaining('🌊 2 new'), edits: 1 });
+});
+
+it('counts nobody again in a second storm who was counted by another in the first', async () => {
+  // Each storm ends as soon as its card shows all of it.
+  world = telegramWorld(server, { stormThreshold: 3 }, { storms: memoryStorms({ idleMs: -1, now: () => new Date() }) });
+  channel = telegramChannel(world.deps);
+  await workedOff(many(3));
+  const [a = incidentOf(), ...rest] = many(4);
+  server.breakWith({ is: 'reset' });
+  await expect(world.deliver(channel, a)).rejects.toMatchObject({ fault: 'unreachable' });
+  server.mend();
+  for (const each of [...rest.slice(0, 2), a, ...rest.slice(2)]) {
+    world.pass(2_000);
+    expect(await world.deliver(channel, each)).toMatchObject({ is: 'delivered' });
+  }
+  expect(stormCards().map(({ text }) => Number(/\d+/.exec(text)?.[0]))).toEqual([2, 1, 1]);
 });
 
 it('needs no call for those that a card counts already', async () => {
