@@ -14,6 +14,7 @@ import { stormCard } from './storm-card.ts';
 import type { Language } from './words.ts';
 
 const NOW = new Date('2026-11-26T10:05:00.000Z');
+const reopened = { at: NOW, what: 'reopened' as const, who: 'alertmanager' };
 const BUTTONS = { secret: 'a-secret', chatId: '-100', silences: true };
 const ANALYSIS: Analysis = {
   by: 'gpt-x',
@@ -61,6 +62,7 @@ describe('a card says', () => {
     ['who resolved it', { status: 'resolved', timeline: [{ at: NOW, what: 'resolved', who: 'token:ci' }] }, 'Status: resolved by token:ci'],
     ['that it resolved', { status: 'resolved', timeline: [{ at: NOW, what: 'resolved', who: 'alertmanager' }] }, 'Status: resolved\n'],
     ['that it opened again', { timeline: [{ at: NOW, what: 'reopened', who: 'alertmanager' }] }, 'Status: open again\n'],
+    ['how often it opened again', { timeline: [reopened, reopened] }, 'Status: open again (2×)\n'],
     ['why it is kept open', { timeline: [{ at: NOW, what: 'resolution-held', who: 'operator', detail: 'no <b>' }] }, 'kept open: no <b>'],
     [
       'its silence',

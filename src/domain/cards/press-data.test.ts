@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { incidentId } from '../incidents/partition.ts';
-import { type PressAction, signedPress, verifiedPress } from './press-data.ts';
+import { buttonSecret, type PressAction, signedPress, verifiedPress } from './press-data.ts';
 
 const ACTIONS: readonly PressAction[] = ['acknowledge', 'silence-1h', 'silence-4h', 'unsilence', 'approve', 'reject'];
 const subject = incidentId('v1-7000000000000000', 'abcdefghijklm');
@@ -42,4 +42,10 @@ describe('callback data', () => {
       }),
     );
   });
+});
+
+it('is signed with a secret that the bot token gives, and that does not give the token away', () => {
+  expect(buttonSecret('1:a')).toBe(buttonSecret('1:a'));
+  expect(buttonSecret('1:a')).not.toBe(buttonSecret('1:b'));
+  expect(buttonSecret('1:a-longer-token')).not.toContain('a-longer-token');
 });

@@ -16,6 +16,11 @@ export interface PressWish {
 const SIGNATURE_CHARACTERS = 22;
 const DATA = /^([a-z][0-9]?):([a-z0-9-]{1,36}):([\w-]{22})$/;
 
+/** What buttons are signed with, from the token of the bot that shows them: all replicas have it, and with another bot old buttons are void. */
+export function buttonSecret(botToken: string): string {
+  return createHmac('sha256', botToken).update('awoooi buttons').digest('base64url');
+}
+
 /** Callback data `a:SUBJECT:SIGNATURE`. Anybody in a chat can send any data: only what is signed counts. */
 export function signedPress({ action, subject, chatId }: PressWish, secret: string): string {
   return `${CODES[action]}:${subject}:${signature({ action, subject, chatId }, secret)}`;

@@ -16,7 +16,7 @@ export const ENGLISH: Words = {
   },
   status: {
     open: 'open',
-    reopened: times => (times > 1 ? `open again, for the ${times}th time` : 'open again'),
+    reopened: times => (times > 1 ? `open again (${times}×)` : 'open again'),
     acknowledged: who => `acknowledged by ${who}`,
     resolved: who => (who === undefined ? 'resolved' : `resolved by ${who}`),
     held: why => `kept open: ${why}`,
