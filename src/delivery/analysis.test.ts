@@ -8,7 +8,8 @@ import type { Analysis, Incident } from '../domain/incidents/incident.ts';
 import type { Analyser } from '../domain/ports/analyser.ts';
 import type { Changed } from '../domain/ports/incident-store.ts';
 import { type OutgoingClient, outgoingClient } from '../net/outgoing.ts';
-import { type AnalysisDeps, type AnalysisOutcome, analysisChannel } from './analysis.ts';
+import type { AnalysisOutcome } from '../telemetry/analysis-metrics.ts';
+import { type AnalysisDeps, analysisChannel } from './analysis.ts';
 
 const NOW = new Date('2026-03-29T02:00:30Z');
 const LATER = new Date('2026-03-29T03:00:00Z');

@@ -7,11 +7,9 @@ import type { Analyser, ModelAnswer, QuestionBudget } from '../domain/ports/anal
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
 import { passesByItself, PortError } from '../domain/ports/port-error.ts';
 import type { Language } from '../domain/text/language.ts';
+import type { AnalysisOutcome } from '../telemetry/analysis-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Delivered, DeliveryChannel } from './channel.ts';
-
-export const ANALYSIS_OUTCOMES = ['answered', 'failed', 'budget', 'off'] as const;
-export type AnalysisOutcome = (typeof ANALYSIS_OUTCOMES)[number];
 
 export interface AnalysisDeps {
   /** Undefined where none is set up. */

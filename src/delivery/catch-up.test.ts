@@ -53,7 +53,7 @@ function started({ urls = [], ...over }: Options = {}) {
     log,
     now: () => clock.at,
     random: () => 0,
-    timing: { markEveryMs: 20, truncatedAfterMs: 50 },
+    timing: { markEveryMs: 20, shortlyMs: 50 },
     ...over,
   };
   const begin = (): CatchUp => {
@@ -212,28 +212,31 @@ function flakyLastGood() {
   return { state, lastGood };
 }
 
-describe('Sentry', () => {
-  const issue = { id: '4711', body: {} };
+/** A minute more than was asked for: clocks differ. */
+const from = (good: Date): string => new Date(good.getTime() - 60_000).toISOString();
 
-  function sentryWorld(fail: { times: number } = { times: 0 }) {
-    const asked: string[] = [];
-    const issues: string[] = [];
-    const sentry: NonNullable<CatchUpDeps['sentry']> = {
-      api: {
-        issuesSince: async since => {
-          asked.push(since.toISOString());
-          if (fail.times > 0) {
-            fail.times -= 1;
-            throw new PortError('forbidden', 'the token lacks a scope');
-          }
-          return [issue];
-        },
+const issue = { id: '4711', body: {} };
+
+function sentryWorld(fail: { times: number } = { times: 0 }) {
+  const asked: string[] = [];
+  const issues: string[] = [];
+  const sentry: NonNullable<CatchUpDeps['sentry']> = {
+    api: {
+      issuesSince: async since => {
+        asked.push(since.toISOString());
+        if (fail.times > 0) {
+          fail.times -= 1;
+          throw new PortError('forbidden', 'the token lacks a scope');
+        }
+        return [issue];
       },
-      takeIn: async found => void issues.push(...found.map(({ id }) => id)),
-    };
-    return { asked, issues, sentry };
-  }
+    },
+    takeIn: async found => void issues.push(...found.map(({ id }) => id)),
+  };
+  return { asked, issues, sentry };
+}
 
+describe('Sentry', () => {
   it('is asked what it saw since the last good moment, which does not move on before that was taken in', async () => {
     const fail = { times: 2 };
     const { asked, issues, sentry } = sentryWorld(fail);
@@ -247,7 +250,7 @@ describe('Sentry', () => {
     expect(await lastGood.read(signal())).toEqual(good);
     await eventually(() => issues.length === 1);
     await eventually(async () => (await lastGood.read(signal()))?.getTime() === began.getTime());
-    expect(asked).toEqual(Array.from({ length: 3 }, () => good.toISOString()));
+    expect(asked).toEqual(Array.from({ length: 3 }, () => from(good)));
     later(10);
     await eventually(async () => (await lastGood.read(signal()))?.getTime() === clock.at.getTime());
   });
@@ -266,21 +269,32 @@ describe('Sentry', () => {
     }
     state.away = false;
     await eventually(() => issues.length === 1);
-    expect(asked).toEqual([good.toISOString()]);
+    expect(asked).toEqual([from(good)]);
     await eventually(async () => (await lastGood.read(signal()))?.getTime() === clock.at.getTime());
   });
 
-  it('is left alone where there was no gap, or no good moment ever', async () => {
+  it('is asked also after a short restart, but not where there never was a good moment', async () => {
     const fresh = sentryWorld();
     const first = started({ sentry: fresh.sentry });
     first.begin();
     await eventually(() => first.counted.includes('sentry succeeded'));
-    const steady = sentryWorld();
-    const second = started({ sentry: steady.sentry });
+    expect(fresh.asked).toEqual([]);
+    const brief = sentryWorld();
+    const second = started({ sentry: brief.sentry });
     await second.lastGood.mark(second.clock.at, signal());
-    second.later(59);
+    second.later(2);
     second.begin();
-    await eventually(() => second.counted.includes('sentry succeeded'));
-    expect([...fresh.asked, ...steady.asked]).toEqual([]);
+    await eventually(() => brief.issues.length === 1);
+  });
+
+  it('is asked again when somebody was refused meanwhile, once however many were', async () => {
+    const { asked, sentry } = sentryWorld();
+    const { counted, lastGood, clock, begin } = started({ sentry });
+    await lastGood.mark(clock.at, signal());
+    const running = begin();
+    await eventually(() => asked.length === 1);
+    for (let n = 0; n < 20; n += 1) running.missed();
+    await eventually(() => counted.filter(each => each === 'sentry succeeded').length === 2);
+    expect(asked).toHaveLength(2);
   });
 });

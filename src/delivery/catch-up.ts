@@ -32,17 +32,19 @@ export interface CatchUpDeps {
 
 export interface CatchUpTiming {
   readonly markEveryMs: number;
-  /** Nobody was there for longer than this: what Sentry sent meanwhile is fetched. */
+  /** Between two marks we were frozen or starved for longer than this. */
   readonly gapMs: number;
-  /** Alertmanager says that it cut a body with each group that it sends: one answer to all of them. */
-  readonly truncatedAfterMs: number;
+  /** Alertmanager says that it cut a body with each group that it sends, and a store that is away refuses every request: one answer to all of them. */
+  readonly shortlyMs: number;
 }
 
-const TIMING: CatchUpTiming = { markEveryMs: 15_000, gapMs: 60_000, truncatedAfterMs: 5_000 };
+const TIMING: CatchUpTiming = { markEveryMs: 15_000, gapMs: 60_000, shortlyMs: 5_000 };
 
 export interface CatchUp {
   /** An Alertmanager sent less than it had. */
   truncated(): void;
+  /** Somebody was refused because the store was away, and may not come again. */
+  missed(): void;
   close(): Promise<void>;
 }
 
@@ -56,16 +58,17 @@ const RUN_WITHIN_MS = 120_000;
 export function catchUp(deps: CatchUpDeps): CatchUp {
   const timing = { ...TIMING, ...deps.timing };
   const alertmanagers = deps.alertmanagers.urls.map(url => alertmanagerChore(url, deps));
-  const sentry = sentryChore(deps, timing);
+  const sentry = sentryChore(deps);
 
-  function all(): void {
-    for (const each of [...alertmanagers, sentry]) each.owe();
+  function all(afterMs = 0): void {
+    for (const each of [...alertmanagers, sentry]) each.owe(afterMs);
   }
 
   all();
-  const moments = goodMoments({ ...deps, ...timing, mayMark: () => !sentry.isOwed(), outage: all });
+  const moments = goodMoments({ ...deps, ...timing, mayMark: () => !sentry.isOwed(), outage: () => all() });
   return {
-    truncated: () => alertmanagers.forEach(each => each.owe(timing.truncatedAfterMs)),
+    truncated: () => alertmanagers.forEach(each => each.owe(timing.shortlyMs)),
+    missed: () => all(timing.shortlyMs),
     async close() {
       await Promise.all([moments.close(), ...[...alertmanagers, sentry].map(each => each.close())]);
     },
@@ -96,24 +99,31 @@ async function fetchFiring(url: string, { alertmanagers, post, log }: CatchUpDep
   if (failure) throw failure.reason;
 }
 
-function sentryChore(deps: CatchUpDeps, { gapMs }: CatchUpTiming): Chore {
+function sentryChore(deps: CatchUpDeps): Chore {
   const { metrics, log, random, sentry } = deps;
   return chore({
     what: 'asking Sentry what it saw meanwhile',
     withinMs: RUN_WITHIN_MS,
-    run: signal => fetchIssues(deps, gapMs, signal),
+    run: signal => fetchIssues(deps, signal),
     ended: result => (sentry ? metrics.catchUp('sentry', result) : undefined),
     log,
     random,
   });
 }
 
-/** Without Sentry there is still the moment to move on, or the first look at a Sentry would fetch years. */
-async function fetchIssues({ sentry, lastGood, now, log }: CatchUpDeps, gapMs: number, signal: AbortSignal): Promise<void> {
+/** Sentry's clock and ours differ, and a mark may be set while a request is being refused. */
+const OVERLAP_MS = 60_000;
+
+/**
+ * However short the gap was: Sentry sends nothing twice, and what was taken in already stays as it is. Without Sentry there is still the moment to
+ * move on, or the first look at a Sentry would fetch years.
+ */
+async function fetchIssues({ sentry, lastGood, now, log }: CatchUpDeps, signal: AbortSignal): Promise<void> {
   // Before we ask: what comes while we do is found the next time, should we die meanwhile.
   const began = now();
-  const since = await lastGood.read(signal);
-  if (sentry && since && began.getTime() - since.getTime() > gapMs) {
+  const good = await lastGood.read(signal);
+  if (sentry && good) {
+    const since = new Date(good.getTime() - OVERLAP_MS);
     const issues = await sentry.api.issuesSince(since, signal);
     if (issues.length > 0) await sentry.takeIn(issues, signal);
     log.info({ issues: issues.length, since }, 'took in what Sentry saw while nobody listened');

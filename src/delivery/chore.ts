@@ -36,7 +36,7 @@ export function chore({ what, withinMs, run, ended, log, random }: ChoreDeps): C
       return true;
     } catch (err) {
       if (stop.signal.aborted) return false;
-      log.warn({ what, err }, 'catching up failed; it is tried again');
+      log.warn({ what, err }, 'a chore failed; it is tried again');
       ended('failed');
       return await pause(err);
     }

@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 import { pathOf } from '../../test/parts/installed.ts';
 import { controllerMetrics } from './controller-metrics.ts';
 import { DELIVERY_OUTCOMES, deliveryMetrics } from './delivery-metrics.ts';
+import { analysisMetrics } from './analysis-metrics.ts';
 import { ALERT_SOURCES, ALERT_STATUSES, intakeMetrics } from './intake-metrics.ts';
 import { kubeMetrics } from './kube-metrics.ts';
 import { probeMetrics } from './probe-metrics.ts';
@@ -29,6 +30,7 @@ function everything({ process = true } = {}) {
   const redisUp = redisUpGauge(page);
   const redis = redisMetrics(page);
   const delivery = deliveryMetrics(page, ['telegram', 'webhook']);
+  analysisMetrics(page);
   probeMetrics(page).register('prod', 'a"b\\c', ['api']);
   return { page, intake, kube, controller, reflector, redisUp, redis, delivery };
 }

@@ -27,6 +27,8 @@ export interface WebhookDeps extends IntakePorts {
   readonly storeWritable: (signal: AbortSignal) => Promise<void>;
   /** Told when a sender has left out alerts (`truncatedAlerts`): they are to be fetched from it. */
   readonly truncated?: () => void;
+  /** Told when a sender was refused because the store is away: not every sender comes again. */
+  readonly missed?: () => void;
   readonly metrics: IntakeMetrics;
   readonly logger: Logger;
   readonly now: () => Date;

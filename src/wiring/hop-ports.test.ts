@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { loadConfig } from '../config/load.ts';
 import { outgoingClient } from '../net/outgoing.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { metrics } from '../telemetry/registry.ts';
 import { hopPorts } from './hop-ports.ts';
 import { stores } from './stores.ts';
 
@@ -14,11 +15,11 @@ afterEach(() => Promise.all(cleanups.splice(0).map(cleanup => cleanup())));
 
 /** The ports as the operator would have them with these settings. */
 function portsWith(settings: Record<string, string>) {
-  const env = { KUBECONFIG: '/kubeconfig', AWOOOI_ALLOW_UNAUTHENTICATED: 'true', ...settings };
+  const env = { KUBECONFIG: '/kubeconfig', AWOOOI_ALLOW_UNAUTHENTICATED: 'true', REDIS_URL: 'redis://127.0.0.1:1', ...settings };
   const loaded = loadConfig({ env, readFile: path => `read ${path}` });
   if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
   const outgoing = outgoingClient();
-  const kept = stores({ url: () => 'redis://127.0.0.1:1', log, now });
+  const kept = stores({ config: loaded.config, replica: 'replica', page: metrics({ process: false }), log, now });
   cleanups.push(
     () => outgoing.close(),
     () => kept.close(),

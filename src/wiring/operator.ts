@@ -7,18 +7,23 @@ import { kubernetesTokenReviewer } from '../adapters/kubernetes/token-reviewer.t
 import { announcer } from '../chain/notify.ts';
 import type { Config } from '../config/load.ts';
 import type { KubeClient } from '../kube/client.ts';
+import type { Controller } from '../kube/controller.ts';
 import { EventRecorder } from '../kube/events.ts';
 import { LeaseElection } from '../kube/lease.ts';
 import { runControllers } from '../kube/run-controllers.ts';
 import { kubeClient } from '../kube/transport.ts';
 import { type GuardedClient, type OutgoingClient, outgoingClient } from '../net/outgoing.ts';
-import { intakeMetrics } from '../telemetry/intake-metrics.ts';
+import { type IntakeMetrics, intakeMetrics } from '../telemetry/intake-metrics.ts';
 import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
 import { type Logger, logger } from '../telemetry/logger.ts';
 import { type Metrics, metrics } from '../telemetry/registry.ts';
+import { openSenders } from '../webhook/auth/open-senders.ts';
+import { deliveryPorts } from './delivery-ports.ts';
 import { failingAnnouncer, failingClient, failingNotices, failingPorts } from './failpoints.ts';
 import { hopPorts } from './hop-ports.ts';
+import { incidentWork } from './incident-work.ts';
 import { clusterCredentials } from './kube-access.ts';
+import { liveCredentials } from './live-credentials.ts';
 import { measuredClient } from './measured-client.ts';
 import { type Probes, probes } from './probes.ts';
 import { servers } from './servers.ts';
@@ -33,6 +38,8 @@ const TAKE_BACK_MS = 7_000;
 
 /** One for the renewal, one for a renewal that was given up and holds its connection. */
 const LEASE_CONNECTIONS = 2;
+
+const LONGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** What every part of the process shares. */
 interface Base {
@@ -62,10 +69,9 @@ export async function operator(config: Config, stop: AbortSignal): Promise<void>
   const access = { credentials, userAgent: `awoooi-operator/${VERSION}` };
   const client = measuredClient(kubeClient(access), call => kube.call(call));
   const leaseClient = measuredClient(kubeClient({ ...access, connections: LEASE_CONNECTIONS }), call => kube.call(call));
-  const kept = stores({ url: () => config.redis.url.current(), log, now });
+  const kept = stores({ config, replica: identity, page, log, now });
   const base = { config, identity, server: credentials.server, client, leaseClient, page, kube, log, now };
   try {
-    warnOfOpenDoors(config, log);
     await serve(base, { kept, stop });
   } finally {
     kept.close();
@@ -78,32 +84,43 @@ export async function operator(config: Config, stop: AbortSignal): Promise<void>
 
 /** Servers before controllers, and after them: what a canary of the last run brings back is still taken in. */
 async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSignal }): Promise<void> {
-  const { config, client, page, log, now } = base;
+  const { config, identity, client, page, log, now } = base;
+  // Of its own: where settings lead is for whoever runs the operator to say, and no spec leads there. Alertmanager's list of what fires can be long.
+  const outgoing = outgoingClient({ maxAnswerBytes: LONGEST_ANSWER_BYTES });
+  const ports = deliveryPorts({ config, stores: kept, outgoing, now });
+  const incidents = incidentWork({ config, stores: kept, ports, outgoing, identity, page, log, now });
+  const intake = intakeMetrics(page, now());
+  warnOfOpenDoors(config, { intake, log });
   const serving = await servers({
     config,
     stores: kept,
     page,
-    intake: intakeMetrics(page, now()),
+    intake,
+    incidents,
     probes: kubernetesProbeReader(client),
     tokenReviewer: kubernetesTokenReviewer(client),
     log,
     now,
   });
   try {
-    await control(base, { kept, ready: serving.ready, stop });
+    incidents.start();
+    await control(base, { kept, poller: incidents.presses.poller, ready: serving.ready, stop });
   } finally {
-    await serving.close();
+    await Promise.all([serving.close(), incidents.close()]);
+    // Not before the deliveries: what they still send goes out by it.
+    await outgoing.close();
   }
 }
 
 interface Control {
   readonly kept: Stores;
+  readonly poller: Controller | undefined;
   readonly ready: (yes: boolean) => void;
   readonly stop: AbortSignal;
 }
 
 /** Only what runs probes calls where specs lead: alerts are taken in while the API server, or its name, is still away. */
-async function control(base: Base, { kept, ready, stop }: Control): Promise<void> {
+async function control(base: Base, { kept, poller, ready, stop }: Control): Promise<void> {
   const { config, server, client, log } = base;
   const over = new AbortController();
   const outgoing = outgoingClient(config.network);
@@ -112,7 +129,7 @@ async function control(base: Base, { kept, ready, stop }: Control): Promise<void
     const events = eventRecorder(base);
     // Wired before it is known what specs are kept from: the series of the controllers are there from the first moment on.
     const { controller, reflectors } = controlled(base, { outgoing, hops, kept, events });
-    const running = { election: election(base), controllers: [controller], reflectors: [reflectors], events };
+    const running = { election: election(base), controllers: [controller, ...(poller ? [poller] : [])], reflectors: [reflectors], events };
     const until = AbortSignal.any([stop, over.signal]);
     const addresses = apiServerAddresses({ server, client, log, random: Math.random, signal: until });
     await denyNext(outgoing, addresses);
@@ -192,6 +209,8 @@ function election({ config: { kubernetes }, leaseClient: client, identity, kube,
   });
 }
 
-function warnOfOpenDoors({ auth }: Config, log: Logger): void {
-  if (auth.allowUnauthenticated) log.warn({}, 'AWOOOI_ALLOW_UNAUTHENTICATED is set: whoever reaches the API may send alerts');
+function warnOfOpenDoors(config: Config, { intake, log }: { intake: IntakeMetrics; log: Logger }): void {
+  const open = openSenders(liveCredentials(config, () => performance.now())());
+  intake.unauthenticated(open.length > 0);
+  if (open.length > 0) log.warn({ senders: open }, 'AWOOOI_ALLOW_UNAUTHENTICATED is set: whoever reaches the API may send alerts as these');
 }

@@ -8,7 +8,9 @@ import type { Logger } from '../telemetry/logger.ts';
 import { redisUpGauge } from '../telemetry/redis-metrics.ts';
 import type { Metrics } from '../telemetry/registry.ts';
 import { webhookApp } from '../webhook/app.ts';
+import type { WebhookDeps } from '../webhook/deps.ts';
 import { opsApp } from '../webhook/ops.ts';
+import type { IncidentWork } from './incident-work.ts';
 import { liveCredentials } from './live-credentials.ts';
 import type { Stores } from './stores.ts';
 import { VERSION } from './version.ts';
@@ -18,6 +20,7 @@ export interface ServersParts {
   readonly stores: Stores;
   readonly page: Metrics;
   readonly intake: IntakeMetrics;
+  readonly incidents: IncidentWork;
   readonly probes: ProbeReader;
   readonly tokenReviewer: TokenReviewer;
   readonly log: Logger;
@@ -36,7 +39,7 @@ const RESTORE_MS = 30_000;
 
 /** Both listeners, listening when this resolves. */
 export async function servers(parts: ServersParts): Promise<Servers> {
-  const { config, stores, page, log, now } = parts;
+  const { config, stores, page, log } = parts;
   let synced = false;
   const redisUp = redisUpGauge(page);
   const storeWritable = async (signal: AbortSignal): Promise<void> => {
@@ -48,19 +51,7 @@ export async function servers(parts: ServersParts): Promise<Servers> {
       throw err;
     }
   };
-  const api = webhookApp({
-    drills: stores.drills,
-    intake: stores.intake,
-    watchdogs: stores.watchdogs,
-    probes: parts.probes,
-    credentials: liveCredentials(config.auth, () => performance.now()),
-    tokenReviewer: parts.tokenReviewer,
-    storeWritable,
-    metrics: parts.intake,
-    logger: log,
-    now,
-    version: VERSION,
-  });
+  const api = apiOf(parts, storeWritable);
   const ops = opsApp({
     readiness: {
       caches: async () => (synced ? undefined : 'the caches are not filled yet'),
@@ -95,6 +86,28 @@ export async function servers(parts: ServersParts): Promise<Servers> {
       await ops.close();
     },
   };
+}
+
+/** The API, with all that it needs of the world. */
+function apiOf(parts: ServersParts, storeWritable: WebhookDeps['storeWritable']): FastifyInstance {
+  const { config, stores, incidents, log, now } = parts;
+  return webhookApp({
+    ...incidents.intake,
+    incidents: incidents.incidents,
+    outbox: stores.outbox,
+    changeTold: incidents.changeTold,
+    ...incidents.presses.server,
+    truncated: () => incidents.truncated(),
+    missed: () => incidents.missed(),
+    probes: parts.probes,
+    credentials: liveCredentials(config, () => performance.now()),
+    tokenReviewer: parts.tokenReviewer,
+    storeWritable,
+    metrics: parts.intake,
+    logger: log,
+    now,
+    version: VERSION,
+  });
 }
 
 /** Otherwise a restart would look as if an alert had just come. */

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alertmanagerConfig } from '../../demo/alertmanager-config.ts';
 import { type Alertmanager, startAlertmanagers } from '../parts/alertmanager.ts';
 import { eventually } from '../parts/eventually.ts';
 import { type Operator, startOperator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
+import { incidentReader } from '../parts/incident-reader.ts';
 import { startRedis } from '../parts/redis.ts';
 import { type FaultProxy, faultProxy } from '../servers/fault-proxy.ts';
 import { startTelegram, type Telegram } from '../servers/telegram.ts';
@@ -99,17 +99,10 @@ describe('two replicas of the operator, two of Alertmanager', () => {
       body: JSON.stringify([{ labels, startsAt: new Date(Date.now() - 60_000), endsAt: new Date(Date.now() + 60_000) }]),
     });
     expect(answer.status).toBe(200);
-    const reader = new Redis(redis.url);
-    onTestFinished(() => reader.disconnect());
-    const kept = await eventually(
-      async () => {
-        const entries = await reader.xrange('awoooi:received', '-', '+');
-        const [entry] = entries.filter(([, fields]) => fields[1]?.includes('Forged'));
-        return entry?.[1][1];
-      },
-      { withinMs: 20_000 },
-    );
-    expect(JSON.parse(kept)).toMatchObject({ source: 'alertmanager', alert: { status: 'firing', labels } });
+    const reader = incidentReader({ url: other.url, token: stage.apiToken });
+    onTestFinished(() => reader.close());
+    const kept = await eventually(async () => (await reader.all({ alertname: 'Forged' }))[0], { withinMs: 20_000 });
+    expect(kept).toMatchObject({ source: 'alertmanager', severity: 'critical', status: 'open', labels });
     // Each alert is counted once: as this it was not counted as a drill.
     await eventually(async () => valueOf(await metricsOf(other), accepted) === 1);
   });

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { answers, type Child, startChild } from '../parts/process.ts';
+import { connectRedis } from '../../src/adapters/redis/connection.ts';
+import { redisIncidents } from '../../src/adapters/redis/incidents/incidents.ts';
 import { eventually } from '../parts/eventually.ts';
 import { freePort } from '../parts/free-port.ts';
 import { writeKubeconfig } from '../parts/kubeconfig.ts';
@@ -46,12 +49,16 @@ interface Load {
   readonly lost: string[];
 }
 
+/** Each another alert of one anomaly. */
+function loadAlert(): string {
+  const alert = { status: 'firing', labels: { alertname: 'Load', severity: 'warning', pod: randomUUID() }, annotations: {} };
+  return JSON.stringify({ version: '4', receiver: 'awoooi', status: 'firing', alerts: [alert] });
+}
+
 /** One sender on one keep-alive connection, an alert after the other, until it is refused. */
 async function send(url: string, token: string, load: Load): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const alert = { status: 'firing', labels: { alertname: 'Load', severity: 'warning' }, annotations: {} };
-  const body = JSON.stringify({ version: '4', receiver: 'awoooi', status: 'firing', alerts: [alert] });
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const once = (): Promise<boolean> =>
     new Promise(resolve => {
       const call = request(`${url}/api/v1/webhooks/alertmanager`, { method: 'POST', agent, headers }, answer => {
@@ -63,7 +70,7 @@ async function send(url: string, token: string, load: Load): Promise<void> {
         if (!('code' in err && err.code === 'ECONNREFUSED')) load.lost.push(String(err));
         resolve(false);
       });
-      call.end(body);
+      call.end(loadAlert());
     });
   while (await once());
   agent.destroy();
@@ -83,9 +90,12 @@ it('ends within ten seconds of SIGTERM under load, with 0, and loses nothing tha
 
   expect(load.lost).toEqual([]);
   expect(new Set(load.statuses)).toEqual(new Set([200]));
-  const reader = new Redis(redis.url);
-  onTestFinished(() => reader.disconnect());
-  expect(await reader.xlen('awoooi:received')).toBe(load.statuses.length);
+  const connection = connectRedis({ url: redis.url });
+  onTestFinished(() => connection.close());
+  await connection.ready(AbortSignal.timeout(5_000));
+  const { incidents } = redisIncidents({ redis: connection, replica: 'reader', reopenWithinMs: 0, retentionMs: 3_600_000 });
+  const found = await incidents.list({ name: 'Load', limit: 10 }, AbortSignal.timeout(5_000));
+  expect(found.incidents.map(({ occurrences }) => occurrences)).toEqual([load.statuses.length]);
 });
 
 it('shows when it started until the first alert comes, and after a restart when the last one came', async ({ onTestFinished }) => {

@@ -54,6 +54,7 @@ const SAFE = {
   keepAlive: 10_000,
   maxRetriesPerRequest: 1,
   enableOfflineQueue: false,
+  enableAutoPipelining: true,
   autoResendUnfulfilledCommands: false,
   replyMapping: 'legacy',
   reconnectOnError: demoted,

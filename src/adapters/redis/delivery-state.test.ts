@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { received } from '../../../test/contracts/alert-intake.contract.ts';
 import {
   chainStateContract,
   pressLogContract,
@@ -13,7 +12,6 @@ import type { ReceivedAlert } from '../../domain/ports/alert-intake.ts';
 import { redisChainState } from './chain-state.ts';
 import { connectRedis, type RedisConnection } from './connection.ts';
 import { drainReceived } from './drain-received.ts';
-import { redisAlertIntake } from './intake.ts';
 import { KEYS } from './keys.ts';
 import { redisPressLog } from './press-log.ts';
 import { redisQuestionBudget } from './question-budget.ts';
@@ -90,17 +88,21 @@ describe('ChainState on Redis', () => {
 });
 
 describe('the alerts that the version before kept', () => {
-  const kept = Array.from({ length: 250 }, (_, n) => received(`A${n}`));
+  const kept = Array.from({ length: 250 }, (_, n): ReceivedAlert => {
+    const alert = { status: 'firing', labels: { alertname: `A${n}` }, annotations: {} };
+    return { source: 'alertmanager', receivedAt: new Date('2026-11-26T10:00:00Z'), alert, envelope: { receiver: 'awoooi' } };
+  });
+  const keep = () => Promise.all(kept.map(alert => redis.commands.call('XADD', KEYS.received, '*', 'alert', JSON.stringify(alert))));
 
   it('are handed over once, in order, and nothing is left', async () => {
-    await redisAlertIntake(redis.commands).append(kept, soon());
+    await keep();
     expect(await drain()).toEqual({ got: kept, taken: 250, unreadable: 0 });
     expect(await keys()).toBe('');
     expect(await drain()).toEqual({ got: [], taken: 0, unreadable: 0 });
   });
 
   it('stay where nobody takes them', async () => {
-    await redisAlertIntake(redis.commands).append(kept, soon());
+    await keep();
     let pages = 0;
     const failing = drain(async () => {
       pages += 1;

@@ -24,7 +24,7 @@ export function telegramRepeatChannel(deps: CriticalDeps): DeliveryChannel {
   return channel('telegram-repeat', deps, incident => {
     const { settings } = deps;
     const first = cardIn(incident.deliveries.find(each => each.channel === 'telegram')?.memo ?? {});
-    const chat = first ?? chatFor(incident.severity, settings);
+    const chat = first ?? chatFor(incident, settings);
     const card = reminderCard(incident, { language: settings.language, ...(first && { replyTo: first.messageId }) });
     return { chat, card, hash: '', detail: `told again in Telegram chat ${placeOf(chat)}` };
   });

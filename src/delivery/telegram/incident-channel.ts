@@ -57,14 +57,14 @@ async function announced({ deps, out, storm }: Parts, job: Job, signal: AbortSig
   const quietMs = quietFor(incident, deps);
   if (quietMs > 0) return { is: 'postponed', afterMs: Math.min(quietMs, LONGEST_QUIET_MS) };
   if (await storm.takes(job, signal)) return storm.counted(job, signal);
-  const { chatId } = chatFor(incident.severity, deps.settings);
+  const { chatId } = chatFor(incident, deps.settings);
   const waitMs = await out.turn({ chatId, severity: incident.severity }, signal);
   return waitMs > 0 ? { is: 'postponed', afterMs: waitMs } : sentAnew({ deps, out }, job, signal);
 }
 
 async function sentAnew({ deps, out }: Pick<Parts, 'deps' | 'out'>, job: Job, signal: AbortSignal): Promise<Delivered> {
   const { incident } = job;
-  const chat = chatFor(incident.severity, deps.settings);
+  const chat = chatFor(incident, deps.settings);
   const first = out.rendered(incident, chat);
   const sent = await out.send(chat, first.card, signal);
   const memo = memoOf(sent, incident, first.hash);

@@ -1,5 +1,6 @@
 import type { Severity } from '../../domain/alerts/alert.ts';
 import type { Language } from '../../domain/cards/words.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import type { CardChat, Cards } from '../../domain/ports/cards.ts';
 import type { SendRate } from '../../domain/ports/send-rate.ts';
 import type { Storms } from '../../domain/ports/storms.ts';
@@ -8,6 +9,8 @@ import type { QuietHours } from '../../domain/schedule/quiet-hours.ts';
 export interface TelegramSettings {
   readonly chat: CardChat;
   readonly severityChats: readonly { readonly key: Severity; readonly chat: CardChat }[];
+  /** The first that fits counts. */
+  readonly labelChats: readonly { readonly label: string; readonly value: string; readonly chat: CardChat }[];
   readonly escalationChat?: CardChat;
   /** 0: each incident has a card whatever comes. */
   readonly stormThreshold: number;
@@ -30,6 +33,11 @@ export interface TelegramDeps {
   readonly random: () => number;
 }
 
-export function chatFor(severity: Severity, { chat, severityChats }: Pick<TelegramSettings, 'chat' | 'severityChats'>): CardChat {
-  return severityChats.find(({ key }) => key === severity)?.chat ?? chat;
+/** Where an incident is told: a chat of one of its labels, or else of its severity, or else of all. */
+export function chatFor(
+  { labels, severity }: Pick<Incident, 'labels' | 'severity'>,
+  { chat, severityChats, labelChats }: Pick<TelegramSettings, 'chat' | 'severityChats' | 'labelChats'>,
+): CardChat {
+  const byLabel = labelChats.find(({ label, value }) => labels[label] === value)?.chat;
+  return byLabel ?? severityChats.find(({ key }) => key === severity)?.chat ?? chat;
 }

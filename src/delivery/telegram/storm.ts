@@ -33,7 +33,7 @@ export function stormKeeper(deps: TelegramDeps, out: Sending): StormKeeper {
       const { incident, work } = job;
       const earlier = joined(work.memo, incident);
       const member = { key: openingKey(incident), name: incident.name, severity: incident.severity };
-      const place = placeOf(chatFor(incident.severity, settings));
+      const place = placeOf(chatFor(incident, settings));
       const storm = await storms.join(place, { ...member, ...(earlier !== undefined && { joined: earlier }) }, signal);
       if (!storm) return { is: 'delivered', memo: work.memo };
       const memo = { storm: storm.id, opening: String(openingOf(incident)) };
@@ -55,7 +55,7 @@ interface Bringing {
 /** Brings the card up to all that are counted; 0 once that is done, else when to come again. One at a time, so that no older card follows a newer. */
 async function brought(deps: TelegramDeps, out: Sending, { incident, storm, signal }: Bringing): Promise<number> {
   const { storms, settings, random } = deps;
-  const chat = chatFor(incident.severity, settings);
+  const chat = chatFor(incident, settings);
   const place = placeOf(chat);
   const againMs = Math.ceil(AGAIN_MS * (1 + random()));
   if (!(await storms.claim(place, { stormId: storm.id, forMs: CLAIM_MS }, signal))) return againMs;

@@ -10,19 +10,25 @@ export interface Tellers {
   readonly telegram: boolean;
   readonly sentry: boolean;
   readonly webhook: boolean;
+  /** Whether a model is asked, which takes its time; rules speak at once. */
+  readonly model: boolean;
   /** 0 never. */
   readonly criticalRepeatAfterMs: number;
   /** 0 never. */
   readonly criticalEscalateAfterMs: number;
 }
 
-/** Who is told of an alert, and when. The analysis comes first, though it tells nobody: cards and comments are brought up to date after it. */
+/**
+ * Who is told of an alert, and when. What is put out first is done first: rules speak before anybody is told, so that one card says it all;
+ * a model is asked when all are told, and they are told again.
+ */
 export function toldOf({ source, severity }: Pick<Alert, 'source' | 'severity'>, tellers: Tellers): Told {
   const onChange = changeTold(tellers);
   const later = tellers.telegram && severity === 'critical' ? criticalLater(tellers) : [];
   // The comment holds the analysis, which sends it off.
   const needsAnalysis = tellers.telegram || tellers.webhook || (tellers.sentry && source === 'sentry');
-  return { onOpen: needsAnalysis ? ['analysis', ...onChange] : onChange, onChange, later };
+  if (!needsAnalysis) return { onOpen: onChange, onChange, later };
+  return { onOpen: tellers.model ? [...onChange, 'analysis'] : ['analysis', ...onChange], onChange, later };
 }
 
 /** Who is told of a change that is no alert. */

@@ -1,3 +1,4 @@
+import { recordingIncidents } from '../../../test/builders/recording-incidents.ts';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
@@ -113,7 +114,10 @@ it.each([ALERTMANAGER, SIGNOZ, SENTRY])('refuses what is compressed at %s with a
 
 it('keeps nothing of what it has answered', async () => {
   const { app } = webhookWorld({
-    incidents: { ingest: async alerts => alerts.map(({ newId }) => ({ is: 'accepted', incidentId: newId, isNew: true })) },
+    incidents: {
+      ...recordingIncidents(),
+      ingest: async alerts => alerts.map(({ newId }) => ({ is: 'accepted', incidentId: newId, isNew: true })),
+    },
     metrics: { received() {}, lastReceived() {}, unauthenticated() {}, webhook() {}, route() {}, request() {} },
   });
   const alerts = Array.from({ length: 2000 }, (_, n) => ({ labels: { alertname: `A${n}`, text: 'x'.repeat(2000) } }));

@@ -125,5 +125,7 @@ function turnAway(deps: Deps, { status, reason }: Refused, { request, reply }: E
   const { source, evidence, metrics, now } = deps;
   // What the sender has to send again is not lost, so it is not counted as rejected.
   if (status < 500) metrics.received(source, 'rejected');
+  // Sentry sends nothing again.
+  if (status === 503) deps.missed?.();
   return refuse(request, reply, { status, reason, evidence, now: now() });
 }

@@ -1,0 +1,33 @@
+import type { AlertSource } from '../domain/alerts/alert.ts';
+import type { WatchdogSightings, WatchdogSource } from '../domain/ports/watchdog-sightings.ts';
+import { type Repeated, repeating } from './repeating.ts';
+
+export interface KnownWatchdogsDeps extends Pick<Repeated, 'log' | 'random'> {
+  readonly watchdogs: WatchdogSightings;
+  readonly now: () => Date;
+  readonly everyMs?: number;
+}
+
+export interface KnownWatchdogs {
+  /** Whether a Watchdog of this sender was heard lately. True until we know better. */
+  isKnown(source: AlertSource): boolean;
+  close(): Promise<void>;
+}
+
+const SOURCES: readonly WatchdogSource[] = ['alertmanager', 'signoz'];
+/** Alertmanager repeats a Watchdog every twelve hours where nobody told it otherwise. */
+const LATELY_MS = 13 * 3_600_000;
+
+/** Knows which senders have a Watchdog: what resolves there is waited with, for it may only have lost its voice. */
+export function knownWatchdogs({ watchdogs, now, everyMs = 10_000, log, random }: KnownWatchdogsDeps): KnownWatchdogs {
+  let known: ReadonlySet<string> = new Set(SOURCES);
+
+  async function look(signal: AbortSignal): Promise<void> {
+    const since = now().getTime() - LATELY_MS;
+    const heard = await Promise.all(SOURCES.map(source => watchdogs.list(source, signal)));
+    known = new Set(SOURCES.filter((_, at) => heard[at]?.some(sighting => sighting.at.getTime() > since)));
+  }
+
+  const looking = repeating({ what: 'looking for Watchdogs', everyMs, withinMs: 5_000, turn: look, log, random });
+  return { isKnown: source => known.has(source), close: () => looking.close() };
+}

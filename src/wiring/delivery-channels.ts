@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../config/load.ts';
+import { analysisChannel } from '../delivery/analysis.ts';
+import type { DeliveryChannel } from '../delivery/channel.ts';
+import { outgoingWebhook } from '../delivery/outgoing-webhook.ts';
+import { sentryComment } from '../delivery/sentry-comment.ts';
+import type { Tellers } from '../domain/incidents/told.ts';
+import { analysisMetrics } from '../telemetry/analysis-metrics.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/registry.ts';
+import type { DeliveryPorts } from './delivery-failpoints.ts';
+import type { Stores } from './stores.ts';
+import { telegramChannels } from './telegram-channels.ts';
+
+export interface DeliveryChannelsParts {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly ports: DeliveryPorts;
+  readonly tellers: Tellers;
+  readonly page: Metrics;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** Every channel that is set up. */
+export function deliveryChannels(parts: DeliveryChannelsParts): DeliveryChannel[] {
+  const { config, stores, ports, tellers, page, log, now } = parts;
+  const { sentry, analyser, delivery } = config;
+  const { language } = config.telegram;
+  const counted = analysisMetrics(page);
+  const analysis = analysisChannel({
+    analyser: analyser.url === undefined ? undefined : ports.analyser,
+    budget: stores.questions,
+    incidents: ports.incidents,
+    tellers,
+    language,
+    analystName: analyser.name,
+    timeoutMs: analyser.timeoutMs,
+    now,
+    nonce: () => randomBytes(12).toString('hex'),
+    log,
+    analysed: counted.analysed,
+  });
+  const comment = sentryComment({
+    sentry: ports.sentry,
+    hasToken: () => sentry.apiToken !== undefined,
+    org: sentry.org,
+    language,
+    log,
+    withoutToken: counted.withoutToken,
+  });
+  const { webhookUrl, webhookSecret } = delivery;
+  const webhook =
+    webhookUrl && webhookSecret
+      ? [outgoingWebhook({ http: ports.http, url: () => webhookUrl.current(), secret: () => webhookSecret.current(), now })]
+      : [];
+  return [analysis, comment, ...webhook, ...(tellers.telegram ? telegramChannels(parts) : [])];
+}

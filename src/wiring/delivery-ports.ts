@@ -1,0 +1,46 @@
+import { alertmanagerSilences } from '../adapters/alertmanager/silences.ts';
+import { openaiAnalyser } from '../adapters/analyser/openai-analyser.ts';
+import { sentryApi } from '../adapters/sentry/sentry.ts';
+import { httpTarget } from '../adapters/target/http-target.ts';
+import { telegramCards } from '../adapters/telegram/cards.ts';
+import type { Config } from '../config/load.ts';
+import type { OutgoingClient } from '../net/outgoing.ts';
+import { type DeliveryPorts, failingDelivery } from './delivery-failpoints.ts';
+import type { Stores } from './stores.ts';
+
+export interface DeliveryPortsParts {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly outgoing: OutgoingClient;
+  readonly now: () => Date;
+}
+
+/** Everything that is changed on the way from an alert to those who are told. What is not set up is never called. */
+export function deliveryPorts({ config, stores, outgoing, now }: DeliveryPortsParts): DeliveryPorts {
+  const { telegram, sentry, analyser, alertmanagers, faults } = config;
+  const ports: DeliveryPorts = {
+    incidents: stores.incidents,
+    outbox: stores.outbox,
+    cards: telegramCards({ token: () => telegram.botToken?.current() ?? '', apiRoot: telegram.apiRoot }),
+    sentry: sentryApi(outgoing, {
+      url: sentry.apiUrl,
+      ...(sentry.org !== undefined && { org: sentry.org }),
+      token: () => sentry.apiToken?.current(),
+      now,
+    }),
+    analyser: openaiAnalyser(outgoing, {
+      url: analyser.url ?? '',
+      model: analyser.model ?? '',
+      apiKey: () => analyser.apiKey?.current(),
+      timeoutMs: analyser.timeoutMs,
+    }),
+    silences: alertmanagerSilences({
+      client: outgoing,
+      urls: alertmanagers.urls,
+      authorization: () => alertmanagers.authorization?.current(),
+      now,
+    }),
+    http: httpTarget(outgoing),
+  };
+  return failingDelivery(ports, faults.failpoint);
+}

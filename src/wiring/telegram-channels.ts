@@ -1,0 +1,53 @@
+import type { Config } from '../config/load.ts';
+import type { DeliveryChannel } from '../delivery/channel.ts';
+import { type CriticalDeps, telegramEscalationChannel, telegramRepeatChannel } from '../delivery/telegram/critical-channels.ts';
+import { telegramChannel } from '../delivery/telegram/incident-channel.ts';
+import { buttonSecret } from '../domain/cards/press-data.ts';
+import type { CardChat } from '../domain/ports/cards.ts';
+import type { DeliveryPorts } from './delivery-failpoints.ts';
+import type { Stores } from './stores.ts';
+
+export interface TelegramChannelsParts {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly ports: DeliveryPorts;
+  readonly now: () => Date;
+}
+
+/** The channels of the operator's own bot; none without it. */
+export function telegramChannels({ config, stores, ports, now }: TelegramChannelsParts): DeliveryChannel[] {
+  const { chat, botToken, severityChats, labelChats, escalationChat, stormThreshold, quietHours, language } = config.telegram;
+  if (!chat || !botToken) return [];
+  const deps = {
+    cards: ports.cards,
+    rate: stores.sendRate,
+    storms: stores.storms,
+    settings: {
+      chat,
+      severityChats,
+      labelChats,
+      ...(escalationChat && { escalationChat }),
+      stormThreshold,
+      ...(quietHours && { quietHours }),
+      language,
+      silences: config.alertmanagers.urls.length > 0,
+    },
+    buttonSecret: () => (takesPresses(config) ? buttonSecret(botToken.current()) : undefined),
+    now,
+    random: Math.random,
+  };
+  const { incidents } = ports;
+  const noting: CriticalDeps = { ...deps, note: (id, entry, signal) => incidents.note(id, entry, signal) };
+  return [telegramChannel(deps), telegramRepeatChannel(noting), telegramEscalationChannel(noting)];
+}
+
+/** Buttons that nobody may press, or whose presses nobody takes, are none. */
+export function takesPresses({ telegram }: Pick<Config, 'telegram'>): boolean {
+  return telegram.botToken !== undefined && telegram.updates !== 'off' && telegram.allowedUsers.length > 0;
+}
+
+/** Every chat that a card may stand in. */
+export function chatsOf({ telegram }: Pick<Config, 'telegram'>): readonly CardChat[] {
+  const { chat, severityChats, labelChats, escalationChat } = telegram;
+  return [chat, escalationChat, ...[...severityChats, ...labelChats].map(each => each.chat)].flatMap(each => each ?? []);
+}
