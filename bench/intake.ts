@@ -61,7 +61,7 @@ function webhookOf({ url }: Operator, { webhookToken }: Stage): Target {
 async function bareRoute(keep: Keep): Promise<string> {
   const redis = keep(await startRedis({ appendOnly: true }));
   const child = startChild({ name: 'bare route', command: process.execPath, args: [join(Root, 'bench/intake/bare-route.ts'), redis.url] });
-  keep({ stop: async () => void (await child.kill9()) });
+  keep({ stop: () => child.kill9() });
   return eventually(() => /^http:\S+/m.exec(child.log())?.[0], { withinMs: 30_000 });
 }
 
@@ -77,7 +77,9 @@ async function besideBareRoute(target: Target, bare: Target): Promise<BenchResul
     rates.push(ours.perSecond);
   }
   console.log(`  ${median(rates).toFixed(0)} alerts/s in posts of one`);
-  return [atLeast('rate of posts of one alert, as a share of a bare route with one EVALSHA', { value: median(shares), unit: '', least: 0.45 })];
+  return [
+    atLeast('rate of posts of one alert, as a share of a bare route with one EVALSHA', { value: median(shares), unit: '', least: 0.45 }),
+  ];
 }
 
 async function paced(target: Target): Promise<BenchResult[]> {

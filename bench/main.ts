@@ -4,6 +4,7 @@ import { Root } from '../test/parts/installed.ts';
 import { canary } from './canary.ts';
 import { chosen } from './chosen.ts';
 import { reflectorMemory } from './reflector-memory.ts';
+import { intake } from './intake.ts';
 import { merged, type Report, resultsBefore } from './report.ts';
 import { rest } from './rest.ts';
 import type { Bench, BenchResult, Keep } from './result.ts';
@@ -11,8 +12,9 @@ import { runtime } from './runtime.ts';
 import { schedule } from './schedule.ts';
 import { commitOfTree, machineFacts, versionFacts } from './surroundings.ts';
 import { line, TITLES } from './table.ts';
+import { told } from './told.ts';
 
-const BENCHES: readonly Bench[] = [runtime, reflectorMemory, schedule, canary, rest];
+const BENCHES: readonly Bench[] = [runtime, reflectorMemory, schedule, canary, rest, intake, told];
 const RESULTS = process.env['BENCH_RESULTS'] ?? join(Root, 'bench/results.json');
 
 const parts: { stop(): Promise<void> }[] = [];

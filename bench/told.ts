@@ -62,7 +62,8 @@ async function webhookLatency(keep: Keep): Promise<BenchResult[]> {
 async function cardsWithinLimits(keep: Keep): Promise<BenchResult[]> {
   const stage = await raiseStage(keep);
   const rooms = Array.from({ length: CARDS.rooms }, (_, n) => ({ label: `r${n}`, id: -1_000_000_000_000 - n }));
-  const telegram = keep(await startTelegram({ chats: rooms.map(({ id }) => ({ id, type: 'supergroup' })), limits: true }));
+  const telegram = keep(await startTelegram({ chats: rooms.map(({ id }) => ({ id, type: 'supergroup' })) }));
+  telegram.flood.enforce(true);
   const env = {
     TG_BOT_TOKEN: telegram.token,
     TG_API_ROOT: telegram.url,
@@ -77,7 +78,7 @@ async function cardsWithinLimits(keep: Keep): Promise<BenchResult[]> {
   const wanted = before + perSecond * seconds;
   await eventually(() => telegram.sent.length >= wanted, { withinMs: 120_000 });
   return [
-    atMost('answers 429 of Telegram at 10 cards/s over 60 chats', { value: telegram.limited(), unit: '', most: 0 }),
+    atMost('answers 429 of Telegram at 10 cards/s over 60 chats', { value: telegram.flood.measured().refused, unit: '', most: 0 }),
     atMost('cards too many', { value: telegram.sent.length - wanted, unit: '', most: 0 }),
   ];
 }

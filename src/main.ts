@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4 --optimize-for-size --
+#!/usr/bin/env -S node --max-semi-space-size=4 --heap-growing-percent=30 --
 
 // As package.json has it in "engines". An older Node fails somewhere inside a package, with a status that means something else.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

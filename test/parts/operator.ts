@@ -29,7 +29,7 @@ export interface Operator extends Part {
 }
 
 /** As the first line of src/main.ts has it (docs/adr/0003): the young generation kept small, and the heap growing in small steps. */
-export const NODE_FLAGS = ['--max-semi-space-size=4', '--optimize-for-size'];
+export const NODE_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
 
 /** The operator as an ordinary process on free loopback ports, from source. Ready once it answers /readyz. */
 export function startOperator(options: OperatorOptions): Promise<Operator> {
