@@ -1,11 +1,20 @@
-/** A rule that always fires: when it stops arriving, Prometheus or the way from it is broken. */
-export const WATCHDOG_RULE = `groups:
+/** A rule that always fires: when it stops arriving, Prometheus or the way from it is broken. And one of a disk, as anybody has. */
+export const RULES = `groups:
   - name: watchdog
     rules:
       - alert: Watchdog
         expr: vector(1)
         labels: { severity: none }
         annotations: { summary: Always firing, so that its absence tells of a broken chain. }
+  - name: shop
+    rules:
+      - alert: DiskAlmostFull
+        expr: disk_free_ratio < 0.1
+        labels: { severity: warning, namespace: shop, deployment: orders }
+        annotations:
+          summary: A disk of orders is almost full
+          description: Only {{ $value | humanizePercentage }} of the disk is free; at this rate it is full within the hour.
+          runbook_url: https://runbooks.example.com/disk
 `;
 
 export interface AlertmanagerConfigOptions {

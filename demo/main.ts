@@ -1,4 +1,5 @@
 import { chainSection } from './chain/section.ts';
+import { incidentsSection } from './incidents/section.ts';
 import { type Screen, screen } from './screen.ts';
 import { raiseStage, type Stage } from './stage.ts';
 
@@ -9,6 +10,7 @@ interface Section {
 
 const SECTIONS: Readonly<Record<string, Section>> = {
   chain: { title: 'Proving an alert chain', show: chainSection },
+  incidents: { title: 'From an alert to somebody who knows of it', show: incidentsSection },
 };
 
 const { ONLY = '', KEEP = '' } = process.env;
@@ -67,7 +69,7 @@ async function section(name: string, stage: Stage): Promise<readonly string[]> {
 function summary(wrong: readonly string[], seconds: number): void {
   show.heading('Summary');
   for (const line of wrong) show.bad(line);
-  if (wrong.length === 0) show.good('Every break was found, named, and seen to recover.');
+  if (wrong.length === 0) show.good('Everything went as it should.');
   show.say(`  ${seconds.toFixed(0)} s in all`);
 }
 
@@ -80,6 +82,7 @@ async function kept(stage: Stage): Promise<void> {
     ...stage.alertmanagers.map(({ url }) => ['Alertmanager', url]),
     ['Prometheus', stage.prometheus.url],
     ['stand-in Telegram', stage.telegram.url],
+    ['stand-in Sentry', stage.sentry.url],
   ]);
   await new Promise(() => setInterval(() => {}, 60_000));
 }

@@ -8,15 +8,25 @@ import type { Part } from '../test/parts/part.ts';
 import { startPrometheus } from '../test/parts/prometheus.ts';
 import { startRedis } from '../test/parts/redis.ts';
 import { signozChannel } from '../test/servers/signoz-channel.ts';
+import { type HttpServer, startHttpServer } from '../test/servers/http-server.ts';
+import { startSentry } from '../test/servers/sentry.ts';
 import { startSignoz } from '../test/servers/signoz.ts';
 import { startTarget } from '../test/servers/target.ts';
-import { startTelegram } from '../test/servers/telegram.ts';
-import { alertmanagerConfig, WATCHDOG_RULE } from './alertmanager-config.ts';
+import { type StandInChat, startTelegram } from '../test/servers/telegram.ts';
+import { alertmanagerConfig, RULES } from './alertmanager-config.ts';
 import type { Screen } from './screen.ts';
 
 export const NAMESPACE = 'awoooi-demo';
 export const CHAT = '-1001234567890';
 export const SENTRY_SECRET = 'demo-client-secret';
+export const SENTRY_ORG = 'acme';
+/** Who is on call in the demo, and may press buttons. */
+export const ON_CALL = { id: 77, username: 'mei' };
+/** Teams with a chat of their own, so that many cards go out within Telegram's limits. */
+export const TEAMS: readonly { readonly name: string; readonly chatId: number }[] = Array.from({ length: 10 }, (_, n) => ({
+  name: `team-${n}`,
+  chatId: -1_001_000_000_000 - n,
+}));
 
 /** Every real part of an alert chain and the stand-ins for its SaaS ends, running on loopback. */
 export interface Stage {
@@ -28,6 +38,9 @@ export interface Stage {
   readonly telegram: Awaited<ReturnType<typeof startTelegram>>;
   readonly signoz: Awaited<ReturnType<typeof startSignoz>>;
   readonly target: Awaited<ReturnType<typeof startTarget>>;
+  readonly sentry: Awaited<ReturnType<typeof startSentry>>;
+  /** What share of the shop's disk is free, as Prometheus scrapes it. */
+  readonly disk: { setFree(ratio: number): void };
   /** What the Alertmanagers show at the operator's webhook. */
   readonly webhookToken: string;
   readonly apiToken: string;
@@ -53,11 +66,19 @@ export async function raiseStage(screen: Screen, keep: <T extends Stoppable>(par
     const started = await startAlertmanagers({ version: '0.33', size: 2, peerTimeout: '2s', config: config() });
     return started.map(one => keep(one));
   });
+  const disk = await diskExporter(keep);
   const prometheus = await screen.step('Prometheus', async () =>
-    keep(await startPrometheus({ alertmanagers: alertmanagers.map(({ url }) => url), rules: WATCHDOG_RULE })),
+    keep(
+      await startPrometheus({
+        alertmanagers: alertmanagers.map(({ url }) => url),
+        rules: RULES,
+        scrapeConfigs: [{ job_name: 'shop', static_configs: [{ targets: [new URL(disk.url).host] }] }],
+      }),
+    ),
   );
-  const ends = await screen.step('stand-ins for Telegram, SigNoz and another target', async () => ({
-    telegram: keep(await startTelegram({ chats: [{ id: Number(CHAT), type: 'supergroup', title: 'on call' }] })),
+  const ends = await screen.step('stand-ins for Telegram, Sentry, SigNoz and another target', async () => ({
+    telegram: keep(await startTelegram({ chats: chats() })),
+    sentry: keep(await startSentry({ org: SENTRY_ORG })),
     signoz: keep(await startSignoz({ channels: [signozChannel({ operatorPort, webhookToken })] })),
     target: keep(await startTarget({ bearerToken: apiToken, sentrySecret: SENTRY_SECRET })),
   }));
@@ -70,11 +91,46 @@ export async function raiseStage(screen: Screen, keep: <T extends Stoppable>(par
         webhookToken,
         apiToken,
         port: operatorPort,
-        env: { AWOOOI_NAMESPACES: NAMESPACE },
+        env: operatorEnv({ alertmanagers, ...ends }),
       }),
     ),
   );
-  return { cluster, redis, alertmanagers, prometheus, operator, ...ends, webhookToken, apiToken, alertmanagerConfig: config };
+  return { cluster, redis, alertmanagers, prometheus, disk, operator, ...ends, webhookToken, apiToken, alertmanagerConfig: config };
+}
+
+function chats(): StandInChat[] {
+  const onCall = { id: Number(CHAT), type: 'supergroup', title: 'on call' } as const;
+  return [onCall, ...TEAMS.map(({ name, chatId }) => ({ id: chatId, type: 'supergroup', title: name }) as const)];
+}
+
+/** Who is told of incidents, and where the operator catches up. */
+function operatorEnv({ alertmanagers, telegram, sentry }: Pick<Stage, 'alertmanagers' | 'telegram' | 'sentry'>): Record<string, string> {
+  return {
+    AWOOOI_NAMESPACES: NAMESPACE,
+    AWOOOI_ALERTMANAGER_URLS: alertmanagers.map(({ url }) => url).join(','),
+    AWOOOI_INCIDENT_SETTLE: '2s',
+    AWOOOI_STORM_THRESHOLD: '0',
+    TG_BOT_TOKEN: telegram.token,
+    TG_CHAT_ID: CHAT,
+    TG_LABEL_CHATS: TEAMS.map(({ name, chatId }) => `team=${name}=${chatId}`).join(','),
+    TG_API_ROOT: telegram.url,
+    TG_ALLOWED_USER_IDS: String(ON_CALL.id),
+    SENTRY_API_URL: sentry.url,
+    SENTRY_API_TOKEN: sentry.token,
+    SENTRY_ORG,
+    SENTRY_CLIENT_SECRETS: SENTRY_SECRET,
+  };
+}
+
+async function diskExporter(keep: <T extends Stoppable>(part: T) => T): Promise<Pick<HttpServer, 'url'> & Stage['disk']> {
+  let free = 0.6;
+  const { url } = keep(await startHttpServer({ handle: () => ({ status: 200, body: `disk_free_ratio ${free}\n` }) }));
+  return {
+    url,
+    setFree(ratio) {
+      free = ratio;
+    },
+  };
 }
 
 /** Applies config/ as the README does, and returns a kubeconfig with the operator's own ServiceAccount token. */
