@@ -13,6 +13,9 @@ process.on('unhandledRejection', reason => {
   process.exit(1);
 });
 
+// Before anything else is loaded.
+const { saveMemory } = await import('./wiring/memory.ts');
+saveMemory(major);
 const { processSurroundings } = await import('./config/load.ts');
 const { command } = await import('./wiring/command.ts');
 process.exitCode = await command(process.argv.slice(2), processSurroundings());
