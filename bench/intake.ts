@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Root } from '../test/parts/installed.ts';
-import type { Operator } from '../test/parts/operator.ts';
+import { NODE_FLAGS, type Operator } from '../test/parts/operator.ts';
 import { startChild } from '../test/parts/process.ts';
 import { eventually } from '../test/parts/eventually.ts';
 import { startRedis } from '../test/parts/redis.ts';
@@ -57,10 +57,14 @@ function webhookOf({ url }: Operator, { webhookToken }: Stage): Target {
   };
 }
 
-/** In a process of its own, on a Redis of its own, as the operator is. */
+/** In a process of its own with the operator's options of Node, on a Redis of its own, as the operator is. */
 async function bareRoute(keep: Keep): Promise<string> {
   const redis = keep(await startRedis({ appendOnly: true }));
-  const child = startChild({ name: 'bare route', command: process.execPath, args: [join(Root, 'bench/intake/bare-route.ts'), redis.url] });
+  const child = startChild({
+    name: 'bare route',
+    command: process.execPath,
+    args: [...NODE_FLAGS, join(Root, 'bench/intake/bare-route.ts'), redis.url],
+  });
   keep({ stop: () => child.kill9() });
   return eventually(() => /^http:\S+/m.exec(child.log())?.[0], { withinMs: 30_000 });
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Root } from '../test/parts/installed.ts';
 import { canary } from './canary.ts';
 import { chosen } from './chosen.ts';
+import { published } from './published.ts';
 import { reflectorMemory } from './reflector-memory.ts';
 import { intake } from './intake.ts';
 import { merged, type Report, resultsBefore } from './report.ts';
@@ -16,6 +17,8 @@ import { told } from './told.ts';
 
 const BENCHES: readonly Bench[] = [runtime, reflectorMemory, schedule, canary, rest, intake, told];
 const RESULTS = process.env['BENCH_RESULTS'] ?? join(Root, 'bench/results.json');
+
+const PAGE = join(Root, 'docs/benchmarks.md');
 
 const parts: { stop(): Promise<void> }[] = [];
 /** The exit status that a signal asked for. */
@@ -91,6 +94,9 @@ function save(report: Report): void {
   mkdirSync(dirname(RESULTS), { recursive: true });
   writeFileSync(RESULTS, `${JSON.stringify(report, null, 2)}\n`);
   console.log(`\nWritten to ${RESULTS}`);
+  // Figures of somebody who only looks are not published.
+  if (process.env['BENCH_RESULTS'] !== undefined) return;
+  writeFileSync(PAGE, published(readFileSync(PAGE, 'utf8'), report));
 }
 
 function summary(results: readonly BenchResult[], broken: readonly string[]): void {
