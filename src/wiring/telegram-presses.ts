@@ -30,7 +30,8 @@ export interface TelegramPresses {
   readonly poller?: Controller;
 }
 
-const PRESS_WITHIN_MS = 30_000;
+/** Well below the time for which a press is claimed, and below what Telegram waits for a webhook. */
+const PRESS_WITHIN_MS = 20_000;
 const REGISTER_WITHIN_MS = 30_000;
 
 export function telegramPresses(parts: TelegramPressesParts): TelegramPresses {

@@ -66,15 +66,16 @@ export function questionBudgetContract(make: (perHour: number) => QuestionBudget
 
 /** What every PressLog promises. */
 export function pressLogContract(make: () => PressLog): void {
-  it('knows the first of the same presses, until it is to forget it', async () => {
+  it('lets one of many have a press, until it is done or released', async () => {
     const log = make();
     const [a, b] = [randomUUID(), randomUUID()];
-    const answers = await Promise.all(Array.from({ length: 5 }, () => log.first(a, soon())));
-    expect(answers.filter(Boolean)).toHaveLength(1);
-    expect(await log.first(b, soon())).toBe(true);
-    await log.forget(a, soon());
-    expect(await log.first(a, soon())).toBe(true);
-    expect(await log.first(a, soon())).toBe(false);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => log.claim(a, soon())));
+    expect(answers.toSorted()).toEqual(['others', 'others', 'others', 'others', 'ours']);
+    expect(await log.claim(b, soon())).toBe('ours');
+    await log.release(a, soon());
+    expect([await log.claim(a, soon()), await log.claim(a, soon())]).toEqual(['ours', 'others']);
+    for (let n = 0; n < 2; n += 1) await log.done(a, soon());
+    expect([await log.claim(a, soon()), await log.claim(b, soon())]).toEqual(['done', 'others']);
   });
 }
 

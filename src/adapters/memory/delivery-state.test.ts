@@ -31,7 +31,16 @@ describe('QuestionBudget in memory', () => {
 });
 
 describe('PressLog in memory', () => {
-  pressLogContract(memoryPressLog);
+  pressLogContract(() => memoryPressLog({ now: () => new Date(0) }));
+
+  it('takes a claim back after a minute', async () => {
+    let at = 0;
+    const log = memoryPressLog({ now: () => new Date(at) });
+    const { signal } = new AbortController();
+    expect([await log.claim('p', signal), await log.claim('p', signal)]).toEqual(['ours', 'others']);
+    at = 60_000;
+    expect(await log.claim('p', signal)).toBe('ours');
+  });
 });
 
 describe('ChainState in memory', () => {

@@ -70,8 +70,13 @@ describe('QuestionBudget on Redis', () => {
 describe('PressLog on Redis', () => {
   pressLogContract(() => redisPressLog(redis.commands));
 
-  it('keeps a press for two days', async () => {
-    await redisPressLog(redis.commands).first('p1', soon());
+  it('keeps a claim for a minute, and a press that is done for two days', async () => {
+    const log = redisPressLog(redis.commands);
+    await log.claim('p1', soon());
+    const left = Number(await redis.commands.call('PTTL', KEYS.press('p1')));
+    expect(left).toBeGreaterThan(50_000);
+    expect(left).toBeLessThanOrEqual(60_000);
+    await log.done('p1', soon());
     expect(await redis.commands.call('TTL', KEYS.press('p1'))).toBeGreaterThan(172_000);
   });
 });

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BUTTON_SECRET, incidentOf, OPENED } from '../../../test/builders/telegram-world.ts';
+import { memoryPressLog } from '../../adapters/memory/press-log.ts';
 import { type PressAction, signedPress } from '../../domain/cards/press-data.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { Press } from '../../domain/ports/cards.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
+import type { PressLog } from '../../domain/ports/press-log.ts';
 import type { WantedSilence } from '../../domain/ports/silences.ts';
 import { type PressDeps, pressed } from './press.ts';
 
@@ -11,13 +13,15 @@ const CHAT = '-1001';
 let incident: Incident;
 let answers: string[];
 let silences: Map<string, WantedSilence>;
-let handled: Set<string>;
+let pressLog: PressLog;
+let time: number;
 let told: (readonly string[])[];
 let away: boolean;
 
 beforeEach(() => {
   incident = incidentOf({ id: 'inc-07-abcdefghijklm' });
-  [answers, silences, handled, told, away] = [[], new Map(), new Set(), [], false];
+  [answers, silences, told, away, time] = [[], new Map(), [], false, OPENED.getTime()];
+  pressLog = memoryPressLog({ now: () => new Date(time) });
 });
 
 function reachable(): void {
@@ -48,10 +52,7 @@ function world(over: Partial<PressDeps> = {}): PressDeps {
         return { is: before === silence ? 'unchanged' : 'changed', incident };
       },
     },
-    pressLog: {
-      first: async id => !handled.has(id) && handled.add(id).has(id),
-      forget: async id => void handled.delete(id),
-    },
+    pressLog,
     silences: {
       async create(wanted) {
         silences.set(wanted.key, wanted);
@@ -183,15 +184,33 @@ it.each(['silence-1h', 'unsilence'] as const)('without an Alertmanager there is 
 });
 
 describe('what fails', () => {
-  it.each(['acknowledge', 'silence-1h'] as const)('can be pressed again: %s', async action => {
+  it.each(['acknowledge', 'silence-1h'] as const)('comes again while the store is away, and is answered once: %s', async action => {
     const given = press({ data: data(action) });
     away = true;
-    await push(given);
-    expect(answers).toEqual(['That did not work just now. Please press again.']);
+    for (let n = 0; n < 2; n += 1) await expect(push(given)).rejects.toThrow('Redis is away');
+    expect(answers).toEqual([]);
     away = false;
     await push(given);
-    expect(told).toHaveLength(1);
+    await push(given);
+    expect([told.length, answers.length]).toEqual([1, 1]);
     expect(silences.size).toBe(action === 'acknowledge' ? 0 : 1);
+  });
+
+  it.each(['silence-1h', 'unsilence'] as const)('in Alertmanager holds nothing up, and can be pressed again: %s', async action => {
+    if (action === 'unsilence') await push(press({ data: data('silence-4h') }));
+    const given = press({ data: data(action) });
+    await push(given, world({ silences: { create: refusing, expire: refusing } }));
+    expect(answers.at(-1)).toBe('That did not work just now. Please press again.');
+    await push(given);
+    expect(silences.size).toBe(action === 'unsilence' ? 1 : 0);
+    await push(press({ data: data(action) }));
+    expect(silences.size).toBe(action === 'unsilence' ? 0 : 1);
+  });
+
+  it('by a fault of our own is answered, and does not come again', async () => {
+    const find = () => Promise.reject(new Error('a mistake'));
+    await push(press(), world({ incidents: { ...world().incidents, find } }));
+    expect(answers).toEqual(['That did not work just now. Please press again.']);
   });
 
   it('at the answer is no failure of the deed', async () => {
@@ -199,9 +218,32 @@ describe('what fails', () => {
     expect(incident.status).toBe('acknowledged');
   });
 
-  it('before anything is known of it is answered too', async () => {
-    await push(press(), world({ pressLog: { first: refusing, forget: async () => {} } }));
-    expect(answers).toEqual(['That did not work just now. Please press again.']);
-    expect(incident.status).toBe('open');
+  it('before anything is known of it comes again', async () => {
+    await expect(push(press(), world({ pressLog: { ...pressLog, claim: refusing } }))).rejects.toBeInstanceOf(PortError);
+    expect([incident.status, answers]).toEqual(['open', []]);
+  });
+
+  it('when the deed is noted comes again, and is done once', async () => {
+    const given = press({ data: data('silence-1h') });
+    await expect(push(given, world({ pressLog: { ...pressLog, done: refusing } }))).rejects.toBeInstanceOf(PortError);
+    await push(given);
+    expect([silences.size, answers]).toEqual([1, ['That was done already.']]);
+  });
+});
+
+describe('a press whose process died', () => {
+  const died = (): Promise<never> => new Promise(() => {});
+
+  it.each<[string, () => Partial<PressDeps>]>([
+    ['before the deed', () => ({ incidents: { ...world().incidents, acknowledge: died } })],
+    ['after the deed', () => ({ pressLog: { ...pressLog, done: died } })],
+  ])('%s is left alone for a minute, and then done by the next that gets it', async (_, dying) => {
+    const given = press();
+    void push(given, world(dying()));
+    await expect(push(given)).rejects.toMatchObject({ fault: 'unavailable', retryAfterMs: expect.any(Number) });
+    expect(answers).toEqual([]);
+    time += 60_000;
+    await push(given);
+    expect([incident.status, told.length, answers.length]).toEqual(['acknowledged', 1, 1]);
   });
 });

@@ -5,7 +5,7 @@ import type { Language, Words } from '../../domain/cards/words.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { Cards, Press } from '../../domain/ports/cards.ts';
 import type { IncidentStore } from '../../domain/ports/incident-store.ts';
-import { PortError } from '../../domain/ports/port-error.ts';
+import { passesByItself, PortError } from '../../domain/ports/port-error.ts';
 import type { PressLog } from '../../domain/ports/press-log.ts';
 import type { Silences } from '../../domain/ports/silences.ts';
 import { silenceMatchers } from '../../domain/silences/matchers.ts';
@@ -41,12 +41,20 @@ interface Wished {
 const HOUR_MS = 3_600_000;
 const MOST_NAME = 40;
 
-/** Does what a button asks for, once, and answers whoever pressed it. Never throws: what failed can be pressed again. */
+/** When to ask for a press again that somebody else has claimed. */
+const ASK_AGAIN_MS = 5_000;
+/** Also after the deadline of the press itself: what was not done must not stay claimed. */
+const RELEASE_WITHIN_MS = 5_000;
+
+/**
+ * Does what a button asks for, once, and answers whoever pressed it, once. Rejects with a PortError where the press is to come again: the store is away,
+ * or somebody else has claimed it and may die of it. Whatever else fails is answered, and can be pressed again.
+ */
 export async function pressed(press: Press, deps: PressDeps, signal: AbortSignal): Promise<void> {
-  const words = wordsOf(deps.language);
   const text = await answerTo(press, deps, signal).catch((err: unknown) => {
     deps.logger.warn({ err, user: press.userId }, 'a press of a button could not be handled');
-    return words.answers.failed;
+    if (passesByItself(err)) throw err;
+    return wordsOf(deps.language).answers.failed;
   });
   if (text === undefined) return;
   await deps.cards.answer(press.id, text, signal).catch((err: unknown) => {
@@ -60,15 +68,28 @@ async function answerTo(press: Press, deps: PressDeps, signal: AbortSignal): Pro
   const wish = verifiedPress(press.data, press.chatId ?? '', deps.buttonSecrets());
   if (!wish) return answers.notOurs;
   if (!deps.allowedUsers.includes(press.userId)) return answers.notAllowed;
-  if (!(await deps.pressLog.first(press.id, signal))) return undefined;
+  const claim = await deps.pressLog.claim(press.id, signal);
+  if (claim === 'done') return undefined;
+  if (claim === 'others') {
+    throw new PortError('unavailable', 'somebody else is handling this press; it is asked for again', { retryAfterMs: ASK_AGAIN_MS });
+  }
   const who = `telegram:${excerpt(press.userName, [], MOST_NAME)} (${press.userId})`;
   try {
-    return await done({ wish, press, who }, deps, signal);
+    const answer = await done({ wish, press, who }, deps, signal);
+    // Before the answer: a press that comes again is then answered never rather than twice.
+    await deps.pressLog.done(press.id, signal);
+    return answer;
   } catch (err) {
-    // Also after the deadline of the press itself: what was not done must not count as done.
-    if (err instanceof PortError) await deps.pressLog.forget(press.id, AbortSignal.timeout(5_000));
+    if (err instanceof PortError) await released(press, deps);
     throw err;
   }
+}
+
+/** Where that fails too, the claim ends by itself. */
+async function released({ id }: Press, { pressLog, logger }: PressDeps): Promise<void> {
+  await pressLog.release(id, AbortSignal.timeout(RELEASE_WITHIN_MS)).catch((err: unknown) => {
+    logger.warn({ err }, 'a press of a button stays claimed for a minute');
+  });
 }
 
 async function done(wished: Wished, deps: PressDeps, signal: AbortSignal): Promise<string> {
@@ -113,10 +134,9 @@ async function silenced(incident: Incident, { wished: { wish, press, who }, deps
   const endsAt = new Date(now().getTime() + hours * HOUR_MS);
   const createdBy = excerpt(press.userName, [], MOST_NAME);
   const comment = `Incident ${incident.id}, from its card in Telegram by ${who}`;
-  const id = await silences.create(
-    { key: `${incident.id}:${hours}h`, matchers: silenceMatchers(incident), endsAt, createdBy, comment },
-    signal,
-  );
+  const wanted = { key: `${incident.id}:${hours}h`, matchers: silenceMatchers(incident), endsAt, createdBy, comment };
+  const id = await unlessAway(silences.create(wanted, signal), deps);
+  if (id === undefined) return answers.failed;
   await deps.incidents.silenced(incident.id, { silence: { id, by: createdBy, endsAt }, who, tell: deps.tell }, signal);
   return answers.silenced(shownTime(endsAt, language));
 }
@@ -125,7 +145,18 @@ async function unsilenced(incident: Incident, { wished: { who }, deps, signal }:
   const { answers } = wordsOf(deps.language);
   if (!deps.silences) return answers.noSilences;
   if (!incident.silence) return answers.alreadyDone;
-  await deps.silences.expire(incident.silence.id, signal);
+  const { id } = incident.silence;
+  const expired = deps.silences.expire(id, signal).then(() => id);
+  if ((await unlessAway(expired, deps)) === undefined) return answers.failed;
   await deps.incidents.silenced(incident.id, { silence: undefined, who, tell: deps.tell }, signal);
   return answers.unsilenced;
+}
+
+/** Undefined where Alertmanager did not do it: presses come one after the other, and those behind this one must not wait until it is back. */
+async function unlessAway(doing: Promise<string>, { logger }: PressDeps): Promise<string | undefined> {
+  return doing.catch((err: unknown) => {
+    if (!(err instanceof PortError)) throw err;
+    logger.warn({ err }, 'Alertmanager did not do what a button asked for');
+    return undefined;
+  });
 }

@@ -5,6 +5,7 @@ import { startTelegram, type Telegram } from '../../../test/servers/telegram.ts'
 import { telegramCards } from '../../adapters/telegram/cards.ts';
 import { registerWebhook } from '../../adapters/telegram/webhook-registration.ts';
 import type { Press } from '../../domain/ports/cards.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
 import type { WebhookDeps } from '../deps.ts';
 
 const SECRETS = ['a-first-secret', 'a-second-secret'];
@@ -65,12 +66,26 @@ describe('the webhook of Telegram', () => {
     expect((await post('x'.repeat(300_000))).statusCode).toBe(413);
   });
 
-  it('answers before the press is handled, and also where that fails', async () => {
-    const slow = world({ telegram: { secrets: () => SECRETS, pressed: () => new Promise(() => {}) } });
-    expect((await post(UPDATE, SECRETS[0], slow)).statusCode).toBe(200);
-    const broken = world({ telegram: { secrets: () => SECRETS, pressed: () => Promise.reject(new Error('away')) } });
-    expect((await post(UPDATE, SECRETS[0], broken)).statusCode).toBe(200);
-    await eventually(() => broken.lines.some(line => line.startsWith('a press of a button was not handled')));
+  it('answers only once the press is handled', async () => {
+    const handled = Promise.withResolvers<void>();
+    const steps: string[] = [];
+    const pressed = () => handled.promise.then(() => void steps.push('handled'));
+    const answer = post(UPDATE, SECRETS[0], world({ telegram: { secrets: () => SECRETS, pressed } })).then(({ statusCode }) => {
+      steps.push(String(statusCode));
+    });
+    setImmediate(() => handled.resolve());
+    await answer;
+    expect(steps).toEqual(['handled', '200']);
+  });
+
+  it('answers 503 to a press that is to come again, and 500 to a fault of our own', async () => {
+    const failing = (err: Error) => world({ telegram: { secrets: () => SECRETS, pressed: () => Promise.reject(err) } });
+    const away = await post(UPDATE, SECRETS[0], failing(new PortError('unavailable', 'Redis did not answer redis://secret')));
+    expect([away.statusCode, away.headers['retry-after']]).toEqual([503, '5']);
+    expect(away.body).not.toContain('secret');
+    const broken = failing(new Error('a mistake'));
+    expect((await post(UPDATE, SECRETS[0], broken)).statusCode).toBe(500);
+    expect(broken.lines).toContainEqual(expect.stringContaining('an update of Telegram could not be handled'));
   });
 
   it('is not there where presses do not come by webhook', async () => {
@@ -93,6 +108,23 @@ describe('with Telegram', () => {
     server.press({ chatId: -1001, messageId: 3, data: 'a:y', user: { id: 9, username: 'mia' } });
     await eventually(() => seen.length === 1 && server.pendingUpdates() === 0);
     expect(seen[0]).toMatchObject({ data: 'a:y', userName: 'mia' });
+    await app.close();
+  });
+
+  it('a press that was not handled comes again', async () => {
+    let away = true;
+    const pressed = async (press: Press): Promise<void> => {
+      seen.push(press);
+      if (away) throw new PortError('unavailable', 'away');
+    };
+    const { app } = world({ telegram: { secrets: () => SECRETS, pressed } });
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    await registerWebhook({ ...bot(), url: `${url}${PATH}`, secret: SECRETS[1] ?? '' }, AbortSignal.timeout(5_000));
+    server.press({ chatId: -1001, messageId: 3, data: 'a:y', user: { id: 9 } });
+    await eventually(() => seen.length > 1);
+    expect(server.pendingUpdates()).toBe(1);
+    away = false;
+    await eventually(() => server.pendingUpdates() === 0);
     await app.close();
   });
 
