@@ -7,6 +7,9 @@ import { type Chore, chore } from '../delivery/chore.ts';
 import { outboxDepth } from '../delivery/depth.ts';
 import { type KnownWatchdogs, knownWatchdogs } from '../delivery/known-watchdogs.ts';
 import { settling } from '../delivery/settling.ts';
+import type { Repeating } from '../delivery/repeating.ts';
+import { mending } from '../delivery/mending.ts';
+import { mendChain } from '../domain/drills/mend-chain.ts';
 import { deliveryWorkers } from '../delivery/worker.ts';
 import { receivedAlert } from '../domain/alerts/received-alert.ts';
 import { CHANNELS, changeTold, toldOf } from '../domain/incidents/told.ts';
@@ -20,7 +23,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/registry.ts';
 import { readAlertBody } from '../webhook/intake/alert-body.ts';
 import { type IntakePorts, receive } from '../webhook/intake/receive.ts';
-import { takeAlerts } from '../webhook/intake/take-alerts.ts';
+import { takeAlerts } from '../domain/incidents/take-alerts.ts';
 import { deliveryChannels } from './delivery-channels.ts';
 import type { DeliveryPorts } from './delivery-failpoints.ts';
 import type { Stores } from './stores.ts';
@@ -103,6 +106,7 @@ export function incidentWork(parts: IncidentWorkParts): IncidentWork {
         takingOver(parts, intake),
         ...[webhookRegistration(parts) ?? []].flat(),
         catching,
+        mendingChains(parts, intake),
         settling({ incidents: ports.incidents, chains: stores.chain, tell: told, ...common }),
         outboxDepth({ outbox: stores.outbox, metrics, ...common }),
       );
@@ -111,6 +115,11 @@ export function incidentWork(parts: IncidentWorkParts): IncidentWork {
       await Promise.all(begun.map(one => one.close()));
     },
   };
+}
+
+function mendingChains({ stores, log, now }: IncidentWorkParts, intake: IntakePorts): Repeating {
+  const { chain: chains, watchdogs } = stores;
+  return mending({ chains, watchdogs, mend: (chain, signal) => mendChain(intake, chain, signal), now, log, random: Math.random });
 }
 
 /** The rules still have to speak after a model that did not. */

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { memoryAlertIntake } from '../../src/adapters/memory/alert-intake.ts';
+import { memoryChainState } from '../../src/adapters/memory/chain-state.ts';
 import { memoryDrillRegistry } from '../../src/adapters/memory/drill-registry.ts';
 import { memoryWatchdogSightings } from '../../src/adapters/memory/watchdog-sightings.ts';
-import type { BrokenChain, ChainState } from '../../src/domain/ports/chain-state.ts';
 import type { AlertChainProbe } from '../../src/crds/alertchainprobe/kind.ts';
 import { newNonce } from '../../src/domain/drills/nonce.ts';
 import { alertFingerprint } from '../../src/domain/routing/alert-fingerprint.ts';
@@ -37,7 +37,7 @@ export function webhookWorld(over: Partial<WebhookDeps> = {}) {
   const drills = memoryDrillRegistry({ now });
   const watchdogs = memoryWatchdogSightings();
   const incidents = recordingIncidents();
-  const chain = rememberedChains();
+  const chain = memoryChainState();
   const probes = new Map<string, AlertChainProbe>();
   const counted: string[] = [];
   const lines: string[] = [];
@@ -73,20 +73,6 @@ export function webhookWorld(over: Partial<WebhookDeps> = {}) {
   };
   const app: FastifyInstance = webhookApp(deps);
   return { app, deps, intake, incidents, chain, drills, watchdogs, probes, counted, lines };
-}
-
-/** Chains that broke, kept in order. */
-export function rememberedChains(): ChainState {
-  const chains = new Map<string, BrokenChain>();
-  return {
-    broke: async chain => void chains.set(chainKey(chain), chain),
-    mended: async chain => void chains.delete(chainKey(chain)),
-    broken: async () => [...chains.values()],
-  };
-}
-
-function chainKey({ source, labels }: Pick<BrokenChain, 'source' | 'labels'>): string {
-  return `${source} ${alertFingerprint(labels)}`;
 }
 
 /** 13 characters, each time others. */

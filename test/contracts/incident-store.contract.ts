@@ -70,6 +70,19 @@ export function incidentStoreContract(make: () => IncidentWorld): void {
       expect(await of.found(id)).toMatchObject({ occurrences: 2 });
     });
 
+    it.each([
+      ['the issue first', [undefined, 'e1']],
+      ['the event first', ['e1', undefined]],
+      ['the event twice', [undefined, 'e1', 'e1']],
+    ])('that Sentry tells of twice, as an issue and as an event, is counted once: %s', async (_, tokens) => {
+      const messages = tokens.map(token => ({ startsAt: undefined, ...(token !== undefined && { occurrence: token }) }));
+      const answers: string[] = [];
+      for (const message of messages) answers.push((await of.one(message)).is);
+      expect(answers).toEqual(['accepted', ...tokens.slice(1).map(() => 'deduplicated')]);
+      const id = idOf(await of.one({ startsAt: undefined, occurrence: 'e2' }));
+      expect(await of.found(id)).toMatchObject({ occurrences: 2, firing: 1, frequency: { last1h: 2 } });
+    });
+
     it('without a start counts each time after it resolved', async () => {
       const bare = { startsAt: undefined };
       const id = idOf(await of.one(bare));

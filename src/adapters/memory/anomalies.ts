@@ -1,5 +1,5 @@
 import type { Alert } from '../../domain/alerts/alert.ts';
-import { type Memory, type Standing, tokenOf } from '../../domain/incidents/judgement.ts';
+import { type Memory, type Standing, tokenOf, UNNAMED } from '../../domain/incidents/judgement.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -15,9 +15,11 @@ export interface Anomalies {
   recall(
     alert: Alert,
     now: number,
-  ): { readonly anomaly: Anomaly | undefined; readonly memory: Pick<Memory, 'standing' | 'countedAt' | 'request'> };
+  ): { readonly anomaly: Anomaly | undefined; readonly memory: Pick<Memory, 'standing' | 'countedAt' | 'unnamedAt' | 'request'> };
   /** Counts one occurrence more; its alert fires now. */
   count(alert: Alert, now: Date): Anomaly;
+  /** Gives the occurrence by which the alert stands the token of this message. */
+  name(alert: Alert): void;
   requested(alert: Alert, incidentId: string, now: number): void;
 }
 
@@ -32,12 +34,14 @@ export function anomalies(): Anomalies {
       const standing = anomaly?.standings.get(alert.fingerprint);
       const token = tokenOf(alert);
       const countedAt = token === undefined ? undefined : anomaly?.counted.get(memberOf(alert, token));
+      const unnamedAt = standing?.token.startsWith(UNNAMED) ? anomaly?.counted.get(memberOf(alert, standing.token)) : undefined;
       const before = alert.requestId === undefined ? undefined : requests.get(requestKey(alert));
       return {
         anomaly,
         memory: {
           ...(standing && { standing }),
           ...(countedAt !== undefined && { countedAt }),
+          ...(unnamedAt !== undefined && { unnamedAt }),
           ...(before && now - before.at < DAY_MS && { request: { incidentId: before.incidentId } }),
         },
       };
@@ -45,11 +49,22 @@ export function anomalies(): Anomalies {
     count(alert, now) {
       const anomaly = all.get(alert.anomalyKey) ?? { firstSeen: now, incidentId: '', standings: new Map(), counted: new Map() };
       all.set(alert.anomalyKey, anomaly);
-      const token = tokenOf(alert) ?? `~${anomaly.counted.size}`;
+      const token = tokenOf(alert) ?? `${UNNAMED}${anomaly.counted.size}`;
       const startsAt = alert.startsAt?.getTime();
       anomaly.standings.set(alert.fingerprint, { status: 'firing', token, ...(startsAt !== undefined && { startsAt }) });
       anomaly.counted.set(memberOf(alert, token), now.getTime());
       return anomaly;
+    },
+    name(alert) {
+      const anomaly = all.get(alert.anomalyKey);
+      const before = anomaly?.standings.get(alert.fingerprint);
+      const token = tokenOf(alert);
+      if (!anomaly || !before || token === undefined) return;
+      const startsAt = alert.startsAt?.getTime();
+      anomaly.standings.set(alert.fingerprint, { status: 'firing', token, ...(startsAt !== undefined && { startsAt }) });
+      const at = anomaly.counted.get(memberOf(alert, before.token));
+      anomaly.counted.delete(memberOf(alert, before.token));
+      if (at !== undefined) anomaly.counted.set(memberOf(alert, token), at);
     },
     requested(alert, incidentId, now) {
       if (alert.requestId !== undefined) requests.set(requestKey(alert), { incidentId, at: now });

@@ -20,7 +20,8 @@ export function ingestion(
   function carryOut(judgement: Judgement, ingest: Ingest, anomaly: Anomaly | undefined): Outcome {
     if (judgement.is === 'unknown') return { word: 'unknown' };
     if (judgement.is === 'same') {
-      const { as, is: _, ...of } = judgement;
+      const { as, is: _, names, ...of } = judgement;
+      if (names) known.name(ingest.alert);
       return { word: as, ...of };
     }
     const incidentId = judgement.is === 'resolution' ? resolve(judgement, ingest, anomaly) : count(judgement, ingest, anomaly);

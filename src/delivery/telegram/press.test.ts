@@ -28,6 +28,8 @@ function reachable(): void {
   if (away) throw new PortError('unavailable', 'Redis is away');
 }
 
+const mistaken = (): Promise<never> => Promise.reject(new Error('a mistake'));
+const died = (): Promise<never> => new Promise(() => {});
 const refusing = (): Promise<never> => Promise.reject(new PortError('unavailable', 'away'));
 
 /** One incident, the silences of an Alertmanager, and a log of presses. */
@@ -208,8 +210,7 @@ describe('what fails', () => {
   });
 
   it('by a fault of our own is answered, and does not come again', async () => {
-    const find = () => Promise.reject(new Error('a mistake'));
-    await push(press(), world({ incidents: { ...world().incidents, find } }));
+    await push(press(), world({ incidents: { ...world().incidents, find: mistaken } }));
     expect(answers).toEqual(['That did not work just now. Please press again.']);
   });
 
@@ -232,8 +233,6 @@ describe('what fails', () => {
 });
 
 describe('a press whose process died', () => {
-  const died = (): Promise<never> => new Promise(() => {});
-
   it.each<[string, () => Partial<PressDeps>]>([
     ['before the deed', () => ({ incidents: { ...world().incidents, acknowledge: died } })],
     ['after the deed', () => ({ pressLog: { ...pressLog, done: died } })],

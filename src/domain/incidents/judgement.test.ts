@@ -1,17 +1,20 @@
 import { expect, it } from 'vitest';
 import { type AlertOver, ingestOf, start } from '../../../test/builders/ingest.ts';
-import { type Judgement, judge, type Memory } from './judgement.ts';
+import { type Judgement, judge, type Memory, NAMED_WITHIN_MS } from './judgement.ts';
 
-const at = { now: 100_000, reopenWithinMs: 1000 };
+const at = { now: 1_000_000, reopenWithinMs: 1000 };
 const t = (n: number): number => start(n).getTime();
 const open: Memory['incident'] = { id: 'i', status: 'open', severity: 'warning', firing: 1 };
 const firing: Memory = { standing: { status: 'firing', startsAt: t(1), token: `${t(1)}` }, incident: open };
 const over: Memory = {
   standing: { status: 'resolved', startsAt: t(1), token: `${t(1)}` },
-  incident: { ...open, status: 'resolved', resolvedAt: 99_000, firing: 0 },
+  incident: { ...open, status: 'resolved', resolvedAt: 999_000, firing: 0 },
 };
 const opened: Judgement = { is: 'occurrence', makes: 'opened', firing: 1, severity: 'warning', worse: false };
 const counted: Judgement = { ...opened, makes: 'aggregated' };
+
+const unnamed = (ago: number): Memory => ({ standing: { status: 'firing', token: '~1' }, incident: open, unnamedAt: at.now - ago });
+const named: Judgement = { is: 'same', as: 'firing', incidentId: 'i', names: true };
 
 it.each<[string, AlertOver, Memory, Judgement]>([
   ['the first of an anomaly', {}, {}, opened],
@@ -19,12 +22,21 @@ it.each<[string, AlertOver, Memory, Judgement]>([
   ['a repeat whose count is forgotten', { startsAt: start(1) }, firing, { is: 'same', as: 'occurrence', incidentId: 'i' }],
   ['a repeat without a start', { startsAt: undefined }, firing, { is: 'same', as: 'firing', incidentId: 'i' }],
   ['the other Prometheus, which began before', { startsAt: start(0) }, firing, { is: 'same', as: 'newer', incidentId: 'i', at: t(1) }],
+  ['the event of an issue that was just created', { occurrence: 'e1' }, unnamed(0), named],
+  ['the event of an issue some minutes later', { occurrence: 'e1' }, unnamed(NAMED_WITHIN_MS), named],
+  ['an event long after the issue was created', { occurrence: 'e1' }, unnamed(NAMED_WITHIN_MS + 1), counted],
+  [
+    'an event of an issue that a person has resolved meanwhile',
+    { occurrence: 'e1' },
+    { ...unnamed(0), incident: { ...open, status: 'resolved', resolvedAt: at.now } },
+    { ...counted, makes: 'reopened' },
+  ],
   ['a firing that began later', { startsAt: start(2) }, firing, counted],
   ['another alert', {}, { incident: open }, { ...counted, firing: 2 }],
   ['a worse one', { severity: 'critical' }, { incident: open }, { ...counted, firing: 2, severity: 'critical', worse: true }],
   ['one less bad', { severity: 'none' }, { incident: open }, { ...counted, firing: 2 }],
   ['one that came back just in time', { startsAt: start(2) }, over, { ...counted, makes: 'reopened' }],
-  ['one that came back late', { startsAt: start(2) }, { ...over, incident: { ...open, status: 'resolved', resolvedAt: 98_999 } }, opened],
+  ['one that came back late', { startsAt: start(2) }, { ...over, incident: { ...open, status: 'resolved', resolvedAt: 998_999 } }, opened],
   ['one that came back without a start', { startsAt: undefined }, over, { ...counted, makes: 'reopened' }],
   ['a retry of a request', {}, { request: { incidentId: 'j' } }, { is: 'same', as: 'request', incidentId: 'j' }],
   ['an end of what is unknown', { status: 'resolved' }, { incident: open }, { is: 'unknown' }],

@@ -16,6 +16,8 @@ export interface Memory {
   readonly standing?: Standing;
   /** When the occurrence that the message names was counted. */
   readonly countedAt?: number;
+  /** When the occurrence by which it stands was counted, where that one had no token. */
+  readonly unnamedAt?: number;
   /** The same request came within a day, and belonged to this incident. */
   readonly request?: { readonly incidentId: string };
   /** The newest of the anomaly. */
@@ -29,7 +31,8 @@ export interface Memory {
 }
 
 export type Judgement =
-  | { readonly is: 'same'; readonly as: SameAs; readonly incidentId?: string; readonly at?: number }
+  /** `names`: the occurrence that was counted without a token has the token of this message from now on. */
+  | { readonly is: 'same'; readonly as: SameAs; readonly incidentId?: string; readonly at?: number; readonly names?: true }
   | { readonly is: 'unknown' }
   | {
       readonly is: 'occurrence';
@@ -49,6 +52,11 @@ export interface JudgedAt {
   readonly reopenWithinMs: number;
 }
 
+/** For so long the first message with a token is about the occurrence that was counted without one (docs/adr/0012). */
+export const NAMED_WITHIN_MS = 300_000;
+/** What an occurrence without a token is remembered by begins with it. */
+export const UNNAMED = '~';
+
 /**
  * What one message about an alert means, given what is remembered. The script of the Redis store says the same in Lua; a test holds the two together.
  * Senders repeat, retry and run in pairs: whatever tells nothing new is the same as something.
@@ -67,8 +75,14 @@ function judgeFiring(alert: Ingest['alert'], memory: Memory, at: JudgedAt): Judg
   if (token !== undefined && standing?.token === token) return same('occurrence', id);
   if (standing?.status !== 'firing') return occurrence(alert, memory, at);
   if (token === undefined) return same('firing', id);
+  if (names(memory, at)) return { ...same('firing', id), names: true };
   // Two Prometheus behind one pair of Alertmanagers begin at different times; the newer one was counted.
   return older(alert, standing) ? same('newer', id, standing.startsAt) : occurrence(alert, memory, at);
+}
+
+/** Sentry tells of the first event of an issue twice: as an issue that was created, which names no event, and as an alert on that event. */
+function names({ unnamedAt, incident }: Memory, { now }: JudgedAt): boolean {
+  return unnamedAt !== undefined && now - unnamedAt <= NAMED_WITHIN_MS && incident !== undefined && incident.status !== 'resolved';
 }
 
 function occurrence({ severity }: Ingest['alert'], { standing, incident }: Memory, { now, reopenWithinMs }: JudgedAt): Judgement {
@@ -103,6 +117,6 @@ function older({ startsAt }: Ingest['alert'], standing: Standing | undefined): b
   return startsAt !== undefined && standing?.startsAt !== undefined && startsAt.getTime() < standing.startsAt;
 }
 
-function same(as: SameAs, incidentId?: string, at?: number): Judgement {
+function same(as: SameAs, incidentId?: string, at?: number): Extract<Judgement, { is: 'same' }> {
   return { is: 'same', as, ...(incidentId !== undefined && { incidentId }), ...(at !== undefined && { at }) };
 }

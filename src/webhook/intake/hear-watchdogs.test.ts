@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { asSender, rememberedChains, v4, webhookWorld } from '../../../test/builders/webhook-world.ts';
+import { asSender, v4, webhookWorld } from '../../../test/builders/webhook-world.ts';
+import { memoryChainState } from '../../adapters/memory/chain-state.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import { alertFingerprint } from '../../domain/routing/alert-fingerprint.ts';
 
@@ -39,6 +40,40 @@ it('tells people that the chain is broken when Prometheus died, and that it is m
   expect(await world.chain.broken(soon())).toEqual([]);
 });
 
+const REPEAT = recorded('repeat');
+const MINUTE_MS = 60_000;
+
+/** A server at so many minutes after the Watchdog ended, which knows that. */
+async function brokenSince() {
+  const clock = { minutes: 0.5 };
+  const world = webhookWorld({ now: () => new Date(endedAt.getTime() + clock.minutes * MINUTE_MS) });
+  await post(world, DEAD);
+  const isBroken = async (): Promise<boolean> => (await world.chain.broken(soon())).length > 0;
+  return { world, clock, isBroken };
+}
+
+it.each<[string, object]>([
+  ['as it was sent', REPEAT],
+  ['without a start', { ...REPEAT, alerts: REPEAT.alerts.map(alert => ({ ...alert, startsAt: undefined })) }],
+])('is not told that all is well by a Watchdog that was under way when the chain broke, %s', async (_, late) => {
+  const { world, clock, isBroken } = await brokenSince();
+  clock.minutes = 5;
+  await post(world, late);
+  expect([await isBroken(), world.incidents.handed.length]).toEqual([true, 1]);
+  expect(await world.watchdogs.list('alertmanager', soon())).toMatchObject([{ status: 'firing' }]);
+  clock.minutes = 7;
+  await post(world, late);
+  expect([await isBroken(), world.incidents.handed.length]).toEqual([false, 2]);
+});
+
+it('is told at once by a Prometheus that was started again: its Watchdog begins anew', async () => {
+  const { world, clock, isBroken } = await brokenSince();
+  clock.minutes = 1;
+  const startsAt = new Date(endedAt.getTime() + MINUTE_MS / 2).toISOString();
+  await post(world, { ...ALIVE, alerts: ALIVE.alerts.map(alert => ({ ...alert, startsAt })) });
+  expect([await isBroken(), world.incidents.handed.at(-1)?.alert.status]).toEqual([false, 'resolved']);
+});
+
 it('says so once, however often it comes, and again when it breaks again', async () => {
   const world = webhookWorld();
   await post(world, DEAD);
@@ -63,7 +98,7 @@ type Step = 'broke' | 'ingest' | 'mended';
 
 /** A server whose store takes each step down, and ends it where it is told to. */
 function faultyWorld() {
-  const [chain, whole] = [rememberedChains(), webhookWorld()];
+  const [chain, whole] = [memoryChainState(), webhookWorld()];
   const steps: Step[] = [];
   const ending: { step?: Step; when?: 'before' | 'after' } = {};
   const ends = (step: Step, when: 'before' | 'after'): void => {

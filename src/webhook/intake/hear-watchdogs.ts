@@ -1,9 +1,10 @@
-import { chainBrokenAlert, chainMendedAlert, isSameWatchdog } from '../../domain/drills/broken-chain.ts';
+import { chainBrokenAlert, isSameWatchdog } from '../../domain/drills/broken-chain.ts';
+import { mendChain, showsMended } from '../../domain/drills/mend-chain.ts';
 import type { AlertSource } from '../../domain/drills/alert.ts';
 import type { ReadAlert } from '../../domain/alerts/read-alert.ts';
 import type { BrokenChain, ChainState } from '../../domain/ports/chain-state.ts';
 import type { WatchdogSightings } from '../../domain/ports/watchdog-sightings.ts';
-import { type IncidentPorts, takeAlerts } from './take-alerts.ts';
+import { type IncidentPorts, takeAlerts } from '../../domain/incidents/take-alerts.ts';
 
 export interface WatchdogPorts extends IncidentPorts {
   readonly watchdogs: WatchdogSightings;
@@ -17,7 +18,7 @@ export interface HeardWatchdogs {
 }
 
 /**
- * Records what Watchdogs say. One that is resolved breaks its chain, and people are told by an incident; one that fires mends it. Each step
+ * Records what Watchdogs say. One that is resolved breaks its chain, and people are told by an incident; one that fires mends it, unless it may have been under way when the chain broke. Each step
  * may be repeated, and is when the sender or the next Watchdog comes: what holds others back is set before anything else and ended last.
  */
 export async function hearWatchdogs(ports: WatchdogPorts, { source, at, heard }: HeardWatchdogs, signal: AbortSignal): Promise<void> {
@@ -31,7 +32,7 @@ export async function hearWatchdogs(ports: WatchdogPorts, { source, at, heard }:
     ),
   );
   const firing = heard.filter(({ status }) => status === 'firing');
-  if (firing.length > 0) await mend(ports, { source, firing }, signal);
+  if (firing.length > 0) await mend(ports, { source, at, firing }, signal);
 }
 
 async function broke(ports: WatchdogPorts, chain: BrokenChain, signal: AbortSignal): Promise<void> {
@@ -41,12 +42,11 @@ async function broke(ports: WatchdogPorts, chain: BrokenChain, signal: AbortSign
 
 async function mend(
   ports: WatchdogPorts,
-  { source, firing }: { readonly source: AlertSource; readonly firing: readonly ReadAlert[] },
+  { source, at, firing }: { readonly source: AlertSource; readonly at: Date; readonly firing: readonly ReadAlert[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const broken = await ports.chain.broken(signal);
-  for (const chain of broken.filter(chain => firing.some(({ labels }) => isSameWatchdog(chain, { source, labels })))) {
-    await takeAlerts({ ...ports, settleMs: () => 0 }, [chainMendedAlert(chain)], signal);
-    await ports.chain.mended(chain, signal);
+  for (const chain of await ports.chain.broken(signal)) {
+    const ours = firing.filter(({ labels }) => isSameWatchdog(chain, { source, labels }));
+    if (ours.some(({ startsAt }) => showsMended(chain, { ...(startsAt && { startsAt }), at }))) await mendChain(ports, chain, signal);
   }
 }

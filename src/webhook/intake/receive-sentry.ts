@@ -6,7 +6,7 @@ import { excerpt } from '../../domain/text/excerpt.ts';
 import { jsonOf, noJson } from './alert-body.ts';
 import { type Outcome, provesASender } from './outcome.ts';
 import type { IntakePorts } from './receive.ts';
-import { takeAlerts } from './take-alerts.ts';
+import { takeAlerts } from '../../domain/incidents/take-alerts.ts';
 
 export interface SentryDelivery extends SentryRequest {
   readonly raw: Uint8Array;

@@ -8,7 +8,7 @@ import type { DrillRegistry } from '../../domain/ports/drill-registry.ts';
 import type { AlertsOfBody } from './alert-body.ts';
 import { hearWatchdogs, type WatchdogPorts } from './hear-watchdogs.ts';
 import type { Outcome } from './outcome.ts';
-import { takeAlerts } from './take-alerts.ts';
+import { takeAlerts } from '../../domain/incidents/take-alerts.ts';
 
 export interface IntakePorts extends WatchdogPorts {
   readonly drills: DrillRegistry;

@@ -69,17 +69,26 @@ describe('the webhook of Telegram', () => {
   it('answers only once the press is handled', async () => {
     const handled = Promise.withResolvers<void>();
     const steps: string[] = [];
-    const pressed = () => handled.promise.then(() => void steps.push('handled'));
-    const answer = post(UPDATE, SECRETS[0], world({ telegram: { secrets: () => SECRETS, pressed } })).then(({ statusCode }) => {
+    const pressed = async (): Promise<void> => {
+      await handled.promise;
+      steps.push('handled');
+    };
+    const answered = async (): Promise<void> => {
+      const { statusCode } = await post(UPDATE, SECRETS[0], world({ telegram: { secrets: () => SECRETS, pressed } }));
       steps.push(String(statusCode));
-    });
+    };
     setImmediate(() => handled.resolve());
-    await answer;
+    await answered();
     expect(steps).toEqual(['handled', '200']);
   });
 
   it('answers 503 to a press that is to come again, and 500 to a fault of our own', async () => {
-    const failing = (err: Error) => world({ telegram: { secrets: () => SECRETS, pressed: () => Promise.reject(err) } });
+    const failing = (fault: Error) => {
+      const pressed = async (): Promise<void> => {
+        throw fault;
+      };
+      return world({ telegram: { secrets: () => SECRETS, pressed } });
+    };
     const away = await post(UPDATE, SECRETS[0], failing(new PortError('unavailable', 'Redis did not answer redis://secret')));
     expect([away.statusCode, away.headers['retry-after']]).toEqual([503, '5']);
     expect(away.body).not.toContain('secret');

@@ -4,6 +4,7 @@ import { elapsed } from '../../../../test/parts/elapsed.ts';
 import { eventually } from '../../../../test/parts/eventually.ts';
 import type { Part } from '../../../../test/parts/part.ts';
 import { startRedis } from '../../../../test/parts/redis.ts';
+import { NAMED_WITHIN_MS } from '../../../domain/incidents/judgement.ts';
 import { partitionOf } from '../../../domain/incidents/partition.ts';
 import type { Ingest, Told } from '../../../domain/ports/incident-store.ts';
 import { connectRedis, type RedisConnection } from '../connection.ts';
@@ -192,6 +193,20 @@ describe('what is kept', () => {
     await incidents.ingest([ingestOf({ anomalyKey, fingerprint: 'f3' })], soon());
     expect(await call('ZCARD', timeline)).toBe(10_000);
     expect((await incidents.find(id.incidentId, soon()))?.frequency).toEqual({ last1h: 3, last24h: 4, last7d: 5, last30d: 10_000 });
+  });
+
+  it('of an occurrence without a name takes one for a few minutes', async () => {
+    const { incidents } = made(ours, 'a');
+    const anomalyKey = newAnomaly();
+    const timeline = `${prefix(anomalyKey)}:anomaly:timeline:${anomalyKey}`;
+    const come = async (occurrence?: string) =>
+      (await incidents.ingest([ingestOf({ anomalyKey, startsAt: undefined, ...(occurrence !== undefined && { occurrence }) })], soon()))[0]
+        ?.is;
+    await come();
+    const unnamed = String(await call('ZRANGE', timeline, 0, -1));
+    await call('ZADD', timeline, Date.now() - NAMED_WITHIN_MS - 60_000, unnamed);
+    expect(await come('e1')).toBe('accepted');
+    expect(await call('ZCARD', timeline)).toBe(2);
   });
 
   it('of alerts that resolved is bounded, and those that fire stay', async () => {

@@ -1,3 +1,4 @@
+import { NAMED_WITHIN_MS, UNNAMED } from '../../../domain/incidents/judgement.ts';
 import { script } from '../script.ts';
 import { LUA_CLOCK, LUA_DELIVERY, LUA_KEEP, LUA_TELL } from './lua.ts';
 
@@ -73,11 +74,20 @@ end
 const SAME_FIRING = `
 if token == '' then
   if standing == 'firing' then return outcome('firing', id) end
-  token = '~' .. clock[1] .. '.' .. clock[2]
+  token = '${UNNAMED}' .. clock[1] .. '.' .. clock[2]
 else
   local counted = known[2] and call('ZSCORE', timelineKey, print .. '|' .. token)
   if counted then return outcome('occurrence', id, counted) end
   if mark == token then return outcome('occurrence', id) end
+  if standing == 'firing' and string.sub(mark, 1, 1) == '${UNNAMED}' and incident and incident.status ~= 'resolved' then
+    local since = call('ZSCORE', timelineKey, print .. '|' .. mark)
+    if since and now - since <= ${NAMED_WITHIN_MS} then
+      call('ZADD', timelineKey, since, print .. '|' .. token)
+      call('ZREM', timelineKey, print .. '|' .. mark)
+      call('HSET', anomalyKey, standingField, 'firing|' .. startsAt .. '|' .. token)
+      return outcome('firing', id)
+    end
+  end
   if standing == 'firing' and older() then return outcome('newer', id, began ~= '' and began or nil) end
 end
 `;

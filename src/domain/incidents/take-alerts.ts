@@ -1,6 +1,6 @@
-import type { Alert } from '../../domain/alerts/alert.ts';
-import { incidentId } from '../../domain/incidents/partition.ts';
-import type { IncidentStore, Ingest, Ingested, Told } from '../../domain/ports/incident-store.ts';
+import type { Alert } from '../alerts/alert.ts';
+import type { IncidentStore, Ingest, Ingested, Told } from '../ports/incident-store.ts';
+import { incidentId } from './partition.ts';
 
 /** What an alert needs besides itself to become part of an incident. */
 export interface IncidentPorts {
@@ -13,7 +13,7 @@ export interface IncidentPorts {
   readonly newRandom: () => string;
 }
 
-export function ingestOf(alert: Alert, { told, settleMs, newRandom }: Omit<IncidentPorts, 'incidents'>): Ingest {
+function ingestOf(alert: Alert, { told, settleMs, newRandom }: Omit<IncidentPorts, 'incidents'>): Ingest {
   return { alert, newId: incidentId(alert.anomalyKey, newRandom()), told: told(alert), settleMs: settleMs(alert) };
 }
 

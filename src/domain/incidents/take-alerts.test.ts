@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { recordingIncidents } from '../../../test/builders/recording-incidents.ts';
 import { asSender, v4, webhookWorld } from '../../../test/builders/webhook-world.ts';
-import { alertOf } from '../../domain/alerts/alert-of.ts';
-import { partitionOf, partitionOfIncident } from '../../domain/incidents/partition.ts';
+import { alertOf } from '../alerts/alert-of.ts';
+import { partitionOf, partitionOfIncident } from './partition.ts';
 import { takeAlerts } from './take-alerts.ts';
 
 const soon = (): AbortSignal => AbortSignal.timeout(10_000);
