@@ -1,12 +1,17 @@
+import { deliveries } from '../../src/adapters/memory/deliveries.ts';
+import { memoryOutbox } from '../../src/adapters/memory/outbox.ts';
 import type { DeliveryChannel } from '../../src/delivery/channel.ts';
 import { type DeliveryWorkers, deliveryWorkers, type WorkerLimits } from '../../src/delivery/worker.ts';
 import type { Incident } from '../../src/domain/incidents/incident.ts';
+import { partitionOfIncident } from '../../src/domain/incidents/partition.ts';
+import { workBell } from '../../src/domain/incidents/work-bell.ts';
 import type { Deed, Outbox, Work } from '../../src/domain/ports/outbox.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 
 export const incidentIn = (partition: number, over: Partial<Incident> = {}): Incident => ({
   id: `inc-${String(partition).padStart(2, '0')}-abcdefghijklm`,
   anomalyKey: `v1-${partition.toString(16)}123456789abcdef`,
+  fingerprint: 'b2c4d5e6f7a80910',
   source: 'alertmanager',
   name: 'HighLatency',
   severity: 'warning',
@@ -27,81 +32,39 @@ export const incidentIn = (partition: number, over: Partial<Incident> = {}): Inc
   ...over,
 });
 
-const nameOf = ({ incidentId, channel }: Pick<Work, 'incidentId' | 'channel'>): string => `${incidentId} ${channel}`;
+const now = (): Date => new Date();
 
-interface Entry {
-  readonly work: Work;
-  readonly dueAt: number;
-  readonly heldBy?: string;
-}
-
-/** An outbox in memory that gives out, puts back and claims as the durable one does, with a switch that takes it away. */
-export function outboxInMemory() {
-  const entries = new Map<string, Entry>();
+/** The outbox of one process, with what was said to it, and a switch that takes it away. */
+function observedOutbox(revisionOf: (id: string) => number) {
+  const [bell, kept] = [workBell(), deliveries(now)];
+  const real = memoryOutbox({ now, bell, deliveries: kept, revisionOf });
   const deeds: { readonly work: Work; readonly deed: Deed }[] = [];
   const letters: { readonly work: Work; readonly reason: string }[] = [];
-  const listeners = new Set<(partition: number) => void>();
-  const world = { takes: 0, given: 0, away: false };
-
-  const reach = (): void => {
-    if (world.away) throw new Error('the outbox is away');
-  };
-  /** What a work that was given out again meanwhile says counts no more. */
-  const ours = (work: Work): Entry | undefined => {
-    reach();
-    const entry = entries.get(nameOf(work));
-    return entry?.work.entryId === work.entryId ? entry : undefined;
-  };
+  const world = { takes: 0, away: false };
 
   const outbox: Outbox = {
-    async take(partition, { consumer, count, claimAfterMs }) {
+    ...real,
+    async take(partition, by, signal) {
       world.takes += 1;
-      reach();
-      const now = performance.now();
-      const due = [...entries.values()].filter(({ work, dueAt }) => work.partition === partition && dueAt <= now).slice(0, count);
-      return due.map(({ work }) => {
-        const out = { ...work, entryId: `${(world.given += 1)}` };
-        entries.set(nameOf(work), { work: out, dueAt: now + claimAfterMs, heldBy: consumer });
-        return out;
-      });
+      if (world.away) throw new Error('the outbox is away');
+      return real.take(partition, by, signal);
     },
-    async remember(work, memo) {
-      const entry = ours(work);
-      if (entry) entries.set(nameOf(work), { ...entry, work: { ...entry.work, memo }, dueAt: performance.now() + 30_000 });
+    async done(work, deed, signal) {
+      if (kept.held(work)) deeds.push({ work, deed });
+      return real.done(work, deed, signal);
     },
-    async done(work, deed) {
-      if (!ours(work)) return;
-      entries.delete(nameOf(work));
-      deeds.push({ work, deed });
-    },
-    async again(work, { afterMs, reason }) {
-      const entry = ours(work);
-      if (!entry) return;
-      const attempts = entry.work.attempts + (reason === undefined ? 0 : 1);
-      entries.set(nameOf(work), { work: { ...entry.work, attempts }, dueAt: performance.now() + afterMs });
-    },
-    async giveUp(work, reason) {
-      if (!ours(work)) return;
-      entries.delete(nameOf(work));
-      letters.push({ work, reason });
-    },
-    dead: async () => [],
-    retryDead: async () => 0,
-    depth: async () => ({ waiting: entries.size, dead: letters.length }),
-    onWork(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
+    async giveUp(work, reason, signal) {
+      if (kept.held(work)) letters.push({ work, reason });
+      return real.giveUp(work, reason, signal);
     },
   };
 
-  function put(incidentId: string, channel: string, over: Partial<Work> = {}): void {
-    const partition = Number(incidentId.slice(4, 6));
-    const work: Work = { partition, incidentId, channel, entryId: '0', attempts: 0, since: new Date(), memo: {}, ...over };
-    entries.set(nameOf(work), { work, dueAt: 0 });
-    for (const listener of listeners) listener(partition);
+  function put(incidentId: string, channel: string, since = now()): void {
+    kept.queue({ incidentId, channel, state: 'pending', at: now(), attempts: 0, since: since.getTime(), memo: {}, waits: true });
+    bell.ring(partitionOfIncident(incidentId) ?? 0);
   }
 
-  return { outbox, put, deeds, letters, entries, world };
+  return { outbox, put, deeds, letters, world, pending: () => kept.all().filter(({ state }) => state === 'pending') };
 }
 
 export interface DeliveryWorldOptions {
@@ -112,8 +75,8 @@ export interface DeliveryWorldOptions {
 
 /** Workers over an outbox in memory, with what they counted and said. */
 export function deliveryWorld({ channels, limits = {}, giveUpAfterMs = 3_600_000 }: DeliveryWorldOptions) {
-  const store = outboxInMemory();
   const incidents = new Map<string, Incident>();
+  const store = observedOutbox(id => incidents.get(id)?.revision ?? 0);
   const counted: string[] = [];
   const lines: string[] = [];
   const line = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`);
@@ -124,7 +87,7 @@ export function deliveryWorld({ channels, limits = {}, giveUpAfterMs = 3_600_000
     channels,
     metrics: { outcome: (channel, outcome) => void counted.push(`${channel} ${outcome}`), took: () => {} },
     log,
-    now: () => new Date(),
+    now,
     random: Math.random,
     consumer: 'replica-1',
     giveUpAfterMs,

@@ -9,7 +9,7 @@ export function newAnomaly(partition?: number): string {
   return `v1-${partition === undefined ? hash : partition.toString(16) + hash.slice(1)}`;
 }
 
-export const newRandom = (): string => randomBytes(7).toString('hex').slice(0, 13);
+const newRandom = (): string => randomBytes(7).toString('hex').slice(0, 13);
 
 export const start = (n = 0): Date => new Date(Date.UTC(2026, 10, 23, 8) + n * 60_000);
 

@@ -1,7 +1,10 @@
+import { deliveries } from '../../src/adapters/memory/deliveries.ts';
+import { memoryIncidentStore } from '../../src/adapters/memory/incident-store.ts';
+import { memoryOutbox } from '../../src/adapters/memory/outbox.ts';
 import type { Incident } from '../../src/domain/incidents/incident.ts';
-import type { Changed, IncidentPage, IncidentQuery, IncidentStore, TraceEntry } from '../../src/domain/ports/incident-store.ts';
-import type { DeadLetter, Outbox } from '../../src/domain/ports/outbox.ts';
-import { PortError } from '../../src/domain/ports/port-error.ts';
+import { workBell } from '../../src/domain/incidents/work-bell.ts';
+import type { IncidentStore, TraceEntry } from '../../src/domain/ports/incident-store.ts';
+import type { DeadLetter } from '../../src/domain/ports/outbox.ts';
 
 const OPENED = new Date('2026-03-29T02:00:00Z');
 
@@ -9,6 +12,7 @@ const OPENED = new Date('2026-03-29T02:00:00Z');
 export function seededIncident(over: Partial<Incident> = {}): Incident {
   return {
     id: 'inc-03-aaaaaaaaaaaaa',
+    fingerprint: 'b2c4d5e6f7a80910',
     anomalyKey: 'v1-3f9c0a1b2c4d5e6f',
     source: 'alertmanager',
     name: 'HighLatency',
@@ -41,90 +45,22 @@ export interface Seed {
 
 const LATER = new Date('2026-03-29T02:05:00Z');
 
-/** A store that holds what it is given, for those who read it, and takes what a person does. */
+const now = (): Date => LATER;
+
+/** The store of one process as it stands when all that came about: by its own decisions, but for traces, which hold what no sender could make them hold. */
 export function seededIncidents({ incidents = [], traces = {}, dead = [], waiting = 0 }: Seed = {}) {
-  const held = new Map(incidents.map(incident => [incident.id, incident]));
-  const letters = [...dead];
-  const told: string[][] = [];
-
-  function changed(id: string, tell: readonly string[], to: (incident: Incident) => Incident | undefined): Changed {
-    const incident = held.get(id);
-    if (!incident) return { is: 'missing' };
-    const next = to(incident);
-    if (!next) return { is: 'unchanged', incident };
-    held.set(id, next);
-    told.push([...tell]);
-    return { is: 'changed', incident: next };
-  }
-
+  const [bell, told] = [workBell(), deliveries(now)];
+  const kept = new Map(incidents.map(incident => [incident.id, incident]));
+  const plain = { attempts: 0, memo: {}, since: OPENED.getTime(), waits: false };
+  for (const { id, deliveries: all } of incidents) for (const each of all) told.put({ ...plain, ...each, incidentId: id });
+  for (const { since, diedAt, ...letter } of dead) told.put({ ...plain, ...letter, since: since.getTime(), at: diedAt, state: 'dead' });
+  for (let n = 0; n < waiting; n += 1)
+    told.queue({ ...plain, incidentId: `inc-00-${n}`, channel: 'telegram', state: 'pending', at: OPENED });
+  const memory = memoryIncidentStore({ now, replica: 'awoooi-0', reopenWithinMs: 0, bell, deliveries: told, kept });
   const store: IncidentStore = {
-    ingest: unread,
-    analysed: unread,
-    silenced: unread,
-    note: unread,
-    settled: unread,
-    autoResolve: unread,
-    holdOpen: unread,
-    find: async id => held.get(id),
-    list: async query => pageOf([...held.values()], query),
-    trace: async fingerprint => traces[fingerprint] ?? [],
-    acknowledge: async (id, { who, tell }) =>
-      changed(id, tell, incident => {
-        if (incident.status !== 'open') return undefined;
-        const timeline = [...incident.timeline, { at: LATER, what: 'acknowledged' as const, who }];
-        return { ...incident, status: 'acknowledged', acknowledgedAt: LATER, timeline };
-      }),
-    resolve: async (id, { who, tell }) =>
-      changed(id, tell, incident => {
-        if (incident.status === 'resolved') return undefined;
-        return {
-          ...incident,
-          status: 'resolved',
-          resolvedAt: LATER,
-          timeline: [...incident.timeline, { at: LATER, what: 'resolved', who }],
-        };
-      }),
+    ...memory,
+    trace: async (fingerprint, signal) => traces[fingerprint] ?? memory.trace(fingerprint, signal),
   };
-  const outbox: Outbox = {
-    take: unread,
-    remember: unread,
-    done: unread,
-    again: unread,
-    giveUp: unread,
-    onWork: () => () => {},
-    dead: async limit => letters.slice(0, limit),
-    depth: async () => ({ waiting, dead: letters.length, ...(waiting > 0 && { oldest: OPENED }) }),
-    retryDead: async ({ incidentId, channel }) => {
-      const back = letters.filter(
-        letter => (incidentId ?? letter.incidentId) === letter.incidentId && (channel ?? letter.channel) === letter.channel,
-      );
-      for (const letter of back) letters.splice(letters.indexOf(letter), 1);
-      return back.length;
-    },
-  };
-  return { store, outbox, told };
-}
-
-function unread(): Promise<never> {
-  throw new Error('those who read incidents have no need of this');
-}
-
-function pageOf(all: readonly Incident[], query: IncidentQuery): IncidentPage {
-  const { status, source, severity, anomalyKey, name, openedSince, openedUntil, limit, cursor = '0' } = query;
-  if (!/^\d+$/.test(cursor)) throw new PortError('rejected', 'no such cursor');
-  const found = all
-    .filter(
-      one =>
-        (status ?? one.status) === one.status &&
-        (source ?? one.source) === one.source &&
-        (severity ?? one.severity) === one.severity &&
-        (anomalyKey ?? one.anomalyKey) === one.anomalyKey &&
-        (name ?? one.name) === one.name &&
-        (openedSince ?? one.openedAt) <= one.openedAt &&
-        (openedUntil ?? one.openedAt) >= one.openedAt,
-    )
-    .toSorted((a, b) => b.openedAt.getTime() - a.openedAt.getTime());
-  const from = Number(cursor);
-  const to = from + limit;
-  return { incidents: found.slice(from, to), ...(to < found.length && { next: String(to) }) };
+  const outbox = memoryOutbox({ now, bell, deliveries: told, revisionOf: id => kept.get(id)?.revision ?? 0 });
+  return { store, outbox };
 }

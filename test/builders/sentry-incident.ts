@@ -6,6 +6,7 @@ const AT = new Date('2026-03-29T02:00:00Z');
 export function sentryIncident(changes: Partial<Incident> = {}): Incident {
   return {
     id: 'inc-07-abcdefghijklm',
+    fingerprint: 'b2c4d5e6f7a80910',
     anomalyKey: 'v1-7000000000000000',
     source: 'sentry',
     name: 'TimeoutError: upstream timed out',

@@ -1,9 +1,9 @@
+import { memorySendRate } from '../../src/adapters/memory/send-rate.ts';
 import { memoryStorms } from '../../src/adapters/memory/storms.ts';
 import { telegramCards } from '../../src/adapters/telegram/cards.ts';
 import type { DeliveryChannel, Delivered } from '../../src/delivery/channel.ts';
 import type { TelegramDeps, TelegramSettings } from '../../src/delivery/telegram/settings.ts';
 import type { Delivery, Incident } from '../../src/domain/incidents/incident.ts';
-import type { Limit, SendRate } from '../../src/domain/ports/send-rate.ts';
 import type { StandInChat, Telegram } from '../servers/telegram.ts';
 
 export const BUTTON_SECRET = 'a-button-secret';
@@ -21,6 +21,7 @@ export function incidentOf(over: Partial<Incident> = {}): Incident {
   const openedAt = over.openedAt ?? OPENED;
   return {
     id: `inc-07-${String(++made).padStart(13, '0')}`,
+    fingerprint: 'b2c4d5e6f7a80910',
     anomalyKey: 'v1-7000000000000000',
     source: 'alertmanager',
     name: 'DiskFull',
@@ -43,23 +44,6 @@ export function incidentOf(over: Partial<Incident> = {}): Incident {
   };
 }
 
-/** Limits by a window that slides, as all replicas would share it. */
-export function memoryRate(now: () => Date): SendRate {
-  const sent = new Map<string, number[]>();
-  const recent = ({ key, perMs }: Limit): number[] => (sent.get(key) ?? []).filter(at => at > now().getTime() - perMs);
-  return {
-    async take(limits) {
-      const waits = limits.map(limit => {
-        const times = recent(limit);
-        return times.length < limit.count ? 0 : (times.at(-limit.count) ?? 0) + limit.perMs - now().getTime();
-      });
-      const waitMs = Math.max(...waits);
-      if (waitMs <= 0) for (const { key } of limits) sent.set(key, [...(sent.get(key) ?? []), now().getTime()]);
-      return Math.max(0, waitMs);
-    },
-  };
-}
-
 export interface World {
   readonly deps: TelegramDeps;
   /** Hands the incident to the channel as the outbox would, with what it remembered of it. */
@@ -77,7 +61,7 @@ export function telegramWorld(server: Telegram, settings: Partial<TelegramSettin
   const memo = (channel: string, incidentId: string): Readonly<Record<string, string>> => memos.get(`${channel} ${incidentId}`) ?? {};
   const deps: TelegramDeps = {
     cards: telegramCards({ token: () => server.token, apiRoot: server.url, deadlineMs: 5_000 }),
-    rate: memoryRate(now),
+    rate: memorySendRate({ now }),
     storms: memoryStorms({ now }),
     settings: {
       chat: { chatId: '-1001' },

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { awoooi } from '../../src/cli/program.ts';
-import { alertFingerprint } from '../../src/domain/routing/alert-fingerprint.ts';
 import { openApi } from '../../src/wiring/cli-session.ts';
 import { seededIncident, seededIncidents } from '../builders/seeded-incidents.ts';
 import { API_TOKEN, listening, webhookWorld } from '../builders/webhook-world.ts';
@@ -18,7 +17,7 @@ const OPEN = seededIncident({
   annotations: { summary: `p99 ${ESCAPE}above 2 s` },
 });
 const OLD = seededIncident({ id: 'inc-04-bbbbbbbbbbbbb', name: 'PodDown', severity: 'warning', status: 'resolved', openedAt: at(-60) });
-const FINGERPRINT = alertFingerprint(OPEN.labels);
+const FINGERPRINT = OPEN.fingerprint;
 const RECEIVED = { source: 'alertmanager', status: 'firing', incidentId: OPEN.id } as const;
 const TRACES = {
   [FINGERPRINT]: [
@@ -26,7 +25,7 @@ const TRACES = {
     { ...RECEIVED, at: at(0), replica: 'awoooi-0', outcome: 'accepted' },
   ],
 } as const;
-const LETTER = { incidentId: OPEN.id, channel: 'telegram', since: at(0), diedAt: at(9), attempts: 12, reason: '403: bot was kicked' };
+const LETTER = { incidentId: OPEN.id, channel: 'webhook', since: at(0), diedAt: at(9), attempts: 12, reason: '403: bot was kicked' };
 
 let world: ReturnType<typeof webhookWorld>;
 let base: string;
@@ -148,7 +147,7 @@ describe('awoooi trace', () => {
     expect(JSON.parse((await run('trace HighLatency -o json')).stdout)).toMatchObject({
       alert: 'HighLatency',
       entries: [{ outcome: 'deduplicated' }, { outcome: 'accepted' }],
-      incidents: [{ deliveries: [{ message_id: '42' }, { state: 'skipped' }] }],
+      incidents: [{ deliveries: [{ message_id: '42' }, { state: 'skipped' }, { state: 'dead' }] }],
     });
   });
 
@@ -172,9 +171,7 @@ describe('awoooi deliveries', () => {
   it('lists the dead with why they died, and puts back those of one incident or all', async () => {
     const listed = await run('deliveries list');
     expect(listed.stdout).toMatch(/^0 waiting; 2 dead\n/);
-    expect(listed.stdout).toMatch(
-      /inc-03-a{13} +telegram +2026-03-29T02:00:00\.000Z +2026-03-29T02:09:00\.000Z +12 +403: bot was kicked\n/,
-    );
+    expect(listed.stdout).toMatch(/inc-03-a{13} +webhook +2026-03-29T02:00:00\.000Z +2026-03-29T02:09:00\.000Z +12 +403: bot was kicked\n/);
     expect(await run(`deliveries retry ${OPEN.id}`)).toMatchObject({ status: 0, stdout: '1 dead letter put back to be delivered\n' });
     expect(await run(`deliveries retry ${OPEN.id}`)).toMatchObject({ status: 1, stderr: expect.stringContaining('has no dead letters') });
     expect(JSON.parse((await run('deliveries list -o json')).stdout)).toMatchObject({ dead: 1, dead_letters: [{ incident_id: OLD.id }] });

@@ -49,6 +49,7 @@ export function incidentStoreContract(make: () => IncidentWorld): void {
         occurrences: 2,
         revision: 2,
         firing: 2,
+        fingerprint: 'f2',
         labels: { pod: 'b' },
         annotations: {},
         links: {},

@@ -52,6 +52,7 @@ export const IncidentAnswer = z.object({
   frequency: z.object({ last_1h: z.number(), last_24h: z.number(), last_7d: z.number(), last_30d: z.number() }),
   escalation: z.enum(ESCALATIONS),
   firing: z.number(),
+  fingerprint: z.string(),
   labels: Texts,
   annotations: Texts,
   links: z.object({ generator: Text, runbook: Text, signoz_rule: Text, sentry_issue: Text }),

@@ -55,6 +55,7 @@ function facts(incident: IncidentView): readonly (readonly string[])[] {
     ],
     ...(silence === null ? [] : [['silenced', `by ${plain(silence.by)} until ${silence.ends_at} (${plain(silence.id)})`]]),
     ['anomaly key', incident.anomaly_key],
+    ['fingerprint', plain(incident.fingerprint)],
   ];
 }
 

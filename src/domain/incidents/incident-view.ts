@@ -24,6 +24,7 @@ export interface IncidentView {
   readonly frequency: { readonly last_1h: number; readonly last_24h: number; readonly last_7d: number; readonly last_30d: number };
   readonly escalation: Escalation;
   readonly firing: number;
+  readonly fingerprint: string;
   readonly labels: Record<string, string>;
   readonly annotations: Record<string, string>;
   readonly links: LinksView;
@@ -126,6 +127,7 @@ export function incidentView(incident: Incident): IncidentView {
     },
     escalation: escalationOf(incident),
     firing,
+    fingerprint: incident.fingerprint,
     labels: { ...incident.labels },
     annotations: { ...incident.annotations },
     links: linksView(incident),

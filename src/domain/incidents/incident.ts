@@ -86,6 +86,8 @@ export interface Incident {
   readonly frequency: Frequency;
   /** How many of its alerts fire. */
   readonly firing: number;
+  /** Of the alert of its newest occurrence, as its sender gives it: by that it is traced. */
+  readonly fingerprint: string;
   /** Of its newest occurrence. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

@@ -68,6 +68,6 @@ export function happened(incident: Incident, entry: TimelineEntry): Incident {
   return { ...incident, timeline: [...(opening ? [opening] : []), ...later.slice(1 - TIMELINE)] };
 }
 
-function newest({ alert: { name, labels, annotations, links }, now, frequency }: Occurred) {
-  return { name, labels, annotations, links, frequency, lastSeen: now, updatedAt: now };
+function newest({ alert: { name, fingerprint, labels, annotations, links }, now, frequency }: Occurred) {
+  return { name, fingerprint, labels, annotations, links, frequency, lastSeen: now, updatedAt: now };
 }

@@ -1,30 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { seededIncident } from '../../../test/builders/seeded-incidents.ts';
-import { fingerprintOf } from './fingerprint-of.ts';
 import { messageIdIn } from './message-id.ts';
 import { traceOf } from './trace.ts';
 
 const signal = AbortSignal.timeout(10_000);
-
-const sentry = (labels: Record<string, string>, sentryIssue?: string) =>
-  fingerprintOf({ source: 'sentry', labels, links: sentryIssue === undefined ? {} : { sentryIssue } });
-
-describe('fingerprintOf', () => {
-  it('is what Alertmanager would give, also for SigNoz', () => {
-    const labels = { alertname: 'Disk', instance: 'a' };
-    expect(fingerprintOf({ source: 'alertmanager', labels, links: {} })).toMatch(/^[0-9a-f]{16}$/);
-    expect(fingerprintOf({ source: 'signoz', labels, links: {} })).toBe(fingerprintOf({ source: 'alertmanager', labels, links: {} }));
-  });
-
-  it('is the issue of Sentry, by its label or else by its link', () => {
-    expect(sentry({ sentry_issue_id: '42' }, 'https://s.example/issues/7/')).toBe('42');
-    expect(sentry({ sentry_metric_alert_id: '9' })).toBe('metric_alert:9');
-    expect(sentry({}, 'https://s.example/organizations/shop/issues/4711/?project=1')).toBe('4711');
-    expect(sentry({}, 'https://s.example/issues/4711')).toBe('4711');
-    expect(sentry({}, 'https://s.example/organizations/shop/alerts/1/')).toBeUndefined();
-    expect(sentry({})).toBeUndefined();
-  });
-});
 
 it('the id of a message is what its channel keeps of it, and nothing else of the memo', () => {
   expect(messageIdIn({ chatId: '-1', messageId: '42' })).toBe('42');
@@ -53,6 +32,14 @@ describe('traceOf', () => {
     const found = await traceOf({ find, list, trace: async () => [] }, 'HighLatency', signal);
     expect(found.incidents.map(({ id }) => id)).toEqual([many[0]?.id]);
     expect([cursors[0], cursors[1], cursors.length]).toEqual([undefined, '1', 10]);
+  });
+
+  it('by alertname asks by the fingerprint that the sender gave, whatever its labels would make', async () => {
+    const incident = seededIncident({ id: many[0]?.id ?? '', fingerprint: 'their-own' });
+    const entries = [{ ...entry, at: new Date(), incidentId: incident.id }];
+    const trace = async (fingerprint: string) => (fingerprint === 'their-own' ? entries : []);
+    const list = async () => ({ incidents: [incident] });
+    expect(await traceOf({ find, list, trace }, 'HighLatency', signal)).toEqual({ entries, incidents: [incident] });
   });
 
   it('leaves out an incident that is forgotten by age', async () => {

@@ -1,5 +1,4 @@
 import type { IncidentStore, TraceEntry } from '../ports/incident-store.ts';
-import { fingerprintOf } from './fingerprint-of.ts';
 import type { Incident } from './incident.ts';
 import { partitionOfIncident } from './partition.ts';
 
@@ -51,7 +50,7 @@ async function newestNamed(store: Store, name: string, signal: AbortSignal): Pro
 /** Of alerts that are in other incidents as well, only what concerns these. */
 async function withEntries(store: Store, incidents: readonly Incident[], signal: AbortSignal): Promise<Trace> {
   const ids = new Set(incidents.map(({ id }) => id));
-  const fingerprints = [...new Set(incidents.flatMap(incident => fingerprintOf(incident) ?? []))];
+  const fingerprints = [...new Set(incidents.map(({ fingerprint }) => fingerprint))];
   const traced = await Promise.all(fingerprints.map(fingerprint => store.trace(fingerprint, signal)));
   const entries = traced.flat().filter(({ incidentId }) => incidentId === undefined || ids.has(incidentId));
   return { entries: entries.toSorted((a, b) => b.at.getTime() - a.at.getTime()), incidents };

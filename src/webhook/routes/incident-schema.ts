@@ -64,6 +64,7 @@ export const IncidentBody = z.object({
   frequency: Frequency,
   escalation: z.enum(ESCALATIONS).describe('How pressing the anomaly has become by coming again.'),
   firing: z.int().describe('How many of its alerts fire.'),
+  fingerprint: z.string().describe('Of the alert of its newest occurrence, as its sender gives it: what it is traced by.'),
   labels: Texts.describe('Of its newest occurrence.'),
   annotations: Texts,
   links: z.object({ generator: Url, runbook: Url, signoz_rule: Url, sentry_issue: Url }),

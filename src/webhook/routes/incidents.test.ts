@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Seed, seededIncident, seededIncidents } from '../../../test/builders/seeded-incidents.ts';
 import { asCaller, webhookWorld } from '../../../test/builders/webhook-world.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
-import { alertFingerprint } from '../../domain/routing/alert-fingerprint.ts';
 
+const soon = (): AbortSignal => AbortSignal.timeout(10_000);
 const at = (minute: number): Date => new Date(Date.UTC(2026, 2, 29, 2, minute));
 const A = seededIncident();
 const B = seededIncident({
@@ -103,6 +103,7 @@ describe('the incidents', () => {
       frequency: { last_1h: 1, last_24h: 2, last_7d: 3, last_30d: 4 },
       escalation: 'recurring',
       firing: 1,
+      fingerprint: 'b2c4d5e6f7a80910',
       labels: { alertname: 'HighLatency', namespace: 'shop' },
       annotations: { summary: 'p99 above 2 s' },
       links: { generator: 'http://prometheus.example.com/graph', runbook: null, signoz_rule: null, sentry_issue: null },
@@ -153,7 +154,7 @@ describe('the incidents', () => {
     ['acknowledge', 'acknowledged'],
     ['resolve', 'resolved'],
   ] as const)('%s by the name of the token, never by a field of the body, and the same when asked again', async (change, status) => {
-    const { post, told } = worldOf();
+    const { post, store, outbox } = worldOf();
     const first = await post(`/incidents/${A.id}/${change}`, { actor: 'mallory', who: 'mallory' });
     expect([first.statusCode, first.json()]).toMatchObject([
       200,
@@ -162,7 +163,9 @@ describe('the incidents', () => {
     expect(first.body).not.toContain('mallory');
     const second = await post(`/incidents/${A.id}/${change}`);
     expect([second.statusCode, second.json()]).toEqual([200, first.json()]);
-    expect(told).toEqual([['telegram', 'webhook']]);
+    expect((await store.find(A.id, soon()))?.revision).toBe(2);
+    const told = await outbox.take(3, { consumer: 'a', count: 10, claimAfterMs: 1000 }, soon());
+    expect(told.map(({ channel }) => channel)).toEqual(['telegram', 'webhook']);
   });
 
   it('are acknowledged in the name of the Kubernetes user where the token is one of Kubernetes', async () => {
@@ -222,9 +225,8 @@ describe('a trace', () => {
   });
 
   it('is found by the id of an incident, and by the alertname', async () => {
-    const fingerprint = alertFingerprint(A.labels);
     const other = entry(2, { incidentId: 'inc-03-ddddddddddddd' });
-    const { get } = worldOf({ incidents: [A, B], traces: { [fingerprint]: [other, repeat, entry(0)] } });
+    const { get } = worldOf({ incidents: [A, B], traces: { [A.fingerprint]: [other, repeat, entry(0)] } });
     for (const alert of [A.id, 'HighLatency']) {
       const { entries, incidents } = (await get(`/traces/${alert}`)).json<Traced>();
       expect(entries.map(one => one.at)).toEqual([at(1).toISOString(), at(0).toISOString()]);
@@ -233,7 +235,7 @@ describe('a trace', () => {
   });
 
   it('of Sentry is found by the id of the issue, and by the title', async () => {
-    const issue = seededIncident({ ...C, links: { sentryIssue: 'https://sentry.example.com/organizations/shop/issues/4711/?referrer=x' } });
+    const issue = seededIncident({ ...C, fingerprint: '4711' });
     const { get } = worldOf({ incidents: [issue], traces: { 4711: [entry(20, { source: 'sentry', incidentId: C.id })] } });
     for (const alert of ['4711', encodeURIComponent('TypeError: x'), C.id]) {
       expect((await get(`/traces/${alert}`)).json()).toMatchObject({ entries: [{ source: 'sentry' }], incidents: [{ id: C.id }] });

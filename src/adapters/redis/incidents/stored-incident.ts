@@ -67,6 +67,7 @@ const Flat = z.object({
   last7d: Count,
   last30d: Count,
   firing: Count,
+  fingerprint: z.string(),
   labels: z.string(),
   annotations: z.string(),
   links: z.string(),
