@@ -6,6 +6,7 @@ import { analysisTold } from '../domain/incidents/told.ts';
 import type { Analyser, ModelAnswer, QuestionBudget } from '../domain/ports/analyser.ts';
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
 import { passesByItself, PortError } from '../domain/ports/port-error.ts';
+import { openingOf } from '../domain/incidents/opening.ts';
 import type { Language } from '../domain/text/language.ts';
 import type { AnalysisOutcome } from '../telemetry/analysis-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -50,13 +51,6 @@ export function analysisChannel(deps: AnalysisDeps): DeliveryChannel {
       return done;
     },
   };
-}
-
-/** When it last opened or re-opened, by the store's clock. */
-function openingOf({ timeline, openedAt }: Incident): Date {
-  return timeline
-    .filter(({ what }) => what === 'opened' || what === 'reopened')
-    .reduce((last, { at }) => (at > last ? at : last), openedAt);
 }
 
 /** By the timeline, whose times are all the store's: the analysis bears ours, which may be another. */

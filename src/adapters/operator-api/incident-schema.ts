@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ALERT_SOURCES, SEVERITIES } from '../../domain/alerts/alert.ts';
 import { ESCALATIONS } from '../../domain/incidents/escalation.ts';
-import { INCIDENT_STATUSES } from '../../domain/incidents/incident.ts';
+import { DELIVERY_STATES, HAPPENINGS, INCIDENT_STATUSES } from '../../domain/incidents/incident.ts';
 
 const Text = z.string().nullable();
 const Source = z.enum(ALERT_SOURCES);
@@ -21,14 +21,14 @@ const Analysis = z.object({
 
 const TimelineEntry = z.object({
   at: z.string(),
-  what: z.enum(['opened', 'reopened', 'acknowledged', 'resolved', 'resolution-held', 'silenced', 'unsilenced', 'analysed', 'escalated']),
+  what: z.enum(HAPPENINGS),
   who: z.string(),
   detail: Text,
 });
 
 const Delivery = z.object({
   channel: z.string(),
-  state: z.enum(['pending', 'delivered', 'skipped', 'dead']),
+  state: z.enum(DELIVERY_STATES),
   at: z.string(),
   attempts: z.number(),
   reason: Text,

@@ -1,4 +1,5 @@
 import type { Incident } from '../../domain/incidents/incident.ts';
+import { openingOf } from '../../domain/incidents/opening.ts';
 import type { CardChat, SentCard } from '../../domain/ports/cards.ts';
 
 type Memo = Readonly<Record<string, string>>;
@@ -18,24 +19,18 @@ export function memoOf(sent: SentCard, incident: Incident, hash: string): Memo {
     hash,
     revision: String(incident.revision),
     severity: incident.severity,
-    opening: String(openingOf(incident)),
+    opening: String(openingOf(incident).getTime()),
   };
-}
-
-/** When the incident opened last, in milliseconds: each time it re-opens it is news again. */
-export function openingOf({ openedAt, timeline }: Pick<Incident, 'openedAt' | 'timeline'>): number {
-  const reopened = timeline.findLast(({ what }) => what === 'reopened')?.at;
-  return (reopened ?? openedAt).getTime();
 }
 
 /** Tells each opening of an incident from the next. */
 export function openingKey(incident: Incident): string {
-  return `${incident.id}@${openingOf(incident)}`;
+  return `${incident.id}@${openingOf(incident).getTime()}`;
 }
 
 /** Whether the incident opened again since. By time, for the timeline loses its oldest entries. */
 export function isOlder({ opening }: Memo, incident: Incident): boolean {
-  return opening !== undefined && Number(opening) < openingOf(incident);
+  return opening !== undefined && Number(opening) < openingOf(incident).getTime();
 }
 
 /** One name for a chat and its topic. */

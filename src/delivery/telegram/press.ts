@@ -1,7 +1,7 @@
 import { canBeSilenced, isSilenced } from '../../domain/cards/buttons.ts';
 import { shownTime, wordsOf } from '../../domain/cards/language.ts';
 import { type PressWish, verifiedPress } from '../../domain/cards/press-data.ts';
-import type { Language, Words } from '../../domain/cards/words.ts';
+import type { Words } from '../../domain/cards/words.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { Cards, Press } from '../../domain/ports/cards.ts';
 import type { IncidentStore } from '../../domain/ports/incident-store.ts';
@@ -10,6 +10,7 @@ import type { PressLog } from '../../domain/ports/press-log.ts';
 import type { Silences } from '../../domain/ports/silences.ts';
 import { silenceMatchers } from '../../domain/silences/matchers.ts';
 import { excerpt } from '../../domain/text/excerpt.ts';
+import type { Language } from '../../domain/text/language.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 
 export interface PressDeps {

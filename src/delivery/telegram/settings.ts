@@ -1,5 +1,5 @@
 import type { Severity } from '../../domain/alerts/alert.ts';
-import type { Language } from '../../domain/cards/words.ts';
+import type { Language } from '../../domain/text/language.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { CardChat, Cards } from '../../domain/ports/cards.ts';
 import type { SendRate } from '../../domain/ports/send-rate.ts';

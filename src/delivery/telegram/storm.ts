@@ -1,9 +1,10 @@
 import { stormCard } from '../../domain/cards/storm-card.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
+import { openingOf } from '../../domain/incidents/opening.ts';
 import type { SentCard } from '../../domain/ports/cards.ts';
 import type { Storm } from '../../domain/ports/storms.ts';
 import type { Delivered, Job } from '../channel.ts';
-import { isOlder, openingKey, openingOf, placeOf } from './card-memo.ts';
+import { isOlder, openingKey, placeOf } from './card-memo.ts';
 import type { Sending } from './sending.ts';
 import { chatFor, type TelegramDeps } from './settings.ts';
 
@@ -25,7 +26,7 @@ export function stormKeeper(deps: TelegramDeps, out: Sending): StormKeeper {
     async takes({ incident, work }, signal) {
       if (settings.stormThreshold === 0 || incident.severity === 'critical') return false;
       if (joined(work.memo, incident) !== undefined) return true;
-      const opened = { key: openingKey(incident), at: new Date(openingOf(incident)) };
+      const opened = { key: openingKey(incident), at: openingOf(incident) };
       return (await storms.opened(opened, signal)) > settings.stormThreshold;
     },
 
@@ -36,7 +37,7 @@ export function stormKeeper(deps: TelegramDeps, out: Sending): StormKeeper {
       const place = placeOf(chatFor(incident, settings));
       const storm = await storms.join(place, { ...member, ...(earlier !== undefined && { joined: earlier }) }, signal);
       if (!storm) return { is: 'delivered', memo: work.memo };
-      const memo = { storm: storm.id, opening: String(openingOf(incident)) };
+      const memo = { storm: storm.id, opening: String(openingOf(incident).getTime()) };
       if (storm.place <= storm.shown) return { is: 'delivered', memo };
       // So that a storm which ends before we come again does not count it twice.
       if (earlier === undefined) await job.remember(memo);

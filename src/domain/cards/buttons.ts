@@ -2,7 +2,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { CardButton } from '../ports/cards.ts';
 import { wordsOf } from './language.ts';
 import { type PressAction, signedPress } from './press-data.ts';
-import type { Language } from './words.ts';
+import type { Language } from '../text/language.ts';
 
 /** What buttons need; without it a card has none. */
 export interface ButtonsFor {

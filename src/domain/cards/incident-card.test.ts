@@ -11,7 +11,7 @@ import { incidentCard } from './incident-card.ts';
 import { verifiedPress } from './press-data.ts';
 import { reminderCard } from './reminder-card.ts';
 import { stormCard } from './storm-card.ts';
-import type { Language } from './words.ts';
+import type { Language } from '../text/language.ts';
 
 const NOW = new Date('2026-11-26T10:05:00.000Z');
 const reopened = { at: NOW, what: 'reopened' as const, who: 'alertmanager' };

@@ -4,7 +4,8 @@ import type { Card } from '../ports/cards.ts';
 import { type ButtonsFor, incidentButtons, isSilenced } from './buttons.ts';
 import { bold, escaped, line, lines, link } from './html.ts';
 import { shownTime, wordsOf } from './language.ts';
-import type { Language, Words } from './words.ts';
+import type { Language } from '../text/language.ts';
+import type { Words } from './words.ts';
 
 export interface CardOptions {
   readonly language: Language;

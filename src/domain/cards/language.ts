@@ -1,4 +1,5 @@
-import type { Language, Words } from './words.ts';
+import type { Language } from '../text/language.ts';
+import type { Words } from './words.ts';
 import { ENGLISH } from './words-en.ts';
 import { TRADITIONAL_CHINESE } from './words-zh-tw.ts';
 

@@ -3,7 +3,7 @@ import type { Card } from '../ports/cards.ts';
 import { bold, escaped, line } from './html.ts';
 import { titleText } from './incident-card.ts';
 import { wordsOf } from './language.ts';
-import type { Language } from './words.ts';
+import type { Language } from '../text/language.ts';
 
 const MOST_NAME = 200;
 

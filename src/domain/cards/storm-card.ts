@@ -2,7 +2,7 @@ import { type Severity, SEVERITIES } from '../alerts/alert.ts';
 import type { Card } from '../ports/cards.ts';
 import { bold, escaped, line } from './html.ts';
 import { wordsOf } from './language.ts';
-import type { Language } from './words.ts';
+import type { Language } from '../text/language.ts';
 
 /** What a storm's card counts. */
 export interface StormCounts {

@@ -1,7 +1,5 @@
 import type { Severity } from '../alerts/alert.ts';
 
-export type Language = 'en' | 'zh-TW';
-
 /** What cards, buttons and answers to presses say. */
 export interface Words {
   readonly severity: Readonly<Record<Severity, string>>;

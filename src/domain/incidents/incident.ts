@@ -11,19 +11,24 @@ export interface Frequency {
   readonly last30d: number;
 }
 
+export const HAPPENINGS = [
+  'opened',
+  'reopened',
+  'acknowledged',
+  'resolved',
+  'resolution-held',
+  'silenced',
+  'unsilenced',
+  'analysed',
+  'escalated',
+] as const;
+
+export const DELIVERY_STATES = ['pending', 'delivered', 'skipped', 'dead'] as const;
+
 /** What happened to an incident. `who` is a person or a token by name, `operator` for ourselves, or the sender of the alert. */
 export interface TimelineEntry {
   readonly at: Date;
-  readonly what:
-    | 'opened'
-    | 'reopened'
-    | 'acknowledged'
-    | 'resolved'
-    | 'resolution-held'
-    | 'silenced'
-    | 'unsilenced'
-    | 'analysed'
-    | 'escalated';
+  readonly what: (typeof HAPPENINGS)[number];
   readonly who: string;
   readonly detail?: string;
 }
@@ -54,7 +59,7 @@ export interface IncidentSilence {
 /** How one channel stands to an incident. */
 export interface Delivery {
   readonly channel: string;
-  readonly state: 'pending' | 'delivered' | 'skipped' | 'dead';
+  readonly state: (typeof DELIVERY_STATES)[number];
   /** Of the last change of state, or of the last attempt. */
   readonly at: Date;
   readonly attempts: number;

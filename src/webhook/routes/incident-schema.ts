@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ALERT_SOURCES, SEVERITIES } from '../../domain/alerts/alert.ts';
 import { ESCALATIONS } from '../../domain/incidents/escalation.ts';
-import { INCIDENT_STATUSES } from '../../domain/incidents/incident.ts';
+import { DELIVERY_STATES, HAPPENINGS, INCIDENT_STATUSES } from '../../domain/incidents/incident.ts';
 
 export const Source = z.enum(ALERT_SOURCES);
 export const Severity = z.enum(SEVERITIES);
@@ -17,7 +17,7 @@ const Frequency = z
 const Timeline = z.array(
   z.object({
     at: Time,
-    what: z.enum(['opened', 'reopened', 'acknowledged', 'resolved', 'resolution-held', 'silenced', 'unsilenced', 'analysed', 'escalated']),
+    what: z.enum(HAPPENINGS),
     who: z.string().describe('A person or a token by name, `operator`, or the sender of the alert.'),
     detail: z.string().nullable(),
   }),
@@ -26,7 +26,7 @@ const Timeline = z.array(
 const Deliveries = z.array(
   z.object({
     channel: z.string(),
-    state: z.enum(['pending', 'delivered', 'skipped', 'dead']),
+    state: z.enum(DELIVERY_STATES),
     at: Time.describe('Of the last change of state, or of the last attempt.'),
     attempts: z.int().describe('That failed.'),
     reason: z.string().nullable().describe('Why it was skipped, or why the last attempt failed.'),

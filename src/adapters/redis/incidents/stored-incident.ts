@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { ALERT_SOURCES, type Links, SEVERITIES } from '../../../domain/alerts/alert.ts';
-import { type Analysis, type Delivery, INCIDENT_STATUSES, type Incident, type TimelineEntry } from '../../../domain/incidents/incident.ts';
+import {
+  type Analysis,
+  type Delivery,
+  DELIVERY_STATES,
+  HAPPENINGS,
+  INCIDENT_STATUSES,
+  type Incident,
+  type TimelineEntry,
+} from '../../../domain/incidents/incident.ts';
 import { PortError } from '../../../domain/ports/port-error.ts';
 import { parsed } from '../schema.ts';
 
@@ -42,7 +50,7 @@ const StoredAnalysis = z
 const StoredSilence = z.object({ id: z.string(), by: z.string(), endsAt: z.iso.datetime().transform(text => new Date(text)) });
 
 const Happened = z.object({
-  what: z.enum(['opened', 'reopened', 'acknowledged', 'resolved', 'resolution-held', 'silenced', 'unsilenced', 'analysed', 'escalated']),
+  what: z.enum(HAPPENINGS),
   who: z.string(),
   detail: z.string().optional(),
 });
@@ -111,7 +119,7 @@ function timelineEntry(text: string): TimelineEntry {
   return { at: new Date(Number(text.slice(0, blank))), ...entry, ...(detail !== undefined && { detail }) };
 }
 
-const STATES = z.enum(['pending', 'delivered', 'skipped', 'dead']);
+const STATES = z.enum(DELIVERY_STATES);
 
 function deliveriesFrom(flat: readonly string[]): Delivery[] {
   const fields = new Map(pairs(flat));
