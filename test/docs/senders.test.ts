@@ -37,6 +37,10 @@ it('what the page of Telegram sets is what it says', () => {
       { key: 'critical', chat: { chatId: '-1001234567891', threadId: 7 } },
       { key: 'info', chat: { chatId: '-1001234567892' } },
     ],
+    labelChats: [
+      { label: 'team', value: 'payments', chat: { chatId: '-1001234567894' } },
+      { label: 'namespace', value: 'shop', chat: { chatId: '-1001234567895', threadId: 3 } },
+    ],
     escalationChat: { chatId: '-1001234567893' },
     allowedUsers: [11_111_111, 22_222_222],
     criticalRepeatAfterMs: 600_000,

@@ -1,8 +1,7 @@
 import { BlockList } from 'node:net';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { sentrySignature } from '../../src/domain/sentry/signature.ts';
-import { startHttpServer } from '../servers/http-server.ts';
+import { CLIENT_SECRET, listening, webhookWorld } from '../builders/webhook-world.ts';
 import { blocksOf, blockWith, pageOf, pasted } from './sender-page.ts';
 
 const Cidr = z.union([z.cidrv4(), z.cidrv6()]);
@@ -37,15 +36,22 @@ it('the webhook URLs of the page lead to the route of Sentry', () => {
   ]);
 });
 
-it('what the page sends by hand is signed as Sentry signs', async () => {
-  const got: { path: string; body: string; headers: Readonly<Record<string, string | undefined>> }[] = [];
-  const server = await startHttpServer({ handle: request => (got.push(request), { status: 200, body: 'taken' }) });
-  const env = { AWOOOI_API_BASE: server.url, CLIENT_SECRET: 'client-secret-0123' };
-  expect(await pasted(blockWith('sentry', 'sh', 'openssl'), { env })).toBe('taken');
-  await server.stop();
-  const [request] = got;
-  expect(request?.path).toBe('/api/v1/webhooks/sentry/error');
-  expect(request?.headers['sentry-hook-signature']).toBe(sentrySignature('client-secret-0123', request?.body ?? ''));
-  expect(Math.abs(Number(request?.headers['sentry-hook-timestamp']) - Date.now() / 1000)).toBeLessThan(60);
-  expect(JSON.parse(request?.body ?? '')).toMatchObject({ action: 'created', data: { issue: { id: '424242' } } });
+it('what the page sends by hand is signed as Sentry signs, and opens an incident', async () => {
+  const { app, incidents } = webhookWorld();
+  const env = { AWOOOI_API_BASE: `http://127.0.0.1:${await listening(app)}`, CLIENT_SECRET };
+  const answer: object = JSON.parse(await pasted(blockWith('sentry', 'sh', 'openssl'), { env }));
+  await app.close();
+  const shown: object = JSON.parse(blockWith('sentry', 'json', 'incident_id'));
+  expect(answer).toEqual({ ...shown, incident_id: expect.stringMatching(/^inc-\d\d-/) });
+  const hello = { source: 'sentry', name: 'Hello from awoooi', fingerprint: '424242', severity: 'info' };
+  expect(incidents.handed.map(({ alert }) => alert)).toMatchObject([hello]);
+  expect(incidents.handed[0]?.alert.labels).not.toHaveProperty('unverified');
+});
+
+it('what is signed with another secret is refused', async () => {
+  const { app, incidents } = webhookWorld();
+  const env = { AWOOOI_API_BASE: `http://127.0.0.1:${await listening(app)}`, CLIENT_SECRET: 'another-secret-0123' };
+  expect(await pasted(blockWith('sentry', 'sh', 'openssl'), { env })).toContain('Unauthorized');
+  await app.close();
+  expect(incidents.handed).toEqual([]);
 });
