@@ -6,13 +6,15 @@ import { PortError } from '../domain/ports/port-error.ts';
 import { excerpt } from '../domain/text/excerpt.ts';
 import type { DeliveryMetrics } from '../telemetry/delivery-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { Delivered, DeliveryChannel } from './channel.ts';
+import type { Delivered, DeliveryChannel, Job } from './channel.ts';
+import type { Circuits } from './circuits.ts';
 import { type Records, records } from './records.ts';
 
 export interface ActDeps {
   readonly outbox: Outbox;
   readonly incidents: Pick<IncidentStore, 'find'>;
   readonly channels: readonly DeliveryChannel[];
+  readonly circuits: Circuits;
   readonly metrics: Pick<DeliveryMetrics, 'outcome' | 'took'>;
   readonly log: Logger;
   readonly now: () => Date;
@@ -75,23 +77,39 @@ function keeper(work: Work, { outbox, sayEveryMs }: ActDeps): Keeper {
 async function attempted(work: Work, { kept, ...deps }: ActDeps & { kept: Keeper }): Promise<Attempt> {
   const signal = AbortSignal.any([deps.hurry, AbortSignal.timeout(deps.withinMs(work.channel))]);
   try {
-    return await orAborted(signal, brought(work, { ...deps, kept, signal }));
+    return await brought(work, { ...deps, kept, signal });
   } catch (err) {
     if (deps.hurry.aborted) return { is: 'cut-short' };
     return { is: 'failed', err: signal.aborted ? tooSlow(work.channel, err) : err };
   }
 }
 
-async function brought(
-  work: Work,
-  { incidents, channels, kept, signal }: ActDeps & { kept: Keeper; signal: AbortSignal },
-): Promise<Attempt> {
-  const incident: Incident | undefined = await incidents.find(work.incidentId, signal);
+async function brought(work: Work, { kept, signal, ...deps }: ActDeps & { kept: Keeper; signal: AbortSignal }): Promise<Attempt> {
+  const { incidents, channels } = deps;
+  const incident: Incident | undefined = await orAborted(signal, incidents.find(work.incidentId, signal));
   if (!incident) return { is: 'skipped', reason: 'the incident is gone by age', revision: 0 };
   const channel = channels.find(({ name }) => name === work.channel);
   const { revision } = incident;
   if (!channel) return { is: 'skipped', reason: `the channel ${work.channel} is no longer set up`, revision };
-  return { ...(await channel.deliver({ incident, work, remember: kept.remember }, signal)), revision };
+  return { ...(await delivered(channel, { incident, work, remember: kept.remember }, { ...deps, signal })), revision };
+}
+
+/** What comes of it also tells of the channel as a whole. */
+async function delivered(
+  channel: DeliveryChannel,
+  job: Job,
+  { circuits, hurry, signal }: Pick<ActDeps, 'circuits' | 'hurry'> & { signal: AbortSignal },
+): Promise<Delivered> {
+  circuits.begun(channel.name);
+  try {
+    const done = await orAborted(signal, channel.deliver(job, signal));
+    circuits.ended(channel.name, done.is);
+    return done;
+  } catch (err) {
+    const fault = err instanceof PortError ? err.fault : 'broke';
+    if (!hurry.aborted) circuits.ended(channel.name, signal.aborted ? 'unreachable' : fault);
+    throw err;
+  }
 }
 
 /** A channel that does not heed its signal must not keep its place for ever. */
@@ -126,7 +144,7 @@ async function recorded(work: Work, attempt: Exclude<Attempt, { is: 'cut-short' 
   return state;
 }
 
-async function failed(work: Work, err: unknown, { record, log, ...deps }: ActDeps & { record: Records }): Promise<Outcome> {
+async function failed(work: Work, err: unknown, { record, log, circuits, ...deps }: ActDeps & { record: Records }): Promise<Outcome> {
   const { incidentId: incident, channel, attempts, since } = work;
   const known = err instanceof PortError;
   const reason = known ? excerpt(err.message, [], 500) : `it broke inside the operator (${err instanceof Error ? err.name : typeof err})`;
@@ -140,7 +158,10 @@ async function failed(work: Work, err: unknown, { record, log, ...deps }: ActDep
     await record.givenUp(work, reason);
     return 'dead';
   }
-  log.warn({ ...fields, againInMs: next.afterMs }, 'a delivery failed; it is tried again');
-  await record.again(work, { afterMs: next.afterMs, reason });
+  // Its own backoff is for what is wrong with it alone.
+  const heldMs = retryAfterMs === undefined ? circuits.againInMs(channel) : undefined;
+  const afterMs = Math.min(next.afterMs, heldMs ?? next.afterMs);
+  log.warn({ ...fields, againInMs: afterMs }, 'a delivery failed; it is tried again');
+  await record.again(work, { afterMs, reason });
   return 'failed';
 }

@@ -1,5 +1,6 @@
 import type { Work } from '../domain/ports/outbox.ts';
 import { type ActDeps, act } from './act.ts';
+import { type CircuitsDeps, circuits } from './circuits.ts';
 import { type LaneLimits, lanes } from './lanes.ts';
 import { records } from './records.ts';
 
@@ -12,7 +13,8 @@ export interface HandLimits extends LaneLimits {
   readonly actWithinMsOf: Readonly<Record<string, number>>;
 }
 
-export interface HandDeps extends Omit<ActDeps, 'sayEveryMs' | 'withinMs'> {
+export interface HandDeps extends Omit<ActDeps, 'sayEveryMs' | 'withinMs' | 'circuits' | 'metrics'> {
+  readonly metrics: ActDeps['metrics'] & CircuitsDeps['metrics'];
   readonly limits: HandLimits;
 }
 
@@ -37,7 +39,13 @@ export function handOf({ limits, ...deps }: HandDeps): Hand {
   const line = lanes(limits);
   const record = records(deps);
   const { actWithinMs, actWithinMsOf, claimAfterMs } = limits;
-  const carryOut = act({ ...deps, withinMs: channel => actWithinMsOf[channel] ?? actWithinMs, sayEveryMs: claimAfterMs / 3 });
+  const usable = circuits(deps);
+  const carryOut = act({
+    ...deps,
+    circuits: usable,
+    withinMs: channel => actWithinMsOf[channel] ?? actWithinMs,
+    sayEveryMs: claimAfterMs / 3,
+  });
   const underWay = new Set<string>();
   const held = new Set<Promise<void>>();
   const turnedAway = new Map<string, number>();
@@ -50,9 +58,11 @@ export function handOf({ limits, ...deps }: HandDeps): Hand {
 
   async function inTurn(work: Work, name: string): Promise<void> {
     underWay.add(name);
-    const begun = await line.run(work.channel, () => {
+    const begun = await line.run(work.channel, async () => {
       turnedAway.delete(work.channel);
-      return carryOut(work);
+      // Its channel may have turned out to be away while it stood in line.
+      const waitMs = usable.waitMs(work);
+      await (waitMs > 0 ? record.putBack(work, waitMs) : carryOut(work));
     });
     underWay.delete(name);
     if (!begun) await sendAway(work);
@@ -69,9 +79,11 @@ export function handOf({ limits, ...deps }: HandDeps): Hand {
   return {
     takeUp(work) {
       const name = `${work.incidentId} ${work.channel}`;
-      const hangs = line.hangs(work.channel);
+      const waitMs = usable.waitMs(work);
+      const hangs = waitMs === 0 && line.hangs(work.channel);
       // We said nothing for too long, and the outbox gave it out again: two at once would do everything twice.
       if (underWay.has(name)) hold(record.putBack(work, SHORTLY_MS));
+      else if (waitMs > 0) hold(record.putBack(work, waitMs));
       else hold(hangs ? sendAway(work) : inTurn(work, name));
       return !hangs;
     },

@@ -51,7 +51,7 @@ function started({ deliver, consumer = 'c1', giveUpAfterMs = 3_600_000, limits =
     outbox,
     incidents,
     channels: [{ name: 'webhook', deliver }],
-    metrics: { outcome: () => {}, took: () => {} },
+    metrics: { outcome: () => {}, took: () => {}, open: () => {} },
     log,
     now: () => new Date(),
     random: Math.random,

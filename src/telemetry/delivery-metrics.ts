@@ -13,6 +13,8 @@ const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 export interface DeliveryMetrics {
   outcome(channel: string, outcome: DeliveryOutcome): void;
   took(channel: string, seconds: number): void;
+  /** Whether nothing gets through it, so that all but one delivery at a time wait. */
+  open(channel: string, isOpen: boolean): void;
   depth(of: { readonly waiting: number; readonly dead: number; readonly oldest?: Date }): void;
   catchUp(source: CatchUpSource, result: CatchUpResult): void;
 }
@@ -36,13 +38,20 @@ export function deliveryMetrics(page: Metrics, channels: readonly string[]): Del
     help: 'Attempts to fetch what was sent while nobody listened.',
     labels: ['source', 'result'],
   });
+  const opened = make.gauge({
+    name: 'awoooi_channel_open',
+    help: 'Whether nothing gets through the channel, so that what waits for it is held and one delivery at a time is tried.',
+    labels: ['channel'],
+  });
   for (const channel of channels) {
+    opened.set({ channel }, 0);
     duration.zero({ channel });
     for (const outcome of DELIVERY_OUTCOMES) outcomes.inc({ channel, outcome }, 0);
   }
   for (const source of ['alertmanager', 'sentry']) for (const result of ['succeeded', 'failed']) catchUps.inc({ source, result }, 0);
   return {
     outcome: (channel, outcome) => outcomes.inc({ channel, outcome }),
+    open: (channel, isOpen) => opened.set({ channel }, isOpen ? 1 : 0),
     took: (channel, seconds) => duration.observe({ channel }, seconds),
     catchUp: (source, result) => catchUps.inc({ source, result }),
     depth: depthGauges(page),

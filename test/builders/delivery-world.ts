@@ -78,6 +78,7 @@ export function deliveryWorld({ channels, limits = {}, giveUpAfterMs = 3_600_000
   const incidents = new Map<string, Incident>();
   const store = observedOutbox(id => incidents.get(id)?.revision ?? 0);
   const counted: string[] = [];
+  const opened: string[] = [];
   const lines: string[] = [];
   const line = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const log: Logger = { debug: line, info: line, warn: line, error: line, child: () => log };
@@ -85,7 +86,11 @@ export function deliveryWorld({ channels, limits = {}, giveUpAfterMs = 3_600_000
     outbox: store.outbox,
     incidents: { find: async id => incidents.get(id) },
     channels,
-    metrics: { outcome: (channel, outcome) => void counted.push(`${channel} ${outcome}`), took: () => {} },
+    metrics: {
+      outcome: (channel, outcome) => void counted.push(`${channel} ${outcome}`),
+      took: () => {},
+      open: (channel, isOpen) => void opened.push(`${channel} ${isOpen ? 'open' : 'closed'}`),
+    },
     log,
     now,
     random: Math.random,
@@ -97,5 +102,5 @@ export function deliveryWorld({ channels, limits = {}, giveUpAfterMs = 3_600_000
     incidents.set(incident.id, incident);
     for (const channel of told) store.put(incident.id, channel);
   }
-  return { ...store, incidents, workers, counted, lines, open };
+  return { ...store, incidents, workers, counted, opened, lines, open };
 }
