@@ -15,7 +15,7 @@ export interface ChoreDeps {
 
 /** Something that is owed until it has succeeded once since it was last asked for. */
 export interface Chore {
-  /** Asks for it, at once or a little later; asking again before it has begun is the same asking. */
+  /** Asks for it, at once or a little later; asking again before it has begun is the same asking. At once also ends a pause that failures brought. */
   owe(afterMs?: number): void;
   isOwed(): boolean;
   close(): Promise<void>;
@@ -43,10 +43,13 @@ export function chore({ what, withinMs, run, ended, log, random }: ChoreDeps): C
   }
 
   let failures = 0;
+  let backsOff = false;
   async function pause(err: unknown): Promise<false> {
     const askedMs = err instanceof PortError ? (err.retryAfterMs ?? 0) : 0;
-    await ring.wait(Math.max(askedMs, fullJitter(failures, { random })));
     failures += 1;
+    backsOff = askedMs === 0;
+    await ring.wait(Math.max(askedMs, fullJitter(failures - 1, { random })));
+    backsOff = false;
     return false;
   }
 
@@ -69,6 +72,10 @@ export function chore({ what, withinMs, run, ended, log, random }: ChoreDeps): C
     owe(afterMs = 0) {
       asked += 1;
       working ??= later(afterMs);
+      if (afterMs > 0 || !backsOff) return;
+      // What was away is back: the pause had grown for as long as it was away.
+      failures = 0;
+      ring.ring();
     },
     isOwed: () => settled < asked,
     async close() {
