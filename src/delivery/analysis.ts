@@ -30,6 +30,8 @@ export interface AnalysisDeps {
   readonly analysed: (outcome: AnalysisOutcome) => void;
 }
 
+const RULES_WITHIN_MS = 500;
+
 /**
  * Asks a model about an incident, once after it opens and after each time it re-opens, and lets rules speak where none answers: whatever is
  * wrong with the model, there is an analysis, and with it what waits for one goes on.
@@ -37,6 +39,8 @@ export interface AnalysisDeps {
 export function analysisChannel(deps: AnalysisDeps): DeliveryChannel {
   return {
     name: 'analysis',
+    // Rules speak at once, so that the first card says it all. For a model nobody waits.
+    ...(!deps.analyser && { waitedForMs: RULES_WITHIN_MS }),
 
     async deliver({ incident, work }, signal) {
       const opening = openingOf(incident).toISOString();

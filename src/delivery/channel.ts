@@ -17,5 +17,7 @@ export type Delivered =
 /** Brings one receiver up to date with an incident. Throws PortError: tried again later with backoff, or after its `retryAfterMs`. */
 export interface DeliveryChannel {
   readonly name: string;
+  /** What is put out behind it for the same incident waits for it, though not longer: it then tells what this one has found out. */
+  readonly waitedForMs?: number;
   deliver(job: Job, signal: AbortSignal): Promise<Delivered>;
 }

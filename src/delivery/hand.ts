@@ -1,5 +1,6 @@
 import type { Work } from '../domain/ports/outbox.ts';
 import { type ActDeps, act } from './act.ts';
+import { bell } from './bell.ts';
 import { type CircuitsDeps, circuits } from './circuits.ts';
 import { type LaneLimits, lanes } from './lanes.ts';
 import { records } from './records.ts';
@@ -47,6 +48,7 @@ export function handOf({ limits, ...deps }: HandDeps): Hand {
     sayEveryMs: claimAfterMs / 3,
   });
   const underWay = new Set<string>();
+  const inOrder = order(deps.channels);
   const held = new Set<Promise<void>>();
   const turnedAway = new Map<string, number>();
   let closed = false;
@@ -58,12 +60,14 @@ export function handOf({ limits, ...deps }: HandDeps): Hand {
 
   async function inTurn(work: Work, name: string): Promise<void> {
     underWay.add(name);
-    const begun = await line.run(work.channel, async () => {
-      turnedAway.delete(work.channel);
-      // Its channel may have turned out to be away while it stood in line.
-      const waitMs = usable.waitMs(work);
-      await (waitMs > 0 ? record.putBack(work, waitMs) : carryOut(work));
-    });
+    const begun = await inOrder(work, () =>
+      line.run(work.channel, async () => {
+        turnedAway.delete(work.channel);
+        // Its channel may have turned out to be away while it stood in line.
+        const waitMs = usable.waitMs(work);
+        await (waitMs > 0 ? record.putBack(work, waitMs) : carryOut(work));
+      }),
+    );
     underWay.delete(name);
     if (!begun) await sendAway(work);
   }
@@ -95,5 +99,26 @@ export function handOf({ limits, ...deps }: HandDeps): Hand {
     async empty() {
       while (held.size > 0) await Promise.all(held);
     },
+  };
+}
+
+type InOrder = <T>(work: Work, doing: () => Promise<T>) => Promise<T>;
+
+/** Lets work wait for what has to go before it in its incident (`waitedForMs`). */
+function order(channels: HandDeps['channels']): InOrder {
+  const ahead = new Map<string, Promise<unknown>>();
+  return async ({ incidentId, channel }, doing) => {
+    const waitedForMs = channels.find(({ name }) => name === channel)?.waitedForMs;
+    if (waitedForMs === undefined) {
+      await ahead.get(incidentId);
+      return doing();
+    }
+    const over = bell();
+    const done = doing().finally(() => {
+      over.ring();
+      ahead.delete(incidentId);
+    });
+    ahead.set(incidentId, over.wait(waitedForMs));
+    return done;
   };
 }

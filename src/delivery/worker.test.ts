@@ -20,6 +20,37 @@ const channel = (name: string, deliver: DeliveryChannel['deliver']): DeliveryCha
 const until = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
+const finding = (waitedForMs: number, done: Promise<void>) => ({
+  ...channel('finds', async () => {
+    await done;
+    return DELIVERED;
+  }),
+  waitedForMs,
+});
+
+describe('what a channel finds out', () => {
+  it('is waited for by those that are put out behind it', async () => {
+    const { promise: done, resolve: finish } = Promise.withResolvers<void>();
+    const world = started({ channels: [finding(30_000, done), channel('tells', async () => DELIVERED)] });
+    world.open(incidentIn(4), 'finds', 'tells');
+    world.open(incidentIn(4, { id: 'inc-04-bbbbbbbbbbbbb' }), 'tells');
+    await eventually(() => world.counted.length === 1);
+    expect(world.deeds[0]?.work.incidentId).toBe('inc-04-bbbbbbbbbbbbb');
+    finish();
+    await eventually(() => world.counted.length === 3);
+    expect(world.counted).toEqual(['tells delivered', 'finds delivered', 'tells delivered']);
+  });
+
+  it('is not waited for any longer than it may take', async () => {
+    const { promise: done, resolve: finish } = Promise.withResolvers<void>();
+    const world = started({ channels: [finding(20, done), channel('tells', async () => DELIVERED)] });
+    world.open(incidentIn(4), 'finds', 'tells');
+    await eventually(() => world.counted.length === 1);
+    expect(world.counted).toEqual(['tells delivered']);
+    finish();
+  });
+});
+
 describe('what comes of a piece of work', () => {
   it('is recorded with the revision that was delivered and what the channel has to remember', async () => {
     const { open, deeds, counted } = started({ channels: [channel('a', async () => ({ is: 'delivered', memo: { message: '7' } }))] });
