@@ -1,5 +1,4 @@
 import { nextTry } from '../domain/delivery/next-try.ts';
-import type { Incident } from '../domain/incidents/incident.ts';
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
 import type { Outbox, Work } from '../domain/ports/outbox.ts';
 import { PortError } from '../domain/ports/port-error.ts';
@@ -8,6 +7,7 @@ import type { DeliveryMetrics } from '../telemetry/delivery-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Delivered, DeliveryChannel, Job } from './channel.ts';
 import type { Circuits } from './circuits.ts';
+import { behindOthers } from './forerunners.ts';
 import { type Records, records } from './records.ts';
 
 export interface ActDeps {
@@ -86,7 +86,8 @@ async function attempted(work: Work, { kept, ...deps }: ActDeps & { kept: Keeper
 
 async function brought(work: Work, { kept, signal, ...deps }: ActDeps & { kept: Keeper; signal: AbortSignal }): Promise<Attempt> {
   const { incidents, channels } = deps;
-  const incident: Incident | undefined = await orAborted(signal, incidents.find(work.incidentId, signal));
+  const found = behindOthers(channels, { work, find: () => incidents.find(work.incidentId, signal) });
+  const incident: Incident | undefined = await orAborted(signal, found);
   if (!incident) return { is: 'skipped', reason: 'the incident is gone by age', revision: 0 };
   const channel = channels.find(({ name }) => name === work.channel);
   const { revision } = incident;

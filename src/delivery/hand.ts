@@ -1,7 +1,7 @@
 import type { Work } from '../domain/ports/outbox.ts';
 import { type ActDeps, act } from './act.ts';
-import { bell } from './bell.ts';
 import { type CircuitsDeps, circuits } from './circuits.ts';
+import { inOrderOf } from './forerunners.ts';
 import { type LaneLimits, lanes } from './lanes.ts';
 import { records } from './records.ts';
 
@@ -48,7 +48,7 @@ export function handOf({ limits, ...deps }: HandDeps): Hand {
     sayEveryMs: claimAfterMs / 3,
   });
   const underWay = new Set<string>();
-  const inOrder = order(deps.channels);
+  const inOrder = inOrderOf(deps.channels);
   const held = new Set<Promise<void>>();
   const turnedAway = new Map<string, number>();
   let closed = false;
@@ -99,26 +99,5 @@ export function handOf({ limits, ...deps }: HandDeps): Hand {
     async empty() {
       while (held.size > 0) await Promise.all(held);
     },
-  };
-}
-
-type InOrder = <T>(work: Work, doing: () => Promise<T>) => Promise<T>;
-
-/** Lets work wait for what has to go before it in its incident (`waitedForMs`). */
-function order(channels: HandDeps['channels']): InOrder {
-  const ahead = new Map<string, Promise<unknown>>();
-  return async ({ incidentId, channel }, doing) => {
-    const waitedForMs = channels.find(({ name }) => name === channel)?.waitedForMs;
-    if (waitedForMs === undefined) {
-      await ahead.get(incidentId);
-      return doing();
-    }
-    const over = bell();
-    const done = doing().finally(() => {
-      over.ring();
-      ahead.delete(incidentId);
-    });
-    ahead.set(incidentId, over.wait(waitedForMs));
-    return done;
   };
 }

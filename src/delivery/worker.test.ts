@@ -41,6 +41,21 @@ describe('what a channel finds out', () => {
     expect(world.counted).toEqual(['tells delivered', 'finds delivered', 'tells delivered']);
   });
 
+  it('is waited for also where another replica is at it', async () => {
+    const at = new Date();
+    const finds = { ...channel('finds', async () => DELIVERED), waitedForMs: 30_000 };
+    const world = started({ channels: [finds, channel('tells', async () => DELIVERED)] });
+    const under = { channel: 'finds', at, attempts: 0, memo: {} };
+    const pending = incidentIn(4, { deliveries: [{ ...under, state: 'pending' }] });
+    world.open(pending, 'tells');
+    world.open(incidentIn(4, { id: 'inc-04-bbbbbbbbbbbbb' }), 'tells');
+    await eventually(() => world.counted.length === 1);
+    expect(world.deeds[0]?.work.incidentId).toBe('inc-04-bbbbbbbbbbbbb');
+    world.incidents.set(pending.id, { ...pending, revision: 2, deliveries: [{ ...under, state: 'delivered' }] });
+    await eventually(() => world.deeds.length === 2);
+    expect(world.deeds[1]?.deed).toMatchObject({ state: 'delivered', revision: 2 });
+  });
+
   it('is not waited for any longer than it may take', async () => {
     const { promise: done, resolve: finish } = Promise.withResolvers<void>();
     const world = started({ channels: [finding(20, done), channel('tells', async () => DELIVERED)] });
