@@ -26,9 +26,10 @@ function world() {
         deeds.push(`${id} resolved, ${tell.join()} told`);
         return { is: 'missing' };
       },
-      holdOpen: async (id, { forMs, detail }) => {
+      holdOpen: async (id, { forMs, detail, tell }) => {
         waiting.delete(id);
-        deeds.push(`${id} held ${forMs}: ${detail}`);
+        deeds.push(`${id} held ${forMs}, ${tell.join()} told: ${detail}`);
+        return { is: 'missing' };
       },
     },
     chains: { broken: async () => broken },
@@ -48,7 +49,7 @@ it('resolves what has settled, and holds what a broken chain may have silenced, 
   await eventually(() => deeds.length === 3);
   await loop.close();
   const because =
-    'held 30000: its alerts resolved, but the Watchdog of alertmanager (cluster a, prometheus p) has been missing since 2026-11-26T08:00:00.000Z: they may only have lost their voice. It resolves once the Watchdog fires again.';
+    'held 30000, telegram,webhook told: its alerts resolved, but the Watchdog of alertmanager (cluster a, prometheus p) has been missing since 2026-11-26T08:00:00.000Z: they may only have lost their voice. It resolves once the Watchdog fires again.';
   expect(deeds.toSorted()).toEqual(['inc-1 resolved, telegram,webhook told', `inc-2 ${because}`, `inc-3 ${because}`]);
 });
 

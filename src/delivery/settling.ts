@@ -6,7 +6,7 @@ import { type Repeated, type Repeating, repeating } from './repeating.ts';
 export interface SettlingDeps extends Pick<Repeated, 'log' | 'random'> {
   readonly incidents: Pick<IncidentStore, 'settled' | 'autoResolve' | 'holdOpen'>;
   readonly chains: Pick<ChainState, 'broken'>;
-  /** Who is told of a resolution. */
+  /** Who is told of a resolution, and that one is held back. */
   readonly tell: readonly string[];
   readonly everyMs?: number;
 }
@@ -35,7 +35,7 @@ interface Ending extends Pick<SettlingDeps, 'incidents' | 'tell'> {
 
 async function end(one: Settling, { broken, incidents, tell, signal }: Ending): Promise<void> {
   const chain = holdsBack(broken, one);
-  if (chain) await incidents.holdOpen(one.id, { forMs: HELD_FOR_MS, detail: heldBecause(chain) }, signal);
+  if (chain) await incidents.holdOpen(one.id, { forMs: HELD_FOR_MS, detail: heldBecause(chain), tell }, signal);
   else await incidents.autoResolve(one.id, tell, signal);
 }
 

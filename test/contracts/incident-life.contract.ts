@@ -92,15 +92,26 @@ export function incidentLifeContract(make: () => IncidentWorld): void {
       expect(await world.incidents.autoResolve(id, [], soon())).toMatchObject({ is: 'unchanged', incident: { status: 'open', firing: 1 } });
     });
 
-    it('is held open once, and looked at again', async () => {
+    it('is held open, told once of each reason, and looked at again', async () => {
       const id = await settling(1);
+      const held = (detail: string) => world.incidents.holdOpen(id, { forMs: 40, detail, tell: [] }, soon());
+      const about = async (): Promise<unknown[]> =>
+        (await of.found(id)).timeline.filter(({ what }) => what === 'resolution-held').map(({ who, detail }) => [who, detail]);
       await world.elapse(5);
-      for (let n = 0; n < 2; n += 1) await world.incidents.holdOpen(id, { forMs: 40, detail: 'the Watchdog is silent' }, soon());
+      expect(await held('the Watchdog is silent')).toMatchObject({ is: 'changed', incident: { status: 'open', revision: 3 } });
+      expect(await held('it is not due')).toMatchObject({ is: 'unchanged' });
       expect(await world.incidents.settled(10, soon())).toEqual([]);
-      const held = { what: 'resolution-held', who: 'operator', detail: 'the Watchdog is silent' };
-      expect((await of.found(id)).timeline.filter(({ what }) => what === 'resolution-held')).toMatchObject([held]);
       await world.elapse(60);
       expect(await world.incidents.settled(10, soon())).toHaveLength(1);
+      expect(await held('the Watchdog is silent')).toMatchObject({ is: 'unchanged', incident: { revision: 3 } });
+      expect(await world.incidents.settled(10, soon())).toEqual([]);
+      expect(await about()).toEqual([['operator', 'the Watchdog is silent']]);
+      await world.elapse(60);
+      await held('another Watchdog is silent');
+      expect(await about()).toEqual([
+        ['operator', 'the Watchdog is silent'],
+        ['operator', 'another Watchdog is silent'],
+      ]);
     });
   });
 
@@ -174,7 +185,7 @@ export function incidentLifeContract(make: () => IncidentWorld): void {
       expect(await world.incidents.acknowledge(id, { who: 'ann', tell: [] }, soon())).toEqual({ is: 'missing' });
       expect(await world.incidents.autoResolve(id, [], soon())).toEqual({ is: 'missing' });
       await world.incidents.note(id, { what: 'escalated', who: 'operator' }, soon());
-      await world.incidents.holdOpen(id, { forMs: 1, detail: 'no' }, soon());
+      await world.incidents.holdOpen(id, { forMs: 1, detail: 'no', tell: [] }, soon());
     }
   });
 }

@@ -108,7 +108,7 @@ const changing = steps(
         case 'note':
           return incidents.note(id, { what: 'escalated', who }, soon());
         case 'hold':
-          return incidents.holdOpen(id, { forMs: at % 2 === 0 ? 0 : LONG_MS, detail: 'held' }, soon());
+          return incidents.holdOpen(id, { forMs: at % 2 === 0 ? 0 : LONG_MS, detail: 'held', tell }, soon());
       }
     },
 );

@@ -11,8 +11,8 @@ export interface KeptIncidents {
   readonly tell: (id: string, channels: readonly string[]) => void;
 }
 
-type Changes = Pick<IncidentStore, 'acknowledge' | 'resolve' | 'autoResolve' | 'analysed' | 'silenced'>;
-type Settling = Pick<IncidentStore, 'note' | 'settled' | 'holdOpen'>;
+type Changes = Pick<IncidentStore, 'acknowledge' | 'resolve' | 'autoResolve' | 'holdOpen' | 'analysed' | 'silenced'>;
+type Settling = Pick<IncidentStore, 'note' | 'settled'>;
 type Entry = Omit<TimelineEntry, 'at'>;
 
 /** What changes an incident besides its alerts. */
@@ -51,6 +51,13 @@ function told({ now, kept, due, complete, tell: tellOf }: KeptIncidents): Change
       const entry = { what: 'resolved', who: 'operator', detail: 'all of its alerts have resolved' } as const;
       return change(id, incident => (isOver(due, id, now()) ? resolved(incident) : undefined), { ...entry, tell });
     },
+    async holdOpen(id, { forMs, detail, tell }) {
+      const entry = { what: 'resolution-held', who: 'operator', detail } as const;
+      const over = isOver(due, id, now());
+      if (over) due.set(id, now().getTime() + forMs);
+      const said = ({ timeline }: Incident): boolean => timeline.at(-1)?.what === entry.what && timeline.at(-1)?.detail === detail;
+      return change(id, incident => (over && !said(incident) ? incident : undefined), { ...entry, tell });
+    },
     analysed: async (id, { analysis, tell }) =>
       change(id, incident => (same(incident.analysis, analysis) ? undefined : { ...incident, analysis }), {
         what: 'analysed',
@@ -78,11 +85,6 @@ function untold({ now, kept, due }: KeptIncidents): Settling {
         .flatMap(id => kept.get(id) ?? [])
         .map(({ id, source, labels }) => ({ id, source, labels }))
         .slice(0, limit);
-    },
-    async holdOpen(id, { forMs, detail }) {
-      if (!isOver(due, id, now())) return;
-      due.set(id, now().getTime() + forMs);
-      note(id, { what: 'resolution-held', who: 'operator', detail });
     },
   };
 }

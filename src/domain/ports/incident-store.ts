@@ -96,8 +96,12 @@ export interface IncidentStore {
   settled(limit: number, signal: AbortSignal): Promise<readonly Settling[]>;
   /** Resolves one of them unless an alert fires again. */
   autoResolve(id: string, tell: readonly string[], signal: AbortSignal): Promise<Changed>;
-  /** Looks at it again after so long. */
-  holdOpen(id: string, of: { readonly forMs: number; readonly detail: string }, signal: AbortSignal): Promise<void>;
+  /** Looks at it again after so long. Held for the same reason again it is unchanged. */
+  holdOpen(
+    id: string,
+    of: { readonly forMs: number; readonly detail: string; readonly tell: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<Changed>;
   /** What came of the alert with this fingerprint, newest first; empty for none. */
   trace(fingerprint: string, signal: AbortSignal): Promise<readonly TraceEntry[]>;
 }

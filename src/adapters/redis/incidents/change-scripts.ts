@@ -57,16 +57,19 @@ happened(ARGV[1], ARGV[2])
 keep(ARGV[1], anomaly, tonumber(ARGV[3]))
 return 1`);
 
-/** Of what settles and is due; called twice it holds once. */
-export const HOLD_SCRIPT = script(`${LUA_CLOCK}${LUA_KEEP}
-local id = ARGV[1]
+/** Of what settles and is due, for ARGV[5] milliseconds. An outage may last: what the timeline ends with already is not said again. */
+export const HOLD_SCRIPT = changeScript(
+  `
 local due = call('ZSCORE', base .. ':settling', id)
-local anomaly = call('HGET', incidentKey(id), 'anomalyKey')
-if not due or tonumber(due) > now or not anomaly then return 0 end
-call('ZADD', base .. ':settling', now + tonumber(ARGV[4]), id)
-happened(id, ARGV[2])
-keep(id, anomaly, tonumber(ARGV[3]))
-return 1`);
+local may = due and tonumber(due) <= now
+if may then
+  call('ZADD', base .. ':settling', now + tonumber(ARGV[5]), id)
+  keep(id, fields[2], retention)
+  local last = call('LINDEX', key .. ':timeline', -1) or ''
+  may = string.sub(last, (string.find(last, ' ', 1, true) or 0) + 1) ~= entry
+end`,
+  '',
+);
 
 /** Those whose time is over. Also forgets, a few at a time, the members of incidents that went by age, and consumers not seen for a day. */
 export const SETTLED_SCRIPT = script(`${LUA_CLOCK}

@@ -76,11 +76,9 @@ export function changes({
       const replies = await ask('say what has settled', signal, () => Promise.all(ALL_PARTITIONS.map(ofPartition)));
       return replies.flatMap(reply => Settled.parse(reply));
     },
-    async holdOpen(id, { forMs, detail }, signal) {
-      const entry = wellFormed({ what: 'resolution-held', who: 'operator', detail });
-      await withinPartitionOf(id, key =>
-        ask('hold an incident open', signal, () => run(commands, HOLD_SCRIPT, [key, id, entry, retentionMs, forMs])),
-      );
+    holdOpen(id, { forMs, detail, tell }, signal) {
+      const entry = { what: 'resolution-held', who: 'operator', detail } as const;
+      return change(id, { script: HOLD_SCRIPT, what: 'hold an incident open', entry, tell, args: [String(forMs)] }, signal);
     },
   };
 }
