@@ -73,8 +73,8 @@ describe('a card says', () => {
     ['that no model was asked', { analysis: { ...ANALYSIS, asked: 'rules', by: 'rules' } }, 'By rules: no model was asked'],
     [
       'and why not',
-      { analysis: { ...ANALYSIS, asked: 'rules', by: 'rules', because: 'the budget is used up' } },
-      'no model was asked (the budget is used up)',
+      { analysis: { ...ANALYSIS, asked: 'rules', by: 'rules', because: 'No model was asked.', rootCause: 'No model was asked. It grew.' } },
+      'Root cause: It grew.\nFix: rotate <logs> & restart\nBy rules: No model was asked.\n',
     ],
     ['its links', { links: { runbook: 'https://r/?a=1&b=2', generator: 'http://p/g' } }, '🔗 Runbook · Source of the alert'],
   ])('%s', (_, over, expected) => {

@@ -119,10 +119,12 @@ function earlier(count: number): number {
 }
 
 function analysisPart({ asked, by, because, rootCause, fix, confidence }: Analysis, words: Words): string {
-  const byRules = because === undefined ? words.analysisByRules : words.analysisByRulesBecause(cut(because));
+  const byRules = because === undefined ? words.analysisByRules : words.analysisByRulesBecause(cut(because, MOST.reason));
   const byWhom = asked === 'model' ? words.analysisByModel(cut(by), Math.round(confidence * 100)) : byRules;
+  // The rules say that at the beginning too, for comments, which have no such line.
+  const cause = because !== undefined && rootCause.startsWith(because) ? rootCause.slice(because.length).trimStart() : rootCause;
   return [
-    `🧠 ${labelled(words.labels.rootCause, lines(rootCause, MOST.cause))}`,
+    `🧠 ${labelled(words.labels.rootCause, lines(cause, MOST.cause))}`,
     labelled(words.labels.fix, lines(fix, MOST.fix)),
     `<i>${escaped(byWhom)}</i>`,
   ].join('\n');
@@ -140,6 +142,6 @@ function labelled(label: string, html: string): string {
   return `${bold(`${escaped(label)}:`)} ${html}`;
 }
 
-function cut(name: string): string {
-  return Array.from(name.toWellFormed()).slice(0, MOST.who).join('');
+function cut(text: string, most: number = MOST.who): string {
+  return Array.from(text.toWellFormed()).slice(0, most).join('');
 }

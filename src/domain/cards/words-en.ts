@@ -25,7 +25,7 @@ export const ENGLISH: Words = {
   silence: (who, until) => `by ${who} until ${until}`,
   analysisByModel: (by, percent) => `Analysis by ${by}, confidence ${percent}%`,
   analysisByRules: 'By rules: no model was asked',
-  analysisByRulesBecause: why => `By rules: no model was asked (${why})`,
+  analysisByRulesBecause: why => `By rules: ${why}`,
   links: { generator: 'Source of the alert', runbook: 'Runbook', signozRule: 'SigNoz rule', sentryIssue: 'Sentry issue' },
   buttons: {
     acknowledge: '✅ Acknowledge',

@@ -25,7 +25,7 @@ export const TRADITIONAL_CHINESE: Words = {
   silence: (who, until) => `由 ${who} 設定，至 ${until}`,
   analysisByModel: (by, percent) => `分析者：${by}，信心度 ${percent}%`,
   analysisByRules: '依規則產生：未詢問任何模型',
-  analysisByRulesBecause: why => `依規則產生：未詢問任何模型（${why}）`,
+  analysisByRulesBecause: why => `依規則產生：${why}`,
   links: { generator: '告警來源', runbook: '處理手冊', signozRule: 'SigNoz 規則', sentryIssue: 'Sentry 問題' },
   buttons: {
     acknowledge: '✅ 確認',

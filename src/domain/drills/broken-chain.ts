@@ -8,6 +8,7 @@ const SENDERS = { alertmanager: 'Prometheus', signoz: 'SigNoz', sentry: 'Sentry'
 
 /** What a Watchdog that was called resolved is for people: an alert of its own, that its chain is broken upstream. */
 export function chainBrokenAlert({ source, labels, since }: BrokenChain): Alert {
+  const summary = `The chain is broken upstream: its Watchdog has gone silent, so no alert of this ${SENDERS[source]} would reach anybody.`;
   return {
     ...chainAlert({ source, labels }),
     status: 'firing',
@@ -15,9 +16,10 @@ export function chainBrokenAlert({ source, labels, since }: BrokenChain): Alert 
     occurrence: String(since.getTime()),
     startsAt: since,
     annotations: {
-      summary: `The chain is broken upstream: its Watchdog has gone silent, so no alert of this ${SENDERS[source]} would reach anybody.`,
+      summary,
+      // A card shows the description alone where there is one.
       description:
-        `Look whether ${SENDERS[source]} runs, evaluates its rules and reaches its Alertmanager. Until the Watchdog fires again, other ` +
+        `${summary} Look whether ${SENDERS[source]} runs, evaluates its rules and reaches its Alertmanager. Until the Watchdog fires again, other ` +
         'alerts of it that resolve are held open: they may only have lost their voice.',
     },
   };

@@ -32,7 +32,10 @@ it('tells people that the chain is broken when Prometheus died, and that it is m
   const told = { name: 'AlertChainBroken', source: 'alertmanager', severity: 'critical', fingerprint: alertFingerprint(labels), labels };
   const summary = expect.stringContaining('chain is broken upstream');
   expect(world.incidents.handed).toMatchObject([
-    { alert: { ...told, status: 'firing', occurrence: String(endedAt.getTime()), annotations: { summary } }, settleMs: 60_000 },
+    {
+      alert: { ...told, status: 'firing', occurrence: String(endedAt.getTime()), annotations: { summary, description: summary } },
+      settleMs: 60_000,
+    },
   ]);
   expect((await post(world, ALIVE)).json()).toEqual(DRILL);
   expect(world.incidents.handed[1]).toMatchObject({ alert: { ...told, status: 'resolved' }, settleMs: 0 });
