@@ -87,7 +87,7 @@ async function attempted(work: Work, { kept, ...deps }: ActDeps & { kept: Keeper
 async function brought(work: Work, { kept, signal, ...deps }: ActDeps & { kept: Keeper; signal: AbortSignal }): Promise<Attempt> {
   const { incidents, channels } = deps;
   const found = behindOthers(channels, { work, find: () => incidents.find(work.incidentId, signal) });
-  const incident: Incident | undefined = await orAborted(signal, found);
+  const incident = await orAborted(signal, found);
   if (!incident) return { is: 'skipped', reason: 'the incident is gone by age', revision: 0 };
   const channel = channels.find(({ name }) => name === work.channel);
   const { revision } = incident;

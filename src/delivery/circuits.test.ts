@@ -31,14 +31,14 @@ function world({ fault, ...options }: { fault: Fault } & Partial<DeliveryWorldOp
         'beside',
       );
   };
-  const attempts = (): number => [...made.entries.values()].reduce((sum, { work }) => sum + work.attempts, 0);
+  const attempts = (): number => made.pending().reduce((sum, { attempts: each }) => sum + each, 0);
   return { ...made, state, openMany, attempts };
 }
 
 it.each<Fault>(['unreachable', 'unavailable', 'unauthorized'])(
   'a channel of which everything is %s is tried now and then, and all that waits goes out soon after it is back',
   async fault => {
-    const { state, openMany, attempts, opened, deeds, counted, entries } = world({ fault });
+    const { state, openMany, attempts, opened, deeds, counted, pending } = world({ fault });
     openMany();
     await eventually(() => opened.includes('away open') && deeds.length === MANY);
     expect(deeds.every(({ work }) => work.channel === 'beside')).toBe(true);
@@ -49,7 +49,7 @@ it.each<Fault>(['unreachable', 'unavailable', 'unauthorized'])(
     await eventually(() => attempts() === state.calls && counted.filter(each => each === 'away failed').length === state.calls);
 
     state.fault = undefined;
-    await eventually(() => entries.size === 0, { withinMs: 30_000 });
+    await eventually(() => pending().length === 0, { withinMs: 30_000 });
     expect(opened).toEqual(['away open', 'away closed']);
     expect(state.calls).toBeLessThan(2 * MANY);
   },
@@ -68,7 +68,7 @@ it('what waits for a channel that is away has a last try when its time is over, 
   await eventually(() => opened.includes('away open'));
   const late = incidentIn(3);
   incidents.set(late.id, late);
-  put(late.id, 'away', { since: new Date(Date.now() - 59_500) });
+  put(late.id, 'away', new Date(Date.now() - 59_500));
   await eventually(() => letters.length === 1);
   expect(letters[0]).toMatchObject({ work: { incidentId: late.id }, reason: 'it does not answer' });
 });

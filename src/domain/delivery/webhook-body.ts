@@ -21,7 +21,7 @@ function onWire(incident: Incident): object {
     status,
     severity,
     source,
-    name,
+    alertname: name,
     anomaly_key: incident.anomalyKey,
     opened_at: incident.openedAt,
     updated_at: incident.updatedAt,
