@@ -116,16 +116,21 @@ describe('what comes of it', () => {
     expect(world.counted).toEqual(expect.arrayContaining(['sentry accepted 1', 'last', 'latency sentry', `POST ${URL} 200`]));
   });
 
-  it('knows the same request, and the same event in another shape', async () => {
+  it('knows the same request, and the first event of an issue in each of its shapes: one occurrence', async () => {
     const world = webhookWorld();
     const send = (body: string, resource: string, over = {}) =>
       post(world, body, signedBy(CLIENT_SECRET, body, { 'sentry-hook-resource': resource, ...over }));
     const id = { 'request-id': 'a'.repeat(32) };
     await send(ISSUE, 'issue', id);
     expect((await send(ISSUE, 'issue', id)).json()).toMatchObject({ status: 'deduplicated', is_new: false });
-    await send(JSON.stringify(fixture('event_alert.triggered').body), 'event_alert');
-    expect((await send(JSON.stringify(fixture('error.created').body), 'error')).json()).toMatchObject({ status: 'deduplicated' });
-    expect(world.counted.filter(line => line === 'sentry deduplicated 1')).toHaveLength(2);
+    for (const [name, resource] of [
+      ['event_alert.triggered', 'event_alert'],
+      ['error.created', 'error'],
+    ] as const) {
+      expect((await send(JSON.stringify(fixture(name).body), resource)).json()).toMatchObject({ status: 'deduplicated' });
+    }
+    expect(world.counted.filter(line => line === 'sentry deduplicated 1')).toHaveLength(3);
+    expect((await world.incidents.list({ limit: 10 }, soon())).incidents).toMatchObject([{ occurrences: 1 }]);
   });
 
   it.each(['comment.created', 'installation.created'])('ignores %s with a reason, 200', async name => {
