@@ -25,12 +25,14 @@ export interface IncidentRoutes {
   readonly maxAlerts?: number;
   /** Every alert by itself unless told otherwise. */
   readonly groupBy?: readonly string[];
+  /** How soon a group is told of what is new, or told again what was not taken. */
+  readonly interval?: string;
 }
 
 /** An alertmanager.yml that tells the operator of everything at once, and of the Watchdog over and over. */
-export function incidentRoutes({ ports, webhookToken, maxAlerts = 0, groupBy = ['...'] }: IncidentRoutes): string {
+export function incidentRoutes({ ports, webhookToken, maxAlerts = 0, groupBy = ['...'], interval = '1s' }: IncidentRoutes): string {
   const http_config = { authorization: { type: 'Bearer', credentials: webhookToken }, follow_redirects: false };
-  const at = { receiver: 'awoooi', group_by: groupBy, group_wait: '0s', group_interval: '1s', repeat_interval: '1h' };
+  const at = { receiver: 'awoooi', group_by: groupBy, group_wait: '0s', group_interval: interval, repeat_interval: '1h' };
   return JSON.stringify({
     route: { ...at, routes: [{ ...at, matchers: ['alertname="Watchdog"'], repeat_interval: '1s' }] },
     receivers: [
