@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { LastGood } from '../../src/domain/ports/last-good.ts';
 
 const soon = (): AbortSignal => AbortSignal.timeout(10_000);
-const at = (second: number): Date => new Date(Date.UTC(2026, 10, 26, 8, 0, second));
+const at = (second: number): Date => new Date(Date.UTC(2020, 10, 26, 8, 0, second));
 
 /** What every LastGood promises; `other` is another replica's. */
 export function lastGoodContract(make: () => { lastGood: LastGood; other: LastGood }): void {

@@ -3,11 +3,17 @@ import type { RedisCommands } from './connection.ts';
 import { ask, asPortError } from './fault.ts';
 import { KEYS } from './keys.ts';
 
-/** Milliseconds. What is no number stood there by mistake and counts as never. */
+/**
+ * Milliseconds. What is no number stood there by mistake and counts as never. A replica whose clock is ahead may not say that all was taken in
+ * until a moment that is yet to come: what is sent until then would never be fetched.
+ */
 const MARK = `
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local at = math.min(tonumber(ARGV[1]), now)
 local had = tonumber(redis.call('GET', KEYS[1]) or '')
-if had and had >= tonumber(ARGV[1]) then return 0 end
-redis.call('SET', KEYS[1], ARGV[1])
+if had and had <= now and had >= at then return 0 end
+redis.call('SET', KEYS[1], string.format('%d', at))
 return 1`;
 
 /** One time for all replicas. */
