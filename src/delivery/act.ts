@@ -17,7 +17,6 @@ export interface ActDeps {
   readonly circuits: Circuits;
   readonly metrics: Pick<DeliveryMetrics, 'outcome' | 'took'>;
   readonly log: Logger;
-  readonly now: () => Date;
   readonly random: () => number;
   readonly giveUpAfterMs: number;
   /** How long one delivery may take, by channel. */
@@ -146,12 +145,12 @@ async function recorded(work: Work, attempt: Exclude<Attempt, { is: 'cut-short' 
 }
 
 async function failed(work: Work, err: unknown, { record, log, circuits, ...deps }: ActDeps & { record: Records }): Promise<Outcome> {
-  const { incidentId: incident, channel, attempts, since } = work;
+  const { incidentId: incident, channel, attempts, since, takenAt } = work;
   const known = err instanceof PortError;
   const reason = known ? excerpt(err.message, [], 500) : `it broke inside the operator (${err instanceof Error ? err.name : typeof err})`;
   const fault = known ? err.fault : undefined;
   const retryAfterMs = known ? err.retryAfterMs : undefined;
-  const next = nextTry({ ...deps, fault, attempts, since, now: deps.now(), retryAfterMs });
+  const next = nextTry({ ...deps, fault, attempts, since, now: takenAt, retryAfterMs });
   const fields = { incident, channel, attempts: attempts + 1, fault, reason };
   if (!known) log.error({ ...fields, err }, 'a delivery broke; it is tried again');
   if (next.is === 'give-up') {

@@ -238,7 +238,16 @@ describe('rules speak, and the rest goes on', () => {
       log: { warn: () => {} },
       analysed: outcome => void outcomes.push(outcome),
     });
-    const work = { partition: 7, incidentId: incident.id, channel: 'analysis', entryId: '1-0', attempts: 0, since: NOW, memo: {} };
+    const work = {
+      partition: 7,
+      incidentId: incident.id,
+      channel: 'analysis',
+      entryId: '1-0',
+      attempts: 0,
+      since: NOW,
+      takenAt: NOW,
+      memo: {},
+    };
     await expect(channel.deliver({ incident, work, remember: async () => {} }, ending.signal)).rejects.toMatchObject({ name: 'PortError' });
     expect(stored).toEqual([]);
   });

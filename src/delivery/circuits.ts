@@ -6,7 +6,6 @@ import type { Logger } from '../telemetry/logger.ts';
 export interface CircuitsDeps {
   readonly metrics: Pick<DeliveryMetrics, 'open'>;
   readonly log: Logger;
-  readonly now: () => Date;
   readonly random: () => number;
   readonly giveUpAfterMs: number;
 }
@@ -21,17 +20,17 @@ export interface Circuits {
   againInMs(channel: string): number | undefined;
 }
 
-export function circuits({ metrics, log, now, random, giveUpAfterMs }: CircuitsDeps): Circuits {
+export function circuits({ metrics, log, random, giveUpAfterMs }: CircuitsDeps): Circuits {
   const known = new Map<string, Circuit>();
   const of = (channel: string): Circuit => known.get(channel) ?? CLOSED;
   const wait = (circuit: Circuit): number => putOffMs(circuit, { nowMs: performance.now(), random });
 
   return {
-    waitMs({ channel, since }) {
+    waitMs({ channel, since, takenAt }) {
       const circuit = of(channel);
       if (letsThrough(circuit, performance.now())) return 0;
       // What is to be given up has its last try whatever is known of the channel.
-      return Math.max(0, Math.min(wait(circuit), since.getTime() + giveUpAfterMs - now().getTime()));
+      return Math.max(0, Math.min(wait(circuit), since.getTime() + giveUpAfterMs - takenAt.getTime()));
     },
     begun: channel => void known.set(channel, attemptBegun(of(channel), performance.now())),
     ended(channel, end) {

@@ -38,7 +38,16 @@ afterEach(async () => {
 
 function deliver(incident: Incident, signal = AbortSignal.timeout(10_000)): Promise<Delivered> {
   const channel = outgoingWebhook({ http: httpTarget(client), url: () => `${server.url}${PATH}`, secret: () => SECRET, now });
-  const work: Work = { partition: 7, incidentId: incident.id, channel: 'webhook', entryId: '1', attempts: 0, since: now(), memo: {} };
+  const work: Work = {
+    partition: 7,
+    incidentId: incident.id,
+    channel: 'webhook',
+    entryId: '1',
+    attempts: 0,
+    since: now(),
+    takenAt: now(),
+    memo: {},
+  };
   return channel.deliver({ incident, work, remember: async () => {} }, signal);
 }
 

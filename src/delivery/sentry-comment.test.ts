@@ -159,7 +159,16 @@ describe('where an attempt never heard of its outcome, there is one comment all 
       log: { warn: () => {} },
       withoutToken: () => {},
     });
-    const work = { partition: 7, incidentId: analysed.id, channel: 'sentry', entryId: '1-0', attempts: 1, since: now, memo: first.memo() };
+    const work = {
+      partition: 7,
+      incidentId: analysed.id,
+      channel: 'sentry',
+      entryId: '1-0',
+      attempts: 1,
+      since: now,
+      takenAt: now,
+      memo: first.memo(),
+    };
     await later.deliver({ incident: analysed, work, remember: async () => {} }, new AbortController().signal);
     expect(texts()).toEqual([text]);
   });

@@ -53,7 +53,6 @@ function started({ deliver, consumer = 'c1', giveUpAfterMs = 3_600_000, limits =
     channels: [{ name: 'webhook', deliver }],
     metrics: { outcome: () => {}, took: () => {}, open: () => {} },
     log,
-    now: () => new Date(),
     random: Math.random,
     consumer,
     giveUpAfterMs,

@@ -82,7 +82,6 @@ export function incidentWork(parts: IncidentWorkParts): IncidentWork {
     giveUpAfterMs: config.delivery.giveUpAfterMs,
     metrics,
     log,
-    now,
     random: Math.random,
     limits: { actWithinMsOf: { analysis: config.analyser.timeoutMs + ANALYSIS_GRACE_MS } },
   });

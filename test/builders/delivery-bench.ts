@@ -20,7 +20,16 @@ export function deliveryBench(channel: DeliveryChannel): DeliveryBench {
   const { signal } = new AbortController();
 
   const attempt = (incident: Incident): Promise<Delivered> => {
-    const work = { partition: 7, incidentId: incident.id, channel: channel.name, entryId: '1-0', attempts: 0, since: new Date(0), memo };
+    const work = {
+      partition: 7,
+      incidentId: incident.id,
+      channel: channel.name,
+      entryId: '1-0',
+      attempts: 0,
+      since: new Date(0),
+      takenAt: new Date(0),
+      memo,
+    };
     return channel.deliver(
       {
         incident,

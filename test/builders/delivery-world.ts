@@ -92,7 +92,6 @@ export function deliveryWorld({ channels, limits = {}, giveUpAfterMs = 3_600_000
       open: (channel, isOpen) => void opened.push(`${channel} ${isOpen ? 'open' : 'closed'}`),
     },
     log,
-    now,
     random: Math.random,
     consumer: 'replica-1',
     giveUpAfterMs,

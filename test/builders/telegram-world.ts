@@ -101,6 +101,7 @@ export function telegramWorld(server: Telegram, settings: Partial<TelegramSettin
         entryId: '1-1',
         attempts: 0,
         since: now(),
+        takenAt: now(),
         memo: memo(name, given.id),
       };
       const done = await channel.deliver({ incident, work, remember: async kept => keep(kept) }, AbortSignal.timeout(20_000));

@@ -130,6 +130,8 @@ export function outboxContract(make: () => Promise<IncidentWorld>): void {
       await world.elapse(40);
       const second = await desk.only();
       expect(second).toMatchObject({ attempts: 1, since: first.since });
+      expect(first.takenAt.getTime()).toBeGreaterThanOrEqual(first.since.getTime());
+      expect(second.takenAt.getTime() - first.takenAt.getTime()).toBeGreaterThanOrEqual(30);
       await world.outbox.again(second, { afterMs: 0 }, soon());
       const third = await desk.only();
       expect(third).toMatchObject({ attempts: 1, since: first.since });

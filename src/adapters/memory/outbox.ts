@@ -28,7 +28,7 @@ function taking({ now, deliveries, revisionOf }: MemoryOutboxOptions): Outbox['t
     const entryId = `${entryOf(kept)}/${times}`;
     const { incidentId, channel, attempts, memo, since } = kept;
     deliveries.put({ ...kept, place: { in: 'hands', entryId, heardAt: now().getTime(), seen: revisionOf(incidentId) } });
-    return { partition: partitionFor(kept), incidentId, channel, entryId, attempts, memo, since: new Date(since) };
+    return { partition: partitionFor(kept), incidentId, channel, entryId, attempts, memo, since: new Date(since), takenAt: now() };
   }
 
   return async (partition, { count, claimAfterMs }) => {

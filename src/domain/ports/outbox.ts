@@ -9,6 +9,8 @@ export interface Work {
   readonly attempts: number;
   /** Since it waits, whatever was tried meanwhile. */
   readonly since: Date;
+  /** When it was given out, by the same clock as `since`: that of this process may be another. */
+  readonly takenAt: Date;
   /** As the channel left it. */
   readonly memo: Readonly<Record<string, string>>;
 }

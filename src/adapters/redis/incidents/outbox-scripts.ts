@@ -31,7 +31,7 @@ local function take(entry, times)
   end
   call('HSET', deliveriesKey(id), 'seen:' .. channel, revision)
   local memo = call('HGET', deliveriesKey(id), 'memo:' .. channel) or ''
-  taken[#taken + 1] = { id, channel, entry[1] .. '/' .. times, found.attempts, found.since, memo }
+  taken[#taken + 1] = { id, channel, entry[1] .. '/' .. times, found.attempts, found.since, now, memo }
 end
 local from = '0-0'
 for _ = 1, 10 do

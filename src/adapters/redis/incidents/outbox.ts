@@ -21,7 +21,7 @@ import { memoFrom } from './stored-incident.ts';
 import { ALL_PARTITIONS } from './within-partition.ts';
 
 const Millis = z.coerce.number().transform(ms => new Date(ms));
-const Taken = z.array(z.tuple([z.string(), z.string(), z.string(), z.coerce.number(), Millis, z.string()]));
+const Taken = z.array(z.tuple([z.string(), z.string(), z.string(), z.coerce.number(), Millis, Millis, z.string()]));
 const Ended = z.enum(['ok', 'put-back', 'not-yours', 'gone']);
 const Letters = z
   .array(z.tuple([z.string(), z.string(), Millis, Millis, z.coerce.number(), z.string()]))
@@ -54,8 +54,8 @@ export function redisOutbox({ redis: { commands }, bell }: RedisOutboxOptions): 
     async take(partition, { consumer, count, claimAfterMs }, signal) {
       const args = [KEYS.partition(partition), consumer, count, claimAfterMs] as const;
       const rows = Taken.parse(await ask('give out work', signal, () => run(commands, TAKE_SCRIPT, args)));
-      return rows.map(([incidentId, channel, entryId, attempts, since, memo]) => {
-        return { partition, incidentId, channel, entryId, attempts, since, memo: memoFrom(memo) };
+      return rows.map(([incidentId, channel, entryId, attempts, since, takenAt, memo]) => {
+        return { partition, incidentId, channel, entryId, attempts, since, takenAt, memo: memoFrom(memo) };
       });
     },
     async remember(work, memo, signal) {
