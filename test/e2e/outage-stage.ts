@@ -32,14 +32,14 @@ export interface OutageStage {
   readonly operator: Operator;
   readonly reader: IncidentReader;
   /** One more replica beside it. */
-  replica(env?: Readonly<Record<string, string>>): Promise<Operator>;
-  /** Alerts that fire for an hour, each a group and an incident of its own. */
-  fire(names: readonly string[]): Promise<void>;
-  resolve(names: readonly string[]): Promise<void>;
+  readonly replica: (env?: Readonly<Record<string, string>>) => Promise<Operator>;
+  /** Alerts that fire for a day, each a group and an incident of its own. */
+  readonly fire: (names: readonly string[]) => Promise<void>;
+  readonly resolve: (names: readonly string[]) => Promise<void>;
   /** An event of an issue of its own. Sentry sends it once, whatever is answered. */
-  sentryEvent(issueId: string): Promise<WebhookOutcome>;
+  readonly sentryEvent: (issueId: string) => Promise<WebhookOutcome>;
   /** Writes the file that the operator has the bot's token from. */
-  writeBotToken(token: string): void;
+  readonly writeBotToken: (token: string) => void;
 }
 
 interface Stoppable {
@@ -97,9 +97,9 @@ export async function raiseOutageStage(
     operator,
     reader,
     replica,
-    fire: names => post(alertmanager.url, names, { endsAt: hence(3_600) }),
+    fire: names => post(alertmanager.url, names, { endsAt: hence(86_400) }),
     resolve: names => post(alertmanager.url, names, { endsAt: hence(-1) }),
-    sentryEvent(issueId) {
+    sentryEvent: issueId => {
       const title = `Error of ${issueId}`;
       sentry.setIssue({ id: issueId, title, lastSeen: new Date() });
       return sendSentryWebhook(sender, { resource: 'issue', body: issueBody('created', { issueId, title, at: new Date() }) });
@@ -111,8 +111,8 @@ export async function raiseOutageStage(
 const hence = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
 
 async function post(url: string, names: readonly string[], times: { readonly endsAt: string }): Promise<void> {
-  const alerts = names.map((alertname, n) => ({
-    labels: { alertname, severity: 'warning', room: `r${1_001 + (n % CHATS)}` },
+  const alerts = names.map(alertname => ({
+    labels: { alertname, severity: 'warning', room: `r${1_001 + (Number(/\d*$/.exec(alertname)?.[0]) % CHATS)}` },
     annotations: { summary: `This is ${alertname}.` },
     startsAt: hence(-2),
     ...times,

@@ -92,12 +92,12 @@ it('away for a minute while Alertmanager and Sentry send: both are refused, and 
   expect(cardsTooMany(names)).toBeLessThanOrEqual(AT_ONCE);
 }, 240_000);
 
-describe('full', () => {
+describe('Redis that is full', () => {
   const ROOM = 400 * 1024;
   const earlier = named('FullBefore', 20);
   const names = named('FullWhile', 400);
 
-  it('it takes no alert and spoils none, and goes on once it has room', async () => {
+  it('takes no alert and spoils none, and goes on once it has room', async () => {
     const admin = new Redis(outage.redis.url);
     try {
       await outage.fire(earlier);

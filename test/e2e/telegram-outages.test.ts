@@ -55,7 +55,7 @@ async function cardsStand(names: readonly string[], more = 0): Promise<void> {
 /** In flight when it went away, and their effect may have been had: at most so many at once in a channel. */
 const AT_ONCE = 24;
 
-describe.each<[string, { away(): unknown; back(): unknown; twice: number }]>([
+describe.each<[string, { away: () => unknown; back: () => unknown; twice: number }]>([
   ['refuses connections', { away: () => outage.telegram.refuse(), back: () => outage.telegram.accept(), twice: AT_ONCE }],
   ['answers 500', { ...broken({ is: 'answer', reply: { status: 500, body: 'Internal Server Error' } }), twice: 0 }],
   ['hangs', { ...broken({ is: 'hang' }), twice: 0 }],
