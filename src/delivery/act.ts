@@ -106,7 +106,7 @@ async function delivered(
     circuits.ended(channel.name, done.is);
     return done;
   } catch (err) {
-    const fault = err instanceof PortError ? err.fault : 'broke';
+    const fault = err instanceof PortError && !err.ofStore ? err.fault : 'broke';
     if (!hurry.aborted) circuits.ended(channel.name, signal.aborted ? 'unreachable' : fault);
     throw err;
   }

@@ -10,12 +10,12 @@ afterEach(() => close());
 
 /** A world with a channel that fails while `fault` is set, and one beside it that does not. */
 function world({ fault, ...options }: { fault: Fault } & Partial<DeliveryWorldOptions>) {
-  const state: { fault: Fault | undefined; calls: number } = { fault, calls: 0 };
+  const state: { fault: Fault | undefined; calls: number; ofStore: boolean } = { fault, calls: 0, ofStore: false };
   const away: DeliveryChannel = {
     name: 'away',
     async deliver() {
       state.calls += 1;
-      if (state.fault) throw new PortError(state.fault, 'it does not answer');
+      if (state.fault) throw new PortError(state.fault, 'it does not answer', { ofStore: state.ofStore });
       return { is: 'delivered', memo: {} };
     },
   };
@@ -57,6 +57,14 @@ it.each<Fault>(['unreachable', 'unavailable', 'unauthorized'])(
 
 it.each<Fault>(['forbidden', 'rejected', 'rate-limited'])('a channel where single deliveries are %s holds no other back', async fault => {
   const { state, openMany, opened } = world({ fault });
+  openMany();
+  await eventually(() => state.calls >= MANY);
+  expect(opened).toEqual([]);
+});
+
+it('our own store that is away says nothing of a channel', async () => {
+  const { state, openMany, opened } = world({ fault: 'unavailable' });
+  state.ofStore = true;
   openMany();
   await eventually(() => state.calls >= MANY);
   expect(opened).toEqual([]);

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { IncidentView } from '../../src/domain/incidents/incident-view.ts';
 import { eventually } from '../parts/eventually.ts';
 import { cardsOf, named, type OutageStage, raiseOutageStage, wrongCounts } from './outage-stage.ts';
@@ -20,6 +20,10 @@ beforeAll(async () => {
     parts.push(part);
     return part;
   });
+});
+afterEach(() => {
+  // Those who are told were there all the while.
+  expect(outage.operator.process().log()).not.toContain('nothing gets through a channel');
 });
 afterAll(async () => {
   for (const part of parts.toReversed()) await part.stop();

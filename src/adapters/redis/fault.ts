@@ -8,7 +8,7 @@ export function asPortError(what: string, err: unknown): PortError {
   if (err instanceof PortError) return err;
   const said = err instanceof Error ? err.message : String(err);
   const why = NOT_CONNECTED.test(said) ? 'it cannot be reached just now; see REDIS_URL, and the log for why' : said;
-  return new PortError('unavailable', `Redis did not ${what}: ${why}`, { cause: err });
+  return new PortError('unavailable', `Redis did not ${what}: ${why}`, { cause: err, ofStore: true });
 }
 
 /**

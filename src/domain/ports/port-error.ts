@@ -15,6 +15,8 @@ export interface PortErrorOptions extends ErrorOptions {
   readonly statusCode?: number;
   /** A finer word for what happened on the way, where the adapter knows it. */
   readonly detail?: PortErrorDetail;
+  /** What failed is our own store: nothing is said of anybody else. */
+  readonly ofStore?: boolean;
 }
 
 /** What `unreachable` and `rejected` look like on the wire. */
@@ -34,6 +36,7 @@ export class PortError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly statusCode: number | undefined;
   readonly detail: PortErrorDetail | undefined;
+  readonly ofStore: boolean | undefined;
 
   constructor(fault: Fault, message: string, options: PortErrorOptions = {}) {
     super(message, options);
@@ -41,6 +44,7 @@ export class PortError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.statusCode = options.statusCode;
     this.detail = options.detail;
+    this.ofStore = options.ofStore;
   }
 }
 
