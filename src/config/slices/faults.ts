@@ -19,7 +19,7 @@ export const PROBE_EFFECTS = [
 ] as const;
 
 /** The same of the way from an alert to those who are told. */
-const INTAKE_EFFECTS = [
+export const INTAKE_EFFECTS = [
   'ingest',
   'telegram-card',
   'telegram-edit',
