@@ -106,7 +106,7 @@ export async function untilItDies(options: OperatorOptions, meanwhile: () => Pro
     await eventually(dead, { withinMs: 90_000 });
     return await child.exited;
   } catch (err) {
-    throw new Error(`it lived on:\n${child.log().slice(-4_000)}`, { cause: err });
+    throw new Error(`${options.env?.['AWOOOI_FAILPOINT']} did not kill:\n${child.log().slice(-4_000)}`, { cause: err });
   } finally {
     await child.kill9();
     removeFolder(folder);

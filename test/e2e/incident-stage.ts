@@ -47,7 +47,7 @@ export interface IncidentStageOptions {
   readonly stage?: Stage;
 }
 
-const WITHIN = { withinMs: 60_000, everyMs: 50 };
+const WITHIN = { withinMs: 45_000, everyMs: 50 };
 
 export async function raiseIncidentStage(name: string, options: IncidentStageOptions = {}): Promise<IncidentStage> {
   const [stage, port] = await Promise.all([options.stage ?? raiseStage(name), options.port ?? freePort()]);
