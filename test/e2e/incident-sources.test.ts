@@ -23,6 +23,8 @@ beforeAll(async () => {
   [sentry, analyser] = await Promise.all([startSentry({ issues }), startAnalyser({ apiKey: 'analyser-key' })]);
   world = await raiseIncidentStage('sources', {
     env: {
+      // Until it has looked which Watchdogs there are, an operator waits for all of them.
+      AWOOOI_INCIDENT_SETTLE: '2s',
       SENTRY_API_URL: sentry.url,
       SENTRY_API_TOKEN: sentry.token,
       SENTRY_CLIENT_SECRETS: CLIENT_SECRET,
