@@ -36,7 +36,7 @@ export async function press({ stage, screen, reader }: Scene, card: StandingMess
   return incident?.status === 'acknowledged' ? [] : [`${DISK_ALERT} is ${incident?.status} after the press`];
 }
 
-export function cardOf(cards: readonly StandingMessage[], name: string): StandingMessage | undefined {
+function cardOf(cards: readonly StandingMessage[], name: string): StandingMessage | undefined {
   return cards.find(({ text }) => text.includes(name));
 }
 

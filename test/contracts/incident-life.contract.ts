@@ -71,10 +71,10 @@ export function incidentLifeContract(make: () => IncidentWorld): void {
 
   describe('an incident that settles', () => {
     it('is given when its time is over, and resolves then', async () => {
-      const id = await settling(40);
+      const id = await settling(800);
       expect(await world.incidents.settled(10, soon())).toEqual([]);
       expect(await world.incidents.autoResolve(id, [], soon())).toMatchObject({ is: 'unchanged', incident: { status: 'open', firing: 0 } });
-      await world.elapse(50);
+      await world.elapse(820);
       expect(await world.incidents.settled(10, soon())).toEqual([
         { id, source: 'alertmanager', labels: { alertname: 'HighErrorRate', namespace: 'shop' } },
       ]);
@@ -85,28 +85,28 @@ export function incidentLifeContract(make: () => IncidentWorld): void {
     });
 
     it('stays open when an alert fires again', async () => {
-      const id = await settling(20);
+      const id = await settling(300);
       await of.one({ startsAt: start(5) });
-      await world.elapse(30);
+      await world.elapse(320);
       expect(await world.incidents.settled(10, soon())).toEqual([]);
       expect(await world.incidents.autoResolve(id, [], soon())).toMatchObject({ is: 'unchanged', incident: { status: 'open', firing: 1 } });
     });
 
     it('is held open, told once of each reason, and looked at again', async () => {
       const id = await settling(1);
-      const held = (detail: string) => world.incidents.holdOpen(id, { forMs: 40, detail, tell: [] }, soon());
+      const held = (detail: string) => world.incidents.holdOpen(id, { forMs: 800, detail, tell: [] }, soon());
       const about = async (): Promise<unknown[]> =>
         (await of.found(id)).timeline.filter(({ what }) => what === 'resolution-held').map(({ who, detail }) => [who, detail]);
       await world.elapse(5);
       expect(await held('the Watchdog is silent')).toMatchObject({ is: 'changed', incident: { status: 'open', revision: 3 } });
       expect(await held('it is not due')).toMatchObject({ is: 'unchanged' });
       expect(await world.incidents.settled(10, soon())).toEqual([]);
-      await world.elapse(60);
+      await world.elapse(820);
       expect(await world.incidents.settled(10, soon())).toHaveLength(1);
       expect(await held('the Watchdog is silent')).toMatchObject({ is: 'unchanged', incident: { revision: 3 } });
       expect(await world.incidents.settled(10, soon())).toEqual([]);
       expect(await about()).toEqual([['operator', 'the Watchdog is silent']]);
-      await world.elapse(60);
+      await world.elapse(820);
       await held('another Watchdog is silent');
       expect(await about()).toEqual([
         ['operator', 'the Watchdog is silent'],

@@ -4,7 +4,7 @@ import type { IncidentStore, Ingest, Ingested } from '../../src/domain/ports/inc
 import type { Outbox } from '../../src/domain/ports/outbox.ts';
 import { type AlertOver, ingestOf, newAnomaly } from '../builders/ingest.ts';
 
-export const REOPEN_WITHIN_MS = 60;
+export const REOPEN_WITHIN_MS = 1_500;
 
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
 

@@ -26,9 +26,9 @@ export function outboxLossesContract(make: () => Promise<IncidentWorld>): void {
       const id = await desk.open();
       const left = await desk.only({ consumer: 'a' });
       await world.outbox.remember(left, { key: 'k1' }, soon());
-      expect(await desk.take({ consumer: 'b', claimAfterMs: 40 })).toEqual([]);
-      await world.elapse(50);
-      const claimed = await desk.only({ consumer: 'b', claimAfterMs: 40 });
+      expect(await desk.take({ consumer: 'b', claimAfterMs: 800 })).toEqual([]);
+      await world.elapse(820);
+      const claimed = await desk.only({ consumer: 'b', claimAfterMs: 800 });
       expect(claimed).toMatchObject({ incidentId: id, channel: 'telegram', memo: { key: 'k1' }, attempts: 0, since: left.since });
       expect(claimed.entryId).not.toBe(left.entryId);
       await expect(world.outbox.remember(left, { key: 'k2' }, soon())).rejects.toMatchObject({ fault: 'unavailable' });
@@ -48,10 +48,10 @@ export function outboxLossesContract(make: () => Promise<IncidentWorld>): void {
       await desk.open();
       const work = await desk.only({ consumer: 'a' });
       for (let n = 0; n < 4; n += 1) {
-        await world.elapse(20);
+        await world.elapse(250);
         await world.outbox.remember(work, { n: `${n}` }, soon());
       }
-      expect(await desk.take({ consumer: 'b', claimAfterMs: 60 })).toEqual([]);
+      expect(await desk.take({ consumer: 'b', claimAfterMs: 800 })).toEqual([]);
     });
 
     it('is found behind much that is being done', async () => {

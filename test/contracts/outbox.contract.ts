@@ -123,11 +123,11 @@ export function outboxContract(make: () => Promise<IncidentWorld>): void {
     it('comes again when it is due, and counts what failed', async () => {
       const id = await desk.open();
       const first = await desk.only();
-      await world.outbox.again(first, { afterMs: 30, reason: 'Telegram was away' }, soon());
+      await world.outbox.again(first, { afterMs: 800, reason: 'Telegram was away' }, soon());
       expect(await desk.delivery(id)).toMatchObject({ state: 'pending', attempts: 1, reason: 'Telegram was away' });
       expect(await desk.take()).toEqual([]);
       expect(await world.outbox.depth(soon())).toMatchObject({ waiting: 1, oldest: first.since });
-      await world.elapse(40);
+      await world.elapse(820);
       const second = await desk.only();
       expect(second).toMatchObject({ attempts: 1, since: first.since });
       expect(first.takenAt.getTime()).toBeGreaterThanOrEqual(first.since.getTime());
@@ -161,17 +161,17 @@ export function outboxContract(make: () => Promise<IncidentWorld>): void {
   });
 
   describe('what is told later', () => {
-    const REPEAT: Told = { onOpen: [], onChange: [], later: [{ channel: 'telegram-repeat', afterMs: 40 }] };
+    const REPEAT: Told = { onOpen: [], onChange: [], later: [{ channel: 'telegram-repeat', afterMs: 800 }] };
 
     it('is due so long after the opening, and waits for nobody before', async () => {
       const id = await desk.open(REPEAT, { severity: 'critical' });
       expect(await desk.take()).toEqual([]);
       expect(await world.outbox.depth(soon())).toEqual({ waiting: 0, dead: 0 });
       expect(await desk.delivery(id, 'telegram-repeat')).toMatchObject({ state: 'pending' });
-      await world.elapse(50);
+      await world.elapse(820);
       const work = await desk.only();
       const opened = (await world.incidents.find(id, soon()))?.openedAt ?? start();
-      expect(work).toMatchObject({ incidentId: id, channel: 'telegram-repeat', since: new Date(opened.getTime() + 40) });
+      expect(work).toMatchObject({ incidentId: id, channel: 'telegram-repeat', since: new Date(opened.getTime() + 800) });
       expect(await world.outbox.depth(soon())).toMatchObject({ waiting: 1 });
     });
 
@@ -180,13 +180,13 @@ export function outboxContract(make: () => Promise<IncidentWorld>): void {
       await desk.fire(1, {}, REPEAT);
       expect(await desk.delivery(id, 'telegram-repeat')).toBeUndefined();
       await desk.fire(2, { severity: 'critical' }, REPEAT);
-      await world.elapse(50);
+      await world.elapse(820);
       await world.outbox.done(await desk.only(), delivered(3), soon());
       await desk.fire(3, { severity: 'critical' }, REPEAT);
       expect(await desk.delivery(id, 'telegram-repeat')).toMatchObject({ state: 'delivered' });
       await world.incidents.resolve(id, { who: 'ann', tell: [] }, soon());
       await desk.fire(4, { severity: 'critical' }, REPEAT);
-      await world.elapse(50);
+      await world.elapse(820);
       expect(await desk.only()).toMatchObject({ incidentId: id, channel: 'telegram-repeat' });
     });
   });

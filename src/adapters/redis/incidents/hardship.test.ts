@@ -226,7 +226,7 @@ describe('what is kept', () => {
   });
 
   it('goes with the incident: its work, its dead letters, its place in lists', async () => {
-    const { incidents, outbox } = redisIncidents({ redis: ours, replica: 'a', reopenWithinMs: 0, retentionMs: 150 });
+    const { incidents, outbox } = redisIncidents({ redis: ours, replica: 'a', reopenWithinMs: 0, retentionMs: 2_000 });
     const partition = 3;
     const by = { consumer: 'a', count: 10, claimAfterMs: 0 };
     const brief = told({ anomalyKey: newAnomaly(partition) }, { told: { ...TOLD, later: [{ channel: 'telegram-repeat', afterMs: 1 }] } });
