@@ -109,6 +109,31 @@ describe('the escalation', () => {
     expect(server.cards().map(({ edits }) => edits)).toEqual([1, 1]);
   });
 
+  it('does not make the first card come again, however often its own fails', async () => {
+    const first = telegramChannel(world.deps);
+    await world.deliver(first, incident);
+    await world.deliver(escalation, incident);
+    world.pass(2_000);
+    server.deleteMessage(-1001, 1);
+    server.breakWith({ is: 'reset' }, ({ path, body }) => path.endsWith('/editMessageText') && body.includes('"77"'));
+    const resolved: Incident = { ...incident, revision: 2, status: 'resolved' };
+    for (let n = 0; n < 3; n++, world.pass(2_000)) await world.deliver(first, resolved).catch(() => undefined);
+    expect(server.cards().filter(({ chatId }) => chatId === -1001)).toHaveLength(1);
+    server.mend();
+    expect(await world.deliver(first, resolved)).toMatchObject({ is: 'delivered' });
+    expect(server.cards().find(({ chatId }) => chatId === 77)).toMatchObject({ edits: 1 });
+  });
+
+  it('does not hold up the first card where the second chat keeps us out', async () => {
+    const first = telegramChannel(world.deps);
+    await world.deliver(first, incident);
+    await world.deliver(escalation, incident);
+    world.pass(2_000);
+    server.setChat({ id: 77, type: 'private', bot: 'blocked' });
+    expect(await world.deliver(first, { ...incident, revision: 2, status: 'resolved' })).toMatchObject({ is: 'delivered' });
+    expect(server.cards()[0]).toMatchObject({ edits: 1 });
+  });
+
   it('is skipped without a second chat', async () => {
     setUp({});
     expect(await world.deliver(escalation, incident)).toMatchObject({

@@ -196,6 +196,16 @@ describe('flood limits', () => {
   });
 });
 
+it('holds a chat for an hour at most, whatever Telegram asks for', async () => {
+  const { deps, deliver, pass } = telegramWorld(server);
+  const channel = telegramChannel(deps);
+  server.limit(86_400);
+  await expect(deliver(channel, incidentOf())).rejects.toMatchObject({ fault: 'rate-limited' });
+  server.mend();
+  pass(3_600_000);
+  expect(await deliver(channel, incidentOf({ severity: 'critical' }))).toMatchObject({ is: 'delivered' });
+});
+
 describe('quiet hours', () => {
   const quietHours = { from: 9 * 60, to: 11 * 60, timeZone: 'UTC' };
 

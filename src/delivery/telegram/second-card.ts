@@ -1,13 +1,16 @@
 import { wordsOf } from '../../domain/cards/language.ts';
+import { type Fault, PortError } from '../../domain/ports/port-error.ts';
 import type { Delivered, Job } from '../channel.ts';
 import { cardIn, isOlder } from './card-memo.ts';
 import type { Sending } from './sending.ts';
 import type { TelegramDeps } from './settings.ts';
 
+const REFUSED: ReadonlySet<Fault> = new Set<Fault>(['forbidden', 'rejected']);
+
 /** After the first card: brings the one up to date that an escalation sent to the second chat, where there is one. It is never sent anew. */
 export async function secondCard(
   { deps, out }: { deps: TelegramDeps; out: Sending },
-  { job: { incident, work }, done }: { job: Job; done: Delivered },
+  { job: { incident, work, remember }, done }: { job: Job; done: Delivered },
   signal: AbortSignal,
 ): Promise<Delivered> {
   const escalated = incident.deliveries.find(({ channel }) => channel === 'telegram-escalation')?.memo ?? {};
@@ -21,8 +24,17 @@ export async function secondCard(
   if (wanted.hash === shown) return { is: 'delivered', memo };
   const { second: _, secondHash: __, ...first } = done.memo;
   const kept = shown === undefined ? first : { ...first, second: messageId, secondHash: shown };
+  // Whatever goes wrong with the second card, the first must not be sent again for it.
+  if (first['messageId'] !== work.memo['messageId']) await remember(kept);
   const waitMs = await out.turn({ chatId: card.chatId, severity: incident.severity }, signal);
   if (waitMs > 0) return { is: 'postponed', afterMs: waitMs, memo: kept };
-  await out.edit(card, wanted.card, signal);
+  await unlessRefused(out.edit(card, wanted.card, signal));
   return { is: 'delivered', memo };
+}
+
+/** A second chat that keeps us out must not hold up what the first is told. */
+async function unlessRefused(editing: Promise<boolean>): Promise<void> {
+  await editing.catch((err: unknown) => {
+    if (!(err instanceof PortError) || !REFUSED.has(err.fault)) throw err;
+  });
 }

@@ -1,6 +1,7 @@
 import type { Severity } from '../../domain/alerts/alert.ts';
 import { cardHash } from '../../domain/cards/card-hash.ts';
 import { type CardOptions, incidentCard } from '../../domain/cards/incident-card.ts';
+import { LONGEST_RETRY_AFTER_MS } from '../../domain/delivery/next-try.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { Card, CardChat, SentCard } from '../../domain/ports/cards.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
@@ -38,7 +39,9 @@ export function sending(deps: TelegramDeps): Sending {
     try {
       return await doing;
     } catch (err) {
-      if (err instanceof PortError && err.retryAfterMs !== undefined) pausedUntil.set(chatId, now().getTime() + err.retryAfterMs);
+      if (err instanceof PortError && err.retryAfterMs !== undefined) {
+        pausedUntil.set(chatId, now().getTime() + Math.min(err.retryAfterMs, LONGEST_RETRY_AFTER_MS));
+      }
       throw err;
     }
   }

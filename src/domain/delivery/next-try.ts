@@ -20,7 +20,7 @@ const SHORTEST_MS = 1_000;
 const LONGEST_MS = 5 * 60_000;
 const LONGEST_FOR_A_PERSON_MS = 15 * 60_000;
 /** A longer Retry-After is taken for a mistake: nobody should go untold for it. */
-const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
+export const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
 /** All that waits for one server is told the same time: not all of it comes back at the same moment. */
 const SPREAD = 0.1;
 
