@@ -10,9 +10,10 @@ const REFUSED: ReadonlySet<Fault> = new Set<Fault>(['forbidden', 'rejected']);
 /** After the first card: brings the one up to date that an escalation sent to the second chat, where there is one. It is never sent anew. */
 export async function secondCard(
   { deps, out }: { deps: TelegramDeps; out: Sending },
-  { job: { incident, work, remember }, done }: { job: Job; done: Delivered },
+  { job, done }: { job: Job; done: Delivered },
   signal: AbortSignal,
 ): Promise<Delivered> {
+  const { incident, work } = job;
   const escalated = incident.deliveries.find(({ channel }) => channel === 'telegram-escalation')?.memo ?? {};
   const card = cardIn(escalated);
   if (done.is !== 'delivered' || !card || isOlder(escalated, incident)) return done;
@@ -25,7 +26,7 @@ export async function secondCard(
   const { second: _, secondHash: __, ...first } = done.memo;
   const kept = shown === undefined ? first : { ...first, second: messageId, secondHash: shown };
   // Whatever goes wrong with the second card, the first must not be sent again for it.
-  if (first['messageId'] !== work.memo['messageId']) await remember(kept);
+  if (first['messageId'] !== work.memo['messageId']) await job.remember(kept);
   const waitMs = await out.turn({ chatId: card.chatId, severity: incident.severity }, signal);
   if (waitMs > 0) return { is: 'postponed', afterMs: waitMs, memo: kept };
   await unlessRefused(out.edit(card, wanted.card, signal));

@@ -21,16 +21,22 @@ const PATTERNS: readonly Pattern[] = [
     mask: MASK,
   },
   {
+    finds: 'authorization headers of several fields',
+    pattern: /\b(AWS4-HMAC-SHA256|Digest|Hawk|OAuth|Signature)\s{1,4}(?:[\w-]{1,40}=(?:"[^"\n]{0,2048}"|[^\s,"']{1,2048}),?\s{0,4}){2,40}/g,
+    mask: `$1 ${MASK}`,
+  },
+  {
     finds: 'authorization headers of any scheme',
     pattern:
-      /(\bauthorization["']?\s{0,4}[=:]\s{0,4}["']?(?:(?:bearer|basic|token|digest|apikey|negotiate|splunk)\s{1,4})?)(?!\*{3}|[a-z]{1,20}\s{1,4}\*{3})[^\s"',;]+/gi,
+      /(\bauthorization["']?\s{0,4}[=:](?!\s{0,4}\[?["']?\*{3})\s{0,4}\[?["']?(?:(?:bearer|basic|token|digest|apikey|negotiate|splunk)\s{1,4})?)(?!\*{3}|[a-z][\w-]{0,20}\s{1,4}\*{3})[^\s"',;]+(?:\s{1,4}[\w+/.=-]{16,})?/gi,
     mask: `$1${MASK}`,
   },
-  { finds: 'cookies', pattern: /(\b(?:set-)?cookie["']?\s{0,4}[=:](?!\s{0,4}["']?\*{3})\s{0,4}["']?)[^\n"']+/gi, mask: `$1${MASK}` },
-  // Slack's and Discord's addresses are their own keys.
+  { finds: 'cookies', pattern: /(\b(?:set-)?cookie["']?\s{0,4}[=:](?!\s{0,4}\[?["']?\*{3})\s{0,4}\[?["']?)[^\n"']+/gi, mask: `$1${MASK}` },
+  // These addresses are their own keys.
   {
     finds: 'webhook addresses',
-    pattern: /(\bhooks\.slack\.com\/(?:services|workflows)\/|\bdiscord(?:app)?\.com\/api\/webhooks\/)(?!\*{3})[^\s"'<>]+/gi,
+    pattern:
+      /(\bhooks\.slack\.com\/(?:services|workflows)\/|\bdiscord(?:app)?\.com\/api\/webhooks\/|\bwebhook\.office\.com\/webhookb2\/)(?!\*{3})[^\s"'<>]+/gi,
     mask: `$1${MASK}`,
   },
   { finds: 'AWS access keys', pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])/g, mask: MASK },
@@ -47,20 +53,46 @@ const PATTERNS: readonly Pattern[] = [
   {
     finds: 'tokens of registries and clouds',
     pattern:
-      /\bnpm_[A-Za-z0-9]{30,255}|\bpypi-[\w-]{30,2048}|\bdop_v1_[a-f0-9]{40,255}|\bhf_[A-Za-z0-9]{30,255}|\bhv[sbr]\.[\w-]{20,2048}|\bSG\.[\w-]{16,64}\.[\w-]{16,255}/g,
+      /\bnpm_[A-Za-z0-9]{30,255}|\bpypi-[\w-]{30,2048}|\bdop_v1_[a-f0-9]{40,255}|\bhf_[A-Za-z0-9]{30,255}|\bhv[sbr]\.[\w-]{20,2048}|\bSG\.[\w-]{16,64}\.[\w-]{16,255}|\bdckr_[op]at_[\w-]{16,255}|\bdapi[a-f0-9]{32}\b|\b\w{10,20}\.atlasv1\.[\w-]{40,255}/g,
     mask: MASK,
+  },
+  {
+    finds: 'keys of services',
+    pattern:
+      /\bglsa_\w{20,255}|\bglc_[\w+/=-]{20,2048}|\bshp(?:at|ca|pa|ss)_[a-f0-9]{32}|\bSK[a-f0-9]{32}\b|\bkey-[a-f0-9]{32}\b|\blin_api_\w{20,255}|\bAGE-SECRET-KEY-1[A-Z0-9]{40,80}/g,
+    mask: MASK,
+  },
+  // The last part is empty where nothing is signed.
+  { finds: 'JSON Web Tokens', pattern: /(?<![\w-])eyJ[\w-]{8,4096}\.eyJ[\w-]{4,4096}\.?/g, mask: MASK },
+  { finds: 'hashes of passwords', pattern: /\$(?:apr1|[156y]|2[abxy]|argon2id?)\$[^\s:,"']{8,255}/g, mask: MASK },
+  {
+    finds: 'passwords in commands',
+    pattern:
+      /((?<!\S)--?(?:[a-z]{1,20}-){0,4}(?:pass(?:word|wd|phrase)?|secret|token|api-?key)(?:=|\s{1,4})|\bcurl\s(?:[^\n]{0,200}?\s)?(?:-u|--user)\s{0,4}[^\s:]{1,64}:)(?!["']?\*{3}|-)[^\s"']+/gi,
+    mask: `$1${MASK}`,
+  },
+  {
+    finds: 'passwords in XML',
+    pattern: /(<(?:[\w-]{1,40}:)?[\w-]{0,40}(?:password|passwd|pwd|secret|token|api-?key)>)(?!\*{3})[^<]+/gi,
+    mask: `$1${MASK}`,
   },
   // `password=x`, `DB_PASSWORD: "x y"`, `AccountKey=x;`, `apiKey='x'`.
   {
     finds: 'what is called a password, secret, token or key',
     pattern:
-      /((?:passw(?:or)?d|passphrase|passcode|pwd|secret|token|api[-_ ]?key|access[-_ ]?key(?:[-_ ]?id)?|account[-_]?key|shared[-_]?access[-_]?signature|private[-_]?key|client[-_]?secret|credentials?)\\?["']?\s{0,4}(?:=>|:=|[=:])\s{0,4})(?!["'\\]{0,2}\*{3})(?:\\?"[^"\n]*"?|'[^'\n]*'?|[^\s,;&"']+)/gi,
+      /((?:passw(?:or)?ds?|passphrase|passcode|pwd|secrets?|token|api[-_ ]?key|access[-_ ]?key(?:[-_ ]?id)?|(?:account|auth|encryption|integration|license|master|private|secret|signing)[-_ ]?key|shared[-_]?access[-_]?signature|x-(?:amz|goog)-signature|credentials?|session[-_ ]?id|(?<![a-z])t?otp|密碼|密码|口令|金鑰|權杖)(?:\d{1,3}|[-_]?(?:base|base64|hash|value)){0,2}\\?["']?\s{0,16}(?:=>|:=|[=:：]|%3D)\s{0,16})(?!["'\\]{0,2}\*{3}(?!\w))(?:[|>][-+]?(?:\n[ \t]{1,80}[^\n]{1,4096}){1,99}|[bu]?\\?"[^"\n]*"?|[bu]?'[^'\n]*'?|[^\s,;&"']+)/gi,
+    mask: `$1${MASK}`,
+  },
+  // Not how many tests have passed.
+  {
+    finds: 'what is called pass',
+    pattern: /((?<![a-z])pass\\?["']?\s{0,4}[=:]\s{0,4})(?!["'\\]{0,2}\*{3}|\d{1,6}\b)(?:\\?"[^"\n]*"?|'[^'\n]*'?|[^\s,;&"']+)/gi,
     mask: `$1${MASK}`,
   },
   // Not a release, such as api@1.4.2: the last part of a domain holds no digits.
   {
     finds: 'e-mail addresses',
-    pattern: /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,7}\.\p{L}{2,63}/gu,
+    pattern: /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,7}\.\p{L}{2,63}/gu,
     mask: MASK,
   },
 ];
