@@ -105,6 +105,17 @@ describe('loadConfig', () => {
     ['yes and no', { AWOOOI_ALLOW_UNAUTHENTICATED: 'maybe' }, 'AWOOOI_ALLOW_UNAUTHENTICATED is "maybe": give true or false'],
     ['a lease', { AWOOOI_LEASE_DURATION: '10s' }, 'AWOOOI_LEASE_RENEW_DEADLINE must be shorter than AWOOOI_LEASE_DURATION'],
     ['no way to sign in', { AWOOOI_WEBHOOK_TOKENS: '' }, 'AWOOOI_WEBHOOK_TOKENS is not set, and neither is AWOOOI_WEBHOOK_BASIC: set one'],
+    ['incidents that are forgotten at once', { AWOOOI_INCIDENT_RETENTION: '0s' }, 'AWOOOI_INCIDENT_RETENTION must be 1h at least'],
+    [
+      'incidents that are forgotten before they are told',
+      { AWOOOI_INCIDENT_RETENTION: '2d' },
+      'AWOOOI_INCIDENT_RETENTION must be 1h at least, and no shorter than AWOOOI_DELIVERY_GIVE_UP_AFTER',
+    ],
+    [
+      'a webhook without an address',
+      { TG_BOT_TOKEN: '1:a', TG_CHAT_ID: '7', TG_UPDATES: 'webhook', TG_WEBHOOK_SECRETS: SECRET, TG_ALLOWED_USER_IDS: '7' },
+      'AWOOOI_PUBLIC_URL must be set together with TG_UPDATES=webhook',
+    ],
     ['half of a connection', { SIGNOZ_URL: 'http://signoz:8080' }, 'SIGNOZ_API_KEY must be set together with SIGNOZ_URL'],
     [
       'a short token',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { givenTwice, problem } from './problems.ts';
+import { givenTwice, problem, wrongTogether } from './problems.ts';
 import { Alertmanagers } from './slices/alertmanagers.ts';
 import { Analyser } from './slices/analyser.ts';
 import { Auth } from './slices/auth.ts';
@@ -20,24 +20,39 @@ import { Telegram } from './slices/telegram.ts';
 import { given, type Surroundings } from './surroundings.ts';
 import { type Slices, variablesOf } from './variable.ts';
 
+const SHORTEST_RETENTION_MS = 3_600_000;
+
 /** What `awoooi operator` reads. */
-export const OperatorVariables = z.object({
-  kubernetes: Kubernetes,
-  server: Server,
-  auth: Auth,
-  redis: Redis,
-  network: Network,
-  probes: Probes,
-  signoz: Signoz,
-  alertmanagers: Alertmanagers,
-  incidents: Incidents,
-  telegram: Telegram,
-  sentry: Sentry,
-  analyser: Analyser,
-  delivery: Delivery,
-  log: Log,
-  faults: Faults,
-});
+export const OperatorVariables = z
+  .object({
+    kubernetes: Kubernetes,
+    server: Server,
+    auth: Auth,
+    redis: Redis,
+    network: Network,
+    probes: Probes,
+    signoz: Signoz,
+    alertmanagers: Alertmanagers,
+    incidents: Incidents,
+    telegram: Telegram,
+    sentry: Sentry,
+    analyser: Analyser,
+    delivery: Delivery,
+    log: Log,
+    faults: Faults,
+  })
+  .superRefine(({ incidents, delivery, telegram, server }, ctx) => {
+    if (incidents.retentionMs < Math.max(SHORTEST_RETENTION_MS, delivery.giveUpAfterMs)) {
+      wrongTogether(
+        ctx,
+        ['incidents', 'retentionMs'],
+        'must be 1h at least, and no shorter than AWOOOI_DELIVERY_GIVE_UP_AFTER: what is forgotten is told to nobody',
+      );
+    }
+    if (telegram.updates === 'webhook' && telegram.allowedUsers.length > 0 && server.publicUrl === undefined) {
+      wrongTogether(ctx, ['server', 'publicUrl'], 'must be set together with TG_UPDATES=webhook');
+    }
+  });
 export type Config = z.infer<typeof OperatorVariables>;
 
 /** What the other commands read. */

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { fileVariable, type Surroundings, textOf } from './surroundings.ts';
 import type { VariableFacts } from './variable.ts';
 
-/** Reports what several variables of a slice do wrong together: `message` goes on after the name of the variable under `key`. */
-export function wrongTogether(ctx: z.core.$RefinementCtx, key: string, message: string): void {
-  ctx.addIssue({ code: 'custom', path: [key], message, params: { whole: true } });
+/** Reports what several variables do wrong together: `message` goes on after the name of the variable at `path`, from where they are looked at together. */
+export function wrongTogether(ctx: z.core.$RefinementCtx, path: string | readonly string[], message: string): void {
+  ctx.addIssue({ code: 'custom', path: [path].flat(), message, params: { whole: true } });
 }
 
 /** One wrong variable as a sentence: its name, what is wrong, what is right. Never repeats a secret. */

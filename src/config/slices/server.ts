@@ -26,7 +26,8 @@ export const Server = z
     publicUrl: variable(
       {
         env: 'AWOOOI_PUBLIC_URL',
-        description: 'Where others reach the API: what the webhook URLs of SigNoz channels must begin with. SignozCanary hops need it.',
+        description:
+          'Where others reach the API: what the webhook URLs of SigNoz channels must begin with. SignozCanary hops and TG_UPDATES=webhook need it.',
         expects: HTTP_URL,
       },
       HttpUrl.optional(),
