@@ -146,6 +146,17 @@ describe('flood limits', () => {
     expect(await deliver(channel, second)).toMatchObject({ is: 'delivered' });
   });
 
+  it('let a crowd come back one after the other, and none of it late', async () => {
+    const { deps, deliver } = telegramWorld(server);
+    const channel = telegramChannel(deps);
+    await deliver(channel, incidentOf());
+    const waits: unknown[] = [];
+    for (let n = 0; n < 40; n++) waits.push(await deliver(channel, incidentOf()));
+    expect(waits.slice(0, 3)).toEqual([1_000, 2_000, 3_000].map(afterMs => ({ is: 'postponed', afterMs })));
+    expect(waits.at(-1)).toEqual({ is: 'postponed', afterMs: 31_000 });
+    expect(await deliver(channel, incidentOf({ severity: 'critical' }))).toEqual({ is: 'postponed', afterMs: 1_000 });
+  });
+
   it('leave room in a group for what is critical', async () => {
     const { deps, deliver, pass } = telegramWorld(server);
     const channel = telegramChannel(deps);

@@ -27,12 +27,17 @@ export interface Sending {
 
 /** Those who wait for the same chat should not all come back at once. */
 const JITTER_MS = 750;
+/** More often nothing goes into a chat, so that of a crowd one comes back at a time; though none so much later, for the chat may be free by then. */
+const APART_MS = 1_000;
+const LATEST_BACK_MS = 30_000;
 
 export function sending(deps: TelegramDeps): Sending {
   const { cards, rate, settings, buttonSecret, now, random } = deps;
   /** Numeric ids of chats that are configured by another: a @name, or a group that has become a supergroup. */
   const numericIds = new Map<string, string>();
   const pausedUntil = new Map<string, number>();
+  /** By chat and urgency: when the last of those comes back who found no room. */
+  const lastBack = new Map<string, number>();
 
   /** What Telegram says of one message holds for its whole chat. */
   async function heeding<T>(chatId: string, doing: Promise<T>): Promise<T> {
@@ -46,13 +51,20 @@ export function sending(deps: TelegramDeps): Sending {
     }
   }
 
+  function behindOthers(line: string, waitMs: number): number {
+    const at = now().getTime();
+    const first = at + waitMs;
+    const back = Math.max(first, Math.min((lastBack.get(line) ?? 0) + APART_MS, first + LATEST_BACK_MS));
+    lastBack.set(line, back);
+    return back - at;
+  }
+
   return {
     async turn({ chatId, severity }, signal) {
       const pauseMs = (pausedUntil.get(chatId) ?? 0) - now().getTime();
-      if (pauseMs > 0) return pauseMs + random() * JITTER_MS;
-      pausedUntil.delete(chatId);
-      const waitMs = await rate.take(sendLimits(chatId, severity), signal);
-      return waitMs > 0 ? Math.ceil(waitMs + random() * JITTER_MS) : 0;
+      if (pauseMs <= 0) pausedUntil.delete(chatId);
+      const waitMs = pauseMs > 0 ? pauseMs : await rate.take(sendLimits(chatId, severity), signal);
+      return waitMs > 0 ? Math.ceil(behindOthers(`${chatId} ${severity === 'critical'}`, waitMs) + random() * JITTER_MS) : 0;
     },
 
     rendered(incident, { chatId, heading }) {
