@@ -104,6 +104,8 @@ async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSign
   });
   try {
     incidents.start();
+    // At once: deliveries that hang must not add their time to that of hops that hang.
+    stop.addEventListener('abort', () => void incidents.close(), { once: true });
     await control(base, { kept, poller: incidents.presses.poller, ready: serving.ready, stop });
   } finally {
     await Promise.all([serving.close(), incidents.close()]);
