@@ -1,6 +1,6 @@
 import type { Severity } from '../../domain/alerts/alert.ts';
 import type { SentCard } from '../../domain/ports/cards.ts';
-import type { Storm, StormMember, Storms } from '../../domain/ports/storms.ts';
+import type { Storm, StormMember, Storms, StormSum } from '../../domain/ports/storms.ts';
 
 interface Running {
   readonly id: string;
@@ -56,6 +56,10 @@ export function memoryStorms({ idleMs = 10 * MINUTE_MS, now }: StormsOptions): S
       storm.claimedUntil = at + forMs;
       return true;
     },
+    async sum(chat, stormId) {
+      const storm = running.get(chat);
+      return storm?.id === stormId ? sumOf(storm) : undefined;
+    },
     async release(chat, { stormId, showing }) {
       const storm = running.get(chat);
       if (storm?.id !== stormId) return;
@@ -68,15 +72,13 @@ export function memoryStorms({ idleMs = 10 * MINUTE_MS, now }: StormsOptions): S
 }
 
 function stormWith({ id, members, shown, card }: Running, { key }: StormMember): Storm {
+  return { id, place: [...members.keys()].indexOf(key) + 1, shown, ...(card && { card }) };
+}
+
+function sumOf({ members, card }: Running): StormSum {
   const all = [...members.values()];
   const counted = <K>(keyOf: (member: StormMember) => K): Map<K, number> =>
     new Map([...Map.groupBy(all, keyOf)].map(([of, those]) => [of, those.length]));
   const bySeverity: Partial<Record<Severity, number>> = Object.fromEntries(counted(({ severity }) => severity));
-  return {
-    id,
-    counts: { total: all.length, bySeverity, byName: counted(({ name }) => name) },
-    place: [...members.keys()].indexOf(key) + 1,
-    shown,
-    ...(card && { card }),
-  };
+  return { counts: { total: all.length, bySeverity, byName: counted(({ name }) => name) }, ...(card && { card }) };
 }

@@ -46,6 +46,14 @@ describe('Storms on Redis', () => {
     expect(await ours.commands.call('ZCARD', 'awoooi:opened')).toBe(1);
   });
 
+  it('reads all of a storm for its card alone: a join costs no more the more have joined', async () => {
+    const storms = redisStorms(ours.commands);
+    await ours.commands.call('CONFIG', 'RESETSTAT');
+    for (let n = 0; n < 20; n++) await storms.join('-1', { key: `${n}`, name: `n${n}`, severity: 'info' }, soon());
+    expect(String(await ours.commands.call('INFO', 'commandstats'))).not.toContain('cmdstat_hgetall');
+    expect((await storms.sum('-1', '0', soon()))?.counts).toMatchObject({ total: 20 });
+  });
+
   it('says that Redis is away', async () => {
     const storms = redisStorms(ours.commands);
     await expect(storms.opened({ key: 'a', at: new Date() }, AbortSignal.abort())).rejects.toMatchObject({ fault: 'unavailable' });

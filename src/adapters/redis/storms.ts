@@ -2,7 +2,7 @@ import type { Storms } from '../../domain/ports/storms.ts';
 import type { RedisCommands } from './connection.ts';
 import { ask } from './fault.ts';
 import { KEYS } from './keys.ts';
-import { stormFrom } from './stored-storm.ts';
+import { stormFrom, stormSumFrom } from './stored-storm.ts';
 
 export interface RedisStormsOptions {
   /** A storm whose card shows all of it ends after so long without another incident; 10 minutes. */
@@ -44,7 +44,12 @@ if not known then
   redis.call('HINCRBY', KEYS[1], 'n:' .. name, 1)
 end
 redis.call('PEXPIRE', KEYS[1], ${KEPT_MS})
-local answer, all = { 'place', redis.call('HGET', KEYS[1], 'i:' .. key) }, redis.call('HGETALL', KEYS[1])
+return redis.call('HMGET', KEYS[1], 'id', 'i:' .. key, 'shown', 'card')`;
+
+/** Without the places, of which there are as many as incidents. */
+const SUM = `
+if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then return {} end
+local answer, all = {}, redis.call('HGETALL', KEYS[1])
 for at = 1, #all, 2 do
   if string.sub(all[at], 1, 2) ~= 'i:' then
     answer[#answer + 1] = all[at]
@@ -84,6 +89,11 @@ export function redisStorms(commands: Pick<RedisCommands, 'eval'>, { idleMs = 60
 
     async claim(chat, { stormId, forMs }, signal) {
       return (await ask('reserve a card', signal, () => commands.eval(CLAIM, 1, KEYS.storm(chat), stormId, forMs))) === 1;
+    },
+
+    async sum(chat, stormId, signal) {
+      const answer = await ask('say what a storm counts', signal, () => commands.eval(SUM, 1, KEYS.storm(chat), stormId));
+      return stormSumFrom(answer);
     },
 
     async release(chat, { stormId, showing }, signal) {

@@ -72,6 +72,23 @@ it('leaves no incident done before a card counts it', async () => {
   expect(stormCards()[0]).toMatchObject({ text: expect.stringContaining('🌊 2 new'), edits: 1 });
 });
 
+it('has one card also where another replica sent it between joining and sending', async () => {
+  await workedOff(many(3));
+  const fast = incidentOf();
+  const storms = memoryStorms({ now: world.deps.now });
+  const claim: typeof storms.claim = async (...given) => {
+    if (stormCards().length === 0) {
+      await world.deliver(telegramChannel({ ...world.deps, storms }), fast);
+      world.pass(2_000);
+    }
+    return storms.claim(...given);
+  };
+  const slow = telegramChannel({ ...world.deps, storms: { ...storms, opened: async () => 100, claim } });
+  for (const key of ['a', 'b', 'c', 'd']) await storms.opened({ key, at: fast.openedAt }, AbortSignal.timeout(1_000));
+  expect(await world.deliver(slow, incidentOf())).toMatchObject({ is: 'delivered' });
+  expect(stormCards()).toMatchObject([{ text: expect.stringContaining('🌊 2 new') }]);
+});
+
 it('counts nobody again in a second storm who was counted by another in the first', async () => {
   // Each storm ends as soon as its card shows all of it.
   world = telegramWorld(server, { stormThreshold: 3 }, { storms: memoryStorms({ idleMs: -1, now: () => new Date() }) });

@@ -60,16 +60,18 @@ async function brought(deps: TelegramDeps, out: Sending, { incident, storm, sign
   const place = placeOf(chat);
   const againMs = Math.ceil(AGAIN_MS * (1 + random()));
   if (!(await storms.claim(place, { stormId: storm.id, forMs: CLAIM_MS }, signal))) return againMs;
-  let card: SentCard | undefined;
+  let showing: { card: SentCard; count: number } | undefined;
   try {
     const waitMs = await out.turn({ chatId: storm.card?.chatId ?? chat.chatId, severity: incident.severity }, signal);
     if (waitMs > 0) return Math.max(waitMs, againMs);
-    const wanted = stormCard(storm.counts, settings.language);
-    const stands = storm.card !== undefined && (await out.edit(storm.card, wanted, signal));
-    card = stands ? storm.card : await out.send(chat, wanted, signal);
+    // Read only now: whoever had the claim before may have sent the card meanwhile, and more may have joined.
+    const sum = await storms.sum(place, storm.id, signal);
+    if (!sum) return 0;
+    const wanted = stormCard(sum.counts, settings.language);
+    const stands = sum.card !== undefined && (await out.edit(sum.card, wanted, signal));
+    showing = { card: stands && sum.card ? sum.card : await out.send(chat, wanted, signal), count: sum.counts.total };
     return 0;
   } finally {
-    const showing = card && { card, count: storm.counts.total };
     // Also where we are stopped just now: what was sent must not be sent again.
     await storms.release(place, { stormId: storm.id, ...(showing && { showing }) }, AbortSignal.timeout(RELEASE_WITHIN_MS));
   }

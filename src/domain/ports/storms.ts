@@ -20,11 +20,16 @@ export interface StormMember {
 /** The running storm of a chat, with one of its incidents. */
 export interface Storm {
   readonly id: string;
-  readonly counts: StormCounts;
   /** As how many-th this incident was counted. */
   readonly place: number;
   /** How many the card shows. */
   readonly shown: number;
+  readonly card?: SentCard;
+}
+
+/** What its card is to show, and the card that stands. */
+export interface StormSum {
+  readonly counts: StormCounts;
   readonly card?: SentCard;
 }
 
@@ -42,6 +47,8 @@ export interface Storms {
   join(chat: string, member: StormMember, signal: AbortSignal): Promise<Storm | undefined>;
   /** True for one caller at a time, who then sends or edits the card; for at most so long. */
   claim(chat: string, of: { readonly stormId: string; readonly forMs: number }, signal: AbortSignal): Promise<boolean>;
+  /** All that is counted by now; undefined where it is over. Takes its time with many names: only for whoever has claimed the card and may send. */
+  sum(chat: string, stormId: string, signal: AbortSignal): Promise<StormSum | undefined>;
   /** The claim ends. With `showing`, the card shows so many from now on. */
   release(
     chat: string,
