@@ -43,6 +43,7 @@ const message = fc.record({
   fingerprint: fc.constantFrom('f1', 'f2', 'f3'),
   status: fc.constantFrom('firing', 'firing', 'resolved'),
   startsAt: fc.constantFrom(undefined, start(0), start(1), start(2), start(3)),
+  endsAt: fc.constantFrom(undefined, start(1), start(3)),
   occurrence: fc.constantFrom(undefined, undefined, undefined, 'o1', 'o2'),
   requestId: fc.constantFrom(undefined, undefined, undefined, 'r1', 'r2'),
   severity: fc.constantFrom(...SEVERITIES),
@@ -73,11 +74,17 @@ function steps<T>(of: fc.Arbitrary<T>, act: (value: T) => Act): fc.Arbitrary<Ste
 }
 
 const ingesting = steps(fc.array(message, { minLength: 1, maxLength: 4 }), messages => async ({ incidents }, { anomalies, ids }) => {
-  const body = messages.map(({ anomaly, told, settleMs, occurrence, requestId, ...alert }): Ingest => {
+  const body = messages.map(({ anomaly, told, settleMs, occurrence, requestId, endsAt, ...alert }): Ingest => {
     const anomalyKey = anomalies[anomaly] ?? '';
     const newId = incidentId(anomalyKey, `${ids.length}`.padStart(13, '0'));
     ids.push(newId);
-    const over = { ...alert, ...(occurrence !== undefined && { occurrence }), ...(requestId !== undefined && { requestId }), anomalyKey };
+    const over = {
+      ...alert,
+      ...(endsAt && { endsAt }),
+      ...(occurrence !== undefined && { occurrence }),
+      ...(requestId !== undefined && { requestId }),
+      anomalyKey,
+    };
     return ingestOf(over, { told, settleMs, newId });
   });
   return incidents.ingest(body, soon());

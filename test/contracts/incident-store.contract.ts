@@ -151,6 +151,12 @@ export function incidentStoreContract(make: () => IncidentWorld): void {
       expect(await of.found(id)).toMatchObject({ firing: 0, revision: 2 });
     });
 
+    it('told by an Alertmanager to which it began before is its end all the same', async () => {
+      const id = idOf(await of.one({ startsAt: start(5) }));
+      expect(await of.one({ status: 'resolved', startsAt: start(4), endsAt: start(6) })).toMatchObject({ is: 'accepted', incidentId: id });
+      expect(await of.found(id)).toMatchObject({ firing: 0, status: 'resolved' });
+    });
+
     it('of an older firing ends nothing', async () => {
       await of.one();
       const id = idOf(await of.one({ startsAt: start(5) }));

@@ -39,6 +39,13 @@ describe('times', () => {
     expect(alertTime(text)?.toISOString()).toBe(time);
   });
 
+  it('keeps the end of what has resolved', () => {
+    const endsAt = '2026-11-23T08:00:00Z';
+    expect(alert({ status: 'resolved', endsAt }).endsAt).toEqual(new Date(endsAt));
+    expect(alert({ status: 'firing', endsAt: '2026-11-23T10:00:00Z' }).endsAt).toBeUndefined();
+    expect(alert({ status: 'resolved', endsAt: '0001-01-01T00:00:00Z' }).endsAt).toBeUndefined();
+  });
+
   it('makes the start the occurrence, and none where there is none', () => {
     expect(alert({ startsAt: '2026-11-23T08:00:00.5Z' })).toMatchObject({
       occurrence: '1795420800500',

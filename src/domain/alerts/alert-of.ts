@@ -13,7 +13,7 @@ const NAMELESS = 'alert without a name';
 export function alertOf(source: Exclude<AlertSource, 'sentry'>, read: ReadAlert): Alert {
   const labels = fitting(read.labels);
   const annotations = fitting(read.annotations);
-  const { status, startsAt, generatorURL } = read;
+  const { status, startsAt, endsAt, generatorURL } = read;
   return {
     source,
     status,
@@ -22,6 +22,7 @@ export function alertOf(source: Exclude<AlertSource, 'sentry'>, read: ReadAlert)
     // Of all labels, also those that are too long to keep: that is what Alertmanager tells its alerts apart by.
     fingerprint: read.fingerprint ?? alertFingerprint(read.labels),
     ...(startsAt && { occurrence: String(startsAt.getTime()), startsAt }),
+    ...(status === 'resolved' && endsAt && { endsAt }),
     severity: severityOf(labels),
     labels,
     annotations,

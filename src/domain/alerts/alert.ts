@@ -27,6 +27,8 @@ export interface Alert {
   readonly occurrence?: string;
   /** Orders the firings of one alert, where the sender says when it began. */
   readonly startsAt?: Date;
+  /** When a resolved one ended, where its sender says so. */
+  readonly endsAt?: Date;
   readonly severity: Severity;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

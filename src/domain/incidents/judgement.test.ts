@@ -2,13 +2,14 @@ import { expect, it } from 'vitest';
 import { type AlertOver, ingestOf, start } from '../../../test/builders/ingest.ts';
 import { type Judgement, judge, type Memory, NAMED_WITHIN_MS } from './judgement.ts';
 
-const at = { now: 1_000_000, reopenWithinMs: 1000 };
 const t = (n: number): number => start(n).getTime();
+const at = { now: t(100), reopenWithinMs: 1000 };
 const open: Memory['incident'] = { id: 'i', status: 'open', severity: 'warning', firing: 1 };
 const firing: Memory = { standing: { status: 'firing', startsAt: t(1), token: `${t(1)}` }, incident: open };
+const early: Memory = { ...firing, standing: { status: 'firing', startsAt: t(101), token: `${t(101)}` } };
 const over: Memory = {
   standing: { status: 'resolved', startsAt: t(1), token: `${t(1)}` },
-  incident: { ...open, status: 'resolved', resolvedAt: 999_000, firing: 0 },
+  incident: { ...open, status: 'resolved', resolvedAt: at.now - 1000, firing: 0 },
 };
 const opened: Judgement = { is: 'occurrence', makes: 'opened', firing: 1, severity: 'warning', worse: false };
 const counted: Judgement = { ...opened, makes: 'aggregated' };
@@ -36,7 +37,12 @@ it.each<[string, AlertOver, Memory, Judgement]>([
   ['a worse one', { severity: 'critical' }, { incident: open }, { ...counted, firing: 2, severity: 'critical', worse: true }],
   ['one less bad', { severity: 'none' }, { incident: open }, { ...counted, firing: 2 }],
   ['one that came back just in time', { startsAt: start(2) }, over, { ...counted, makes: 'reopened' }],
-  ['one that came back late', { startsAt: start(2) }, { ...over, incident: { ...open, status: 'resolved', resolvedAt: 998_999 } }, opened],
+  [
+    'one that came back late',
+    { startsAt: start(2) },
+    { ...over, incident: { ...open, status: 'resolved', resolvedAt: at.now - 1001 } },
+    opened,
+  ],
   ['one that came back without a start', { startsAt: undefined }, over, { ...counted, makes: 'reopened' }],
   ['a retry of a request', {}, { request: { incidentId: 'j' } }, { is: 'same', as: 'request', incidentId: 'j' }],
   ['an end of what is unknown', { status: 'resolved' }, { incident: open }, { is: 'unknown' }],
@@ -49,6 +55,25 @@ it.each<[string, AlertOver, Memory, Judgement]>([
     { is: 'resolution', firing: 1, ends: 'nothing' },
   ],
   ['a second end', { status: 'resolved' }, over, { is: 'same', as: 'resolution', incidentId: 'i' }],
+  [
+    'an end of the same firing by the other Alertmanager, to which it began before',
+    { status: 'resolved', startsAt: start(0), endsAt: start(1) },
+    firing,
+    { is: 'resolution', firing: 0, ends: 'incident' },
+  ],
+  [
+    'an end of an older firing, which ended before the newer began',
+    { status: 'resolved', startsAt: start(0), endsAt: new Date(t(1) - 1) },
+    firing,
+    { is: 'same', as: 'newer', incidentId: 'i', at: t(1) },
+  ],
+  [
+    'an end after a start that lies in the future',
+    { status: 'resolved', startsAt: start(0), endsAt: start(2) },
+    early,
+    { is: 'resolution', firing: 0, ends: 'incident' },
+  ],
+  ['a firing after a start that lies in the future', { startsAt: start(1) }, early, counted],
   ['an end of an older firing', { status: 'resolved', startsAt: start(0) }, firing, { is: 'same', as: 'newer', incidentId: 'i', at: t(1) }],
 ])('judges %s', (_, alert, memory, expected) => {
   expect(judge(ingestOf({ anomalyKey: 'v1-0000000000000000', ...alert }), memory, at)).toEqual(expected);

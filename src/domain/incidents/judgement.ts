@@ -63,7 +63,7 @@ export const UNNAMED = '~';
  */
 export function judge({ alert, settleMs }: Ingest, memory: Memory, at: JudgedAt): Judgement {
   if (memory.request) return same('request', memory.request.incidentId);
-  return alert.status === 'firing' ? judgeFiring(alert, memory, at) : judgeResolved(alert, memory, settleMs);
+  return alert.status === 'firing' ? judgeFiring(alert, memory, at) : judgeResolved({ alert, settleMs }, memory, at);
 }
 
 function judgeFiring(alert: Ingest['alert'], memory: Memory, at: JudgedAt): Judgement {
@@ -77,7 +77,7 @@ function judgeFiring(alert: Ingest['alert'], memory: Memory, at: JudgedAt): Judg
   if (token === undefined) return same('firing', id);
   if (names(memory, at)) return { ...same('firing', id), names: true };
   // Two Prometheus behind one pair of Alertmanagers begin at different times; the newer one was counted.
-  return older(alert, standing) ? same('newer', id, standing.startsAt) : occurrence(alert, memory, at);
+  return older(alert, standing, at) ? same('newer', id, standing.startsAt) : occurrence(alert, memory, at);
 }
 
 /** Sentry tells of the first event of an issue twice: as an issue that was created, which names no event, and as an alert on that event. */
@@ -99,10 +99,10 @@ function occurrence({ severity }: Ingest['alert'], { standing, incident }: Memor
   };
 }
 
-function judgeResolved(alert: Ingest['alert'], { standing, incident }: Memory, settleMs: number): Judgement {
+function judgeResolved({ alert, settleMs }: Pick<Ingest, 'alert' | 'settleMs'>, { standing, incident }: Memory, at: JudgedAt): Judgement {
   if (!standing || !incident) return { is: 'unknown' };
   if (standing.status === 'resolved') return same('resolution', incident.id);
-  if (older(alert, standing)) return same('newer', incident.id, standing.startsAt);
+  if (older(alert, standing, at) && !endsNewer(alert, standing)) return same('newer', incident.id, standing.startsAt);
   const firing = Math.max(0, incident.firing - 1);
   if (firing > 0 || incident.status === 'resolved') return { is: 'resolution', firing, ends: 'nothing' };
   return { is: 'resolution', firing, ends: settleMs === 0 ? 'incident' : 'once-settled' };
@@ -113,8 +113,14 @@ export function tokenOf({ occurrence, startsAt }: Ingest['alert']): string | und
   return occurrence ?? startsAt?.getTime().toString();
 }
 
-function older({ startsAt }: Ingest['alert'], standing: Standing | undefined): boolean {
-  return startsAt !== undefined && standing?.startsAt !== undefined && startsAt.getTime() < standing.startsAt;
+/** A start that lies in the future is a mistake of its sender, than which all that comes after would be older. */
+function older({ startsAt }: Ingest['alert'], { startsAt: began = Infinity }: Standing, { now }: JudgedAt): boolean {
+  return startsAt !== undefined && began <= now && startsAt.getTime() < began;
+}
+
+/** The end of an older firing lies before the newer one began. What ended later is the same firing: of two Alertmanagers each may have another start for it, and one alone tells the end. */
+function endsNewer({ endsAt }: Ingest['alert'], { startsAt: began = Infinity }: Standing): boolean {
+  return endsAt !== undefined && endsAt.getTime() >= began;
 }
 
 function same(as: SameAs, incidentId?: string, at?: number): Extract<Judgement, { is: 'same' }> {

@@ -7,7 +7,7 @@ local anomaly, print, token, startsAt, status, request = ARGV[1], ARGV[2], ARGV[
 local newId, source, severity, replica = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 local settle, reopenWithin, retention = tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
 local onOpen, onChange, later = ARGV[14], ARGV[15], ARGV[16]
-local name, labels, annotations, links = ARGV[17], ARGV[18], ARGV[19], ARGV[20]
+local name, labels, annotations, links, endsAt = ARGV[17], ARGV[18], ARGV[19], ARGV[20], tonumber(ARGV[21])
 local anomalyKey, standingField = base .. ':anomaly:' .. anomaly, 'alert:' .. print
 local timelineKey = string.sub(base, 8) .. ':anomaly:timeline:' .. anomaly
 local requestKey = base .. ':request:' .. anomaly .. ':' .. print .. ':' .. request
@@ -41,7 +41,8 @@ id = id or nil
 local standing, began, mark
 local entry = known[4]
 if entry then standing, began, mark = string.match(entry, '^(%a+)|([^|]*)|(.*)$') end
-local function older() return startsAt ~= '' and began and began ~= '' and tonumber(startsAt) < tonumber(began) end
+local started = tonumber(began or '')
+local function older() return startsAt ~= '' and started and started <= now and tonumber(startsAt) < started end
 if request ~= '' then
   local before = call('GET', requestKey)
   if before then return outcome('request', before) end
@@ -52,7 +53,7 @@ const RESOLVED = `
 if status == 'resolved' then
   if not standing or not incident then return outcome('unknown') end
   if standing == 'resolved' then return outcome('resolution', id) end
-  if older() then return outcome('newer', id, began) end
+  if older() and not (endsAt and endsAt >= started) then return outcome('newer', id, began) end
   call('HSET', anomalyKey, standingField, 'resolved|' .. began .. '|' .. mark)
   local firing = math.max(0, incident.firing - 1)
   call('HSET', incidentKey(id), 'firing', firing, 'revision', incident.revision + 1, 'updatedAt', now)

@@ -95,5 +95,6 @@ function argumentsOf(
     JSON.stringify(alert.labels),
     JSON.stringify(alert.annotations),
     JSON.stringify(alert.links),
+    alert.endsAt?.getTime().toString() ?? '',
   ];
 }
