@@ -14,16 +14,23 @@ export interface GoodMomentsDeps extends Pick<Repeated, 'log' | 'random'> {
 
 const CALL_WITHIN_MS = 5_000;
 
-/** Marks the last good moment over and over while the store takes it. When it did not, or when we slept, there was an outage. */
+/** Marks the last good moment over and over while the store takes it. When it did not, when it lost the mark, or when we slept, there was an outage. */
 export function goodMoments({ lastGood, now, markEveryMs, gapMs, mayMark, outage, log, random }: GoodMomentsDeps): Repeating {
   let last = now();
   let wasAway = false;
+  let wasMarked = false;
 
   async function mark(at: Date, signal: AbortSignal): Promise<void> {
     try {
+      const before = await lastGood.read(signal);
+      // Gone with everything else that the store held: senders believe it to be there, and say it again only at their next repeat.
+      const isLost = wasMarked && !before;
+      wasMarked = before !== undefined;
+      if (isLost) outage();
       // After an outage the mark stays where it was until what was missed is fetched.
-      if (mayMark() && !wasAway) await lastGood.mark(at, signal);
-      else await lastGood.read(signal);
+      else if (!mayMark() || wasAway) return;
+      await lastGood.mark(at, signal);
+      wasMarked = true;
     } catch (err) {
       wasAway = true;
       throw err;

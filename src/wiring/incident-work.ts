@@ -97,6 +97,7 @@ export function incidentWork(parts: IncidentWorkParts): IncidentWork {
     start() {
       workers.start();
       catching = catchingUp(parts, { intake, metrics });
+      stores.redis.onReturn(() => catching?.missed());
       const common = { log, random: Math.random };
       watchdogs = knownWatchdogs({ watchdogs: stores.watchdogs, now, ...common });
       begun.push(

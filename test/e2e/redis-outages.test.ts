@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KEYS } from '../../src/adapters/redis/keys.ts';
 import type { IncidentView } from '../../src/domain/incidents/incident-view.ts';
 import { eventually } from '../parts/eventually.ts';
 import { cardsOf, named, type OutageStage, raiseOutageStage, wrongCounts } from './outage-stage.ts';
@@ -91,6 +92,37 @@ it('away for a minute while Alertmanager and Sentry send: both are refused, and 
   await allIsDone();
   expect(cardsTooMany(names)).toBeLessThanOrEqual(AT_ONCE);
 }, 240_000);
+
+it.each([
+  ['while we are connected', async (_: OutageStage['redis'], admin: Redis) => void (await admin.flushall())],
+  [
+    'while it is away for a moment',
+    async (redis: OutageStage['redis'], admin: Redis) => {
+      await admin.flushall();
+      await redis.kill9();
+      await redis.restart();
+    },
+  ],
+])(
+  'loses all it held %s: what still fires is there again, long before Alertmanager repeats it',
+  async (when, lose) => {
+    const names = named(when.startsWith('while we') ? 'LostConnected' : 'LostAway', 20);
+    await outage.fire(names);
+    await nothingIsMissing(names);
+    await allIsDone();
+    const admin = new Redis(outage.redis.url);
+    try {
+      // Written down by a turn that knows of it from now on.
+      const mark = await admin.get(KEYS.lastGood);
+      await eventually(async () => (await admin.get(KEYS.lastGood)) !== mark, { withinMs: 60_000 });
+      await lose(outage.redis, admin);
+    } finally {
+      admin.disconnect();
+    }
+    await nothingIsMissing(names);
+  },
+  240_000,
+);
 
 describe('Redis that is full', () => {
   const ROOM = 400 * 1024;

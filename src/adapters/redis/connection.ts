@@ -22,6 +22,8 @@ export interface RedisConnection {
   readonly commands: RedisCommands;
   /** A connection of its own for a subscription, not yet connected; it never reconnects by itself. */
   subscriber(): Redis;
+  /** Called after each further connection: however short Redis was away, it may have lost what it held. */
+  onReturn(listener: () => void): void;
   /** Resolves once Redis takes commands; throws PortError('unavailable') when the signal aborts first. */
   ready(signal: AbortSignal): Promise<void>;
   /** Throws PortError('unavailable') unless Redis takes writes; what it said within the last second counts. */
@@ -92,6 +94,7 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
   return {
     commands: client,
     subscriber: () => subscriberOf(client, address, { ...common, ...serverOptions(address, options), ...loginNow(options) }),
+    onReturn: listener => followReturns(client, listener),
     ready: signal => whenReady(client, signal),
     writable: writable(client),
     close() {
@@ -168,6 +171,13 @@ function anyNode(cluster: Cluster, seeds: readonly HostPort[]): { host?: string;
     .flatMap(({ options: { host, port } }) => (host !== undefined && port !== undefined ? [{ host, port }] : []));
   const candidates = known.length > 0 ? known : seeds;
   return candidates[Math.floor(Math.random() * candidates.length)] ?? {};
+}
+
+/** Of a Cluster each node by itself: the others may have been there all the time. */
+function followReturns(client: Redis | Cluster, listener: () => void): void {
+  const follow = (): void => void client.on(client instanceof Cluster ? '+node' : 'ready', listener);
+  if (client.status === 'ready') follow();
+  else client.once('ready', follow);
 }
 
 function whenReady(client: Redis | Cluster, signal: AbortSignal): Promise<void> {
