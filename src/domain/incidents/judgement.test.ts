@@ -6,6 +6,7 @@ const t = (n: number): number => start(n).getTime();
 const at = { now: t(100), reopenWithinMs: 1000 };
 const open: Memory['incident'] = { id: 'i', status: 'open', severity: 'warning', firing: 1 };
 const firing: Memory = { standing: { status: 'firing', startsAt: t(1), token: `${t(1)}` }, incident: open };
+const forgotten = (status: 'firing' | 'resolved'): Memory => ({ standing: { status, startsAt: t(1), token: `${t(1)}` }, countedAt: 5 });
 const early: Memory = { ...firing, standing: { status: 'firing', startsAt: t(101), token: `${t(101)}` } };
 const over: Memory = {
   standing: { status: 'resolved', startsAt: t(1), token: `${t(1)}` },
@@ -21,6 +22,13 @@ it.each<[string, AlertOver, Memory, Judgement]>([
   ['the first of an anomaly', {}, {}, opened],
   ['a repeat', { startsAt: start(1) }, { ...firing, countedAt: 5 }, { is: 'same', as: 'occurrence', incidentId: 'i', at: 5 }],
   ['a repeat whose count is forgotten', { startsAt: start(1) }, firing, { is: 'same', as: 'occurrence', incidentId: 'i' }],
+  ['a repeat of what still fires, of an incident that is forgotten by age', { startsAt: start(1) }, forgotten('firing'), opened],
+  [
+    'a retry of what is over, of an incident that is forgotten by age',
+    { startsAt: start(1) },
+    forgotten('resolved'),
+    { is: 'same', as: 'occurrence', at: 5 },
+  ],
   ['a repeat without a start', { startsAt: undefined }, firing, { is: 'same', as: 'firing', incidentId: 'i' }],
   ['the other Prometheus, which began before', { startsAt: start(0) }, firing, { is: 'same', as: 'newer', incidentId: 'i', at: t(1) }],
   ['the event of an issue that was just created', { occurrence: 'e1' }, unnamed(0), named],

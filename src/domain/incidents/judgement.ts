@@ -70,6 +70,8 @@ function judgeFiring(alert: Ingest['alert'], memory: Memory, at: JudgedAt): Judg
   const { standing, countedAt } = memory;
   const id = memory.incident?.id;
   const token = tokenOf(alert);
+  // Forgotten by age while its alert still fires: it is known of only if it opens anew.
+  if (standing?.status === 'firing' && !memory.incident) return occurrence(alert, memory, at);
   // Also a retry of the firing that arrives after its resolution.
   if (countedAt !== undefined) return same('occurrence', id, countedAt);
   if (token !== undefined && standing?.token === token) return same('occurrence', id);

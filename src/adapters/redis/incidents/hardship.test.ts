@@ -84,6 +84,19 @@ it('takes 10,000 alerts in one call, in order', async () => {
   expect(await incidents.find(id, soon())).toMatchObject({ occurrences: 5000, firing: 5000, frequency: { last1h: 5000 } });
 });
 
+it('opens an incident anew that was forgotten by age while its alert still fires', async () => {
+  const { incidents } = made(ours, 'a');
+  const alert = told();
+  await incidents.ingest([alert], soon());
+  await call('DEL', ...(await keys()).filter(key => key.includes(`:incident:${alert.newId}`)));
+  const repeat = { ...alert, newId: told({ anomalyKey: alert.alert.anomalyKey }).newId };
+  expect(await incidents.ingest([repeat, repeat], soon())).toMatchObject([
+    { is: 'accepted', incidentId: repeat.newId, isNew: true },
+    { is: 'deduplicated', incidentId: repeat.newId },
+  ]);
+  expect(await incidents.find(repeat.newId, soon())).toMatchObject({ firing: 1, occurrences: 1, frequency: { last30d: 1 } });
+});
+
 describe('a Redis that is full', () => {
   it('takes nothing by halves, lets work be done, and goes on when there is room', async () => {
     const { incidents, outbox } = made(ours, 'a');

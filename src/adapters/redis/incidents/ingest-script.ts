@@ -73,11 +73,13 @@ end
 `;
 
 const SAME_FIRING = `
+local forgotten = standing == 'firing' and not id
+if forgotten then standing, began, started, mark = nil, nil, nil, nil end
 if token == '' then
   if standing == 'firing' then return outcome('firing', id) end
   token = '${UNNAMED}' .. clock[1] .. '.' .. clock[2]
 else
-  local counted = known[2] and call('ZSCORE', timelineKey, print .. '|' .. token)
+  local counted = known[2] and not forgotten and call('ZSCORE', timelineKey, print .. '|' .. token)
   if counted then return outcome('occurrence', id, counted) end
   if mark == token then return outcome('occurrence', id) end
   if standing == 'firing' and string.sub(mark, 1, 1) == '${UNNAMED}' and incident and incident.status ~= 'resolved' then
