@@ -11,8 +11,8 @@ import { rawBody, type Refused, refuse } from '../refuse.ts';
 
 export interface AlertRoutesDeps extends WebhookDeps {
   readonly evidence: Evidence;
-  /** Until when the store has to answer what comes now. */
-  readonly deadline: () => AbortSignal;
+  /** Until when the store has to answer what comes now, by how much it is. */
+  readonly deadline: (alerts: number) => AbortSignal;
 }
 
 /** What was made of a body: of each of its alerts, or why it is none. */

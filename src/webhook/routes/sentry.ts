@@ -29,7 +29,7 @@ async function take(deps: AlertRoutesDeps, { request, raw, at }: Arrived): Promi
   const id = textAt(request.headers, 'request-id');
   const requestId = id !== undefined && REQUEST_ID.test(id) ? id : undefined;
   // Sentry itself stops waiting after a second, and never sends again: what the store takes later than that is not lost all the same.
-  const received = await receiveSentry(deps, { raw, resource, requestId, isUnverified, at }, deps.deadline());
+  const received = await receiveSentry(deps, { raw, resource, requestId, isUnverified, at }, deps.deadline(1));
   if (received.is === 'no-alert') return { is: 'refused', status: 400, reason: received.reason };
   return { is: 'taken', outcomes: [received.outcome] };
 }
