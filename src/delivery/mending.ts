@@ -1,7 +1,7 @@
-import { isSameWatchdog } from '../domain/drills/broken-chain.ts';
 import { UNDER_WAY_MS } from '../domain/drills/mend-chain.ts';
+import { chainIdentity } from '../domain/incidents/chain-identity.ts';
 import type { BrokenChain, ChainState } from '../domain/ports/chain-state.ts';
-import type { WatchdogSighting, WatchdogSightings, WatchdogSource } from '../domain/ports/watchdog-sightings.ts';
+import type { WatchdogSightings, WatchdogSource } from '../domain/ports/watchdog-sightings.ts';
 import { type Repeated, type Repeating, repeating } from './repeating.ts';
 
 export interface MendingDeps extends Pick<Repeated, 'log' | 'random'> {
@@ -33,9 +33,12 @@ async function look({ chains, watchdogs, mend, now }: Omit<MendingDeps, 'log' | 
   const broken = (await chains.broken(signal)).filter(({ since }) => now().getTime() - since.getTime() > UNDER_WAY_MS);
   if (broken.length === 0) return;
   const heard = (await Promise.all(SOURCES.map(source => watchdogs.list(source, signal)))).flat();
-  for (const chain of broken) if (heard.some(sighting => firedSince(chain, sighting))) await mend(chain, signal);
-}
-
-function firedSince(chain: BrokenChain, sighting: WatchdogSighting): boolean {
-  return sighting.status === 'firing' && sighting.at.getTime() > chain.since.getTime() && isSameWatchdog(chain, sighting);
+  const fired = Map.groupBy(
+    heard.filter(({ status }) => status === 'firing'),
+    chainIdentity,
+  );
+  for (const chain of broken) {
+    const since = chain.since.getTime();
+    if (fired.get(chainIdentity(chain))?.some(({ at }) => at.getTime() > since)) await mend(chain, signal);
+  }
 }

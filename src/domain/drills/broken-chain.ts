@@ -30,11 +30,6 @@ export function chainMendedAlert({ source, labels }: Pick<BrokenChain, 'source' 
   return { ...chainAlert({ source, labels }), status: 'resolved', annotations: { summary: 'The Watchdog fires again.' } };
 }
 
-/** Whether a Watchdog is the one of a broken chain. */
-export function isSameWatchdog(one: Pick<BrokenChain, 'source' | 'labels'>, other: Pick<BrokenChain, 'source' | 'labels'>): boolean {
-  return one.source === other.source && alertFingerprint(one.labels) === alertFingerprint(other.labels);
-}
-
 function chainAlert({ source, labels }: Pick<BrokenChain, 'source' | 'labels'>): Omit<Alert, 'status' | 'annotations'> {
   return {
     source,

@@ -43,6 +43,17 @@ it('tells people that the chain is broken when Prometheus died, and that it is m
   expect(await world.chain.broken(soon())).toEqual([]);
 });
 
+it('is not deaf for ever to a Watchdog whose end was said to lie in the future', async () => {
+  const clock = { minutes: 0 };
+  const world = webhookWorld({ now: () => new Date(endedAt.getTime() + clock.minutes * MINUTE_MS) });
+  const [dead] = DEAD.alerts;
+  await post(world, { ...DEAD, alerts: [{ ...dead, endsAt: '2099-01-01T00:00:00Z' }] });
+  expect(await world.chain.broken(soon())).toEqual([{ source: 'alertmanager', labels, since: endedAt }]);
+  clock.minutes = 7;
+  await post(world, ALIVE);
+  expect(await world.chain.broken(soon())).toEqual([]);
+});
+
 const REPEAT = recorded('repeat');
 const MINUTE_MS = 60_000;
 

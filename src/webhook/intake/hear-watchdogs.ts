@@ -1,7 +1,8 @@
-import { chainBrokenAlert, isSameWatchdog } from '../../domain/drills/broken-chain.ts';
-import { mendChain, showsMended } from '../../domain/drills/mend-chain.ts';
+import { chainBrokenAlert } from '../../domain/drills/broken-chain.ts';
+import { mendChain, showsMended, UNDER_WAY_MS } from '../../domain/drills/mend-chain.ts';
 import type { AlertSource } from '../../domain/drills/alert.ts';
 import type { ReadAlert } from '../../domain/alerts/read-alert.ts';
+import { chainIdentity } from '../../domain/incidents/chain-identity.ts';
 import type { BrokenChain, ChainState } from '../../domain/ports/chain-state.ts';
 import type { WatchdogSightings } from '../../domain/ports/watchdog-sightings.ts';
 import { type IncidentPorts, takeAlerts } from '../../domain/incidents/take-alerts.ts';
@@ -27,12 +28,17 @@ export async function hearWatchdogs(ports: WatchdogPorts, { source, at, heard }:
     heard.map(({ labels, status, endsAt }) =>
       Promise.all([
         ports.watchdogs.record({ source, labels, status, at }, signal),
-        ...(status === 'resolved' ? [broke(ports, { source, labels, since: endsAt ?? at }, signal)] : []),
+        ...(status === 'resolved' ? [broke(ports, { source, labels, since: endOf(endsAt, at) }, signal)] : []),
       ]),
     ),
   );
   const firing = heard.filter(({ status }) => status === 'firing');
   if (firing.length > 0) await mend(ports, { source, at, firing }, signal);
+}
+
+/** An end far in the future is a mistake of its sender: no Watchdog would ever be heard after it. */
+function endOf(endsAt: Date | undefined, at: Date): Date {
+  return endsAt && endsAt.getTime() - at.getTime() <= UNDER_WAY_MS ? endsAt : at;
 }
 
 async function broke(ports: WatchdogPorts, chain: BrokenChain, signal: AbortSignal): Promise<void> {
@@ -45,8 +51,9 @@ async function mend(
   { source, at, firing }: { readonly source: AlertSource; readonly at: Date; readonly firing: readonly ReadAlert[] },
   signal: AbortSignal,
 ): Promise<void> {
+  const heard = Map.groupBy(firing, ({ labels }) => chainIdentity({ source, labels }));
   for (const chain of await ports.chain.broken(signal)) {
-    const ours = firing.filter(({ labels }) => isSameWatchdog(chain, { source, labels }));
+    const ours = heard.get(chainIdentity(chain)) ?? [];
     if (ours.some(({ startsAt }) => showsMended(chain, { ...(startsAt && { startsAt }), at }))) await mendChain(ports, chain, signal);
   }
 }
