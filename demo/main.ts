@@ -75,13 +75,19 @@ function summary(wrong: readonly string[], seconds: number): void {
 
 async function kept(stage: Stage): Promise<void> {
   show.heading('Left running until Ctrl-C');
+  show.say('  For the command line, and to send an alert yourself (docs/senders/alertmanager.md):');
+  show.say(
+    `    export KUBECONFIG=${stage.cluster.adminKubeconfig} AWOOOI_API_BASE=${stage.operator.url} AWOOOI_API_TOKEN=${stage.apiToken}`,
+  );
+  show.say(`    export TOKEN=${stage.webhookToken}`);
+  show.say('    node_modules/.bin/node src/main.ts incidents list');
   show.list([
     ['kubeconfig', stage.cluster.adminKubeconfig],
     ['operator API', `${stage.operator.url}/api/docs`],
     ['operator metrics', `${stage.operator.opsUrl}/metrics`],
     ...stage.alertmanagers.map(({ url }) => ['Alertmanager', url]),
     ['Prometheus', stage.prometheus.url],
-    ['stand-in Telegram', stage.telegram.url],
+    ['stand-in Telegram, its cards', `${stage.telegram.url}/`],
     ['stand-in Sentry', stage.sentry.url],
   ]);
   await new Promise(() => setInterval(() => {}, 60_000));

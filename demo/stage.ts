@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
 import { type Alertmanager, startAlertmanagers } from '../test/parts/alertmanager.ts';
 import { type ControlPlane, startControlPlane } from '../test/parts/control-plane.ts';
 import { freePort } from '../test/parts/free-port.ts';
@@ -7,6 +8,7 @@ import { type Operator, startOperator } from '../test/parts/operator.ts';
 import type { Part } from '../test/parts/part.ts';
 import { startPrometheus } from '../test/parts/prometheus.ts';
 import { startRedis } from '../test/parts/redis.ts';
+import { removeFolder } from '../test/parts/run-folder.ts';
 import { signozChannel } from '../test/servers/signoz-channel.ts';
 import { type HttpServer, startHttpServer } from '../test/servers/http-server.ts';
 import { startSentry } from '../test/servers/sentry.ts';
@@ -83,6 +85,8 @@ export async function raiseStage(screen: Screen, keep: <T extends Stoppable>(par
     target: keep(await startTarget({ bearerToken: apiToken, sentrySecret: SENTRY_SECRET })),
   }));
   const kubeconfig = await screen.step('the CRD and the operator’s RBAC', () => install(cluster));
+  // It holds a token, though of a cluster that is gone by then.
+  keep({ stop: async () => removeFolder(dirname(kubeconfig)) });
   const operator = await screen.step('the operator', async () =>
     keep(
       await startOperator({

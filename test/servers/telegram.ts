@@ -67,6 +67,7 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
   const methods: Readonly<Record<string, Method>> = { ...aboutChats(world), ...posted.methods, ...incoming.methods };
 
   async function handle(request: Received): Promise<Reply> {
+    if (request.path === '/') return { status: 200, body: pageOf(posted.standing()) };
     const [, given, name = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(request.path) ?? [];
     if (given === undefined || !/^\d+:/.test(decodeURIComponent(given))) return failure(404, 'Not Found');
     if (decodeURIComponent(given) !== token) return failure(401, 'Unauthorized');
@@ -149,4 +150,16 @@ function aboutChats({ me, chats, actions }: World): Readonly<Record<string, Meth
       return success(true);
     },
   };
+}
+
+/** For people who look: what stands in the chats, the newest first. */
+function pageOf(standing: readonly StandingMessage[]): string {
+  const card = ({ chatId, messageId, text, buttons }: StandingMessage): string => {
+    const keys = buttons.flat().map(button => `[ ${button.text} ]`);
+    return `chat ${chatId}, message ${messageId}\n${text}\n${keys.join(' ')}\n`;
+  };
+  return standing
+    .map(card)
+    .toReversed()
+    .join(`\n${'-'.repeat(60)}\n`);
 }
