@@ -154,12 +154,13 @@ function aboutChats({ me, chats, actions }: World): Readonly<Record<string, Meth
 
 /** For people who look: what stands in the chats, the newest first. */
 function pageOf(standing: readonly StandingMessage[]): string {
-  const card = ({ chatId, messageId, text, buttons }: StandingMessage): string => {
-    const keys = buttons.flat().map(button => `[ ${button.text} ]`);
-    return `chat ${chatId}, message ${messageId}\n${text}\n${keys.join(' ')}\n`;
-  };
   return standing
-    .map(card)
+    .map(shown)
     .toReversed()
     .join(`\n${'-'.repeat(60)}\n`);
+}
+
+function shown({ chatId, messageId, text, buttons }: StandingMessage): string {
+  const keys = buttons.flat().map(button => `[ ${button.text} ]`);
+  return `chat ${chatId}, message ${messageId}\n${text}\n${keys.join(' ')}\n`;
 }
