@@ -35,6 +35,7 @@ export function admitSentry(proof: SentryProof, { credentials, allowUnauthentica
   if (signature === undefined || clientSecrets.length === 0) return admitByUrl(proof, urlTokens);
   if (!SIGNATURE.test(signature)) return refused('the signature is not 64 hex digits');
   const offMs = offBy(proof, now);
+  if (offMs === Infinity) return refused('the timestamp of the webhook is no Unix time in seconds; let no proxy rewrite headers');
   if (offMs !== undefined && offMs > replayWindowMs) {
     return refused(
       `the webhook was made ${Math.round(offMs / 1000)} s away from our time, more than SENTRY_REPLAY_WINDOW allows; compare the clocks`,
@@ -74,12 +75,11 @@ function signatureIn({ headers }: SentryProof): string | undefined {
   return headerIn(headers, SIGNATURES)?.toLowerCase();
 }
 
-/** How far the time of the webhook lies from ours; undefined where it carries none. */
+/** How far the time of the webhook lies from ours; undefined where it carries none, Infinity where it is none. */
 function offBy({ headers }: SentryProof, now: Date): number | undefined {
   const stamp = headerIn(headers, TIMESTAMPS);
   if (stamp === undefined) return undefined;
-  const seconds = /^\d{1,12}(\.\d{1,9})?$/.test(stamp) ? Number(stamp) : 0;
-  return Math.abs(now.getTime() - seconds * 1000);
+  return /^\d{1,12}(\.\d{1,9})?$/.test(stamp) ? Math.abs(now.getTime() - Number(stamp) * 1000) : Infinity;
 }
 
 function headerIn(headers: SentryProof['headers'], names: readonly string[]): string | undefined {

@@ -69,7 +69,12 @@ describe('who may send', () => {
     ],
     ['a time long past', signedBy(CLIENT_SECRET, ISSUE, { 'sentry-hook-timestamp': seconds(-400) }).headers, 'SENTRY_REPLAY_WINDOW'],
     ['a time to come', signedBy(CLIENT_SECRET, ISSUE, { 'sentry-hook-timestamp': seconds(400) }).headers, 'SENTRY_REPLAY_WINDOW'],
-    ['a time that is none', signedBy(CLIENT_SECRET, ISSUE, { 'sentry-hook-timestamp': 'now' }).headers, 'SENTRY_REPLAY_WINDOW'],
+    ['a time that is none', signedBy(CLIENT_SECRET, ISSUE, { 'sentry-hook-timestamp': 'now' }).headers, 'no Unix time in seconds'],
+    [
+      'a time in milliseconds',
+      signedBy(CLIENT_SECRET, ISSUE, { 'sentry-hook-timestamp': `${seconds(0)}000` }).headers,
+      'no Unix time in seconds',
+    ],
   ])('refuses %s, and says why', async (_, headers, reason) => {
     const world = webhookWorld();
     const answer = await post(world, ISSUE, { headers });
