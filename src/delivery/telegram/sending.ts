@@ -27,9 +27,9 @@ export interface Sending {
 
 /** Those who wait for the same chat should not all come back at once. */
 const JITTER_MS = 750;
-/** More often nothing goes into a chat, so that of a crowd one comes back at a time; though none so much later, for the chat may be free by then. */
-const APART_MS = 1_000;
-const LATEST_BACK_MS = 30_000;
+/** A crowd that waits comes back a few a second, more than a chat takes. Whoever has no place within a minute comes some time within it. */
+const APART_MS = 250;
+const LINE_MS = 60_000;
 
 export function sending(deps: TelegramDeps): Sending {
   const { cards, rate, settings, buttonSecret, now, random } = deps;
@@ -54,9 +54,10 @@ export function sending(deps: TelegramDeps): Sending {
   function behindOthers(line: string, waitMs: number): number {
     const at = now().getTime();
     const first = at + waitMs;
-    const back = Math.max(first, Math.min((lastBack.get(line) ?? 0) + APART_MS, first + LATEST_BACK_MS));
-    lastBack.set(line, back);
-    return back - at;
+    const next = Math.max(first, (lastBack.get(line) ?? 0) + APART_MS);
+    if (next > first + LINE_MS) return waitMs + random() * LINE_MS;
+    lastBack.set(line, next);
+    return next - at;
   }
 
   return {
