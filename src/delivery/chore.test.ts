@@ -44,3 +44,12 @@ it.each([
   expect(state.runs).toBe(1);
   expect(owed.isOwed()).toBe(true);
 });
+
+it('keeps no process alive that asks for it after the end', async () => {
+  const { chore: owed, state } = failing(new PortError('unavailable', 'Redis is away'));
+  await owed.close();
+  owed.owe();
+  owed.owe(60_000);
+  await owed.close();
+  expect([state.runs, owed.isOwed()]).toEqual([0, false]);
+});

@@ -70,6 +70,8 @@ export function chore({ what, withinMs, run, ended, log, random }: ChoreDeps): C
 
   return {
     owe(afterMs = 0) {
+      // What is still refused while we end must not keep the process alive.
+      if (stop.signal.aborted) return;
       asked += 1;
       working ??= later(afterMs);
       if (afterMs > 0 || !backsOff) return;
