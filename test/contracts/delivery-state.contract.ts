@@ -52,6 +52,30 @@ export function sendRateContract(make: () => { readonly rate: SendRate; readonly
     expect(answers.filter(wait => wait === 0)).toHaveLength(3);
     expect(await rate.take([], soon())).toBe(0);
   });
+
+  it('knows who waits, and who has to give way, until they are done or their time is over', async () => {
+    const { rate, elapse } = make();
+    const { key } = limits().chat;
+    const wait = (by: string, forMs: number): Promise<void> => rate.wait(key, { by, forMs }, soon());
+    const seen = async (by: string): Promise<string> => {
+      const { self, othersMs } = await rate.waiting(key, by, soon());
+      return `${self ? 'waits' : 'does not'}, others ${Math.ceil(othersMs / 10_000)}`;
+    };
+    const all = (): Promise<string[]> => Promise.all(['a', 'b', 'c'].map(seen));
+    expect(await all()).toEqual(['does not, others 0', 'does not, others 0', 'does not, others 0']);
+    await wait('a', 60_000);
+    await wait('b', 30_000);
+    expect(await all()).toEqual(['waits, others 3', 'waits, others 6', 'does not, others 6']);
+    expect(await rate.waiting(`${key}1`, 'a', soon())).toEqual({ self: false, othersMs: 0 });
+    await wait('a', 0);
+    await wait('a', 0);
+    expect(await all()).toEqual(['does not, others 3', 'waits, others 0', 'does not, others 3']);
+    await wait('b', 0);
+    await wait('c', 500);
+    expect(await seen('a')).toBe('does not, others 1');
+    await elapse(520);
+    expect(await all()).toEqual(['does not, others 0', 'does not, others 0', 'does not, others 0']);
+  });
 }
 
 /** What every QuestionBudget promises. */

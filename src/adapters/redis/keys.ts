@@ -12,6 +12,7 @@ export const KEYS = {
   /** What all keys of a partition begin with; its braces make them one slot. The scripts of incidents and outbox append the rest. */
   partition: (partition: number): string => `awoooi:{p${String(partition).padStart(2, '0')}}`,
   sendRate: (limit: string): string => `awoooi:send-rate:${limit}`,
+  sendWaits: (limit: string): string => `awoooi:send-waits:${limit}`,
   brokenChains: 'awoooi:broken-chains',
   press: (pressId: string): string => `awoooi:press:${pressId}`,
   questions: 'awoooi:questions',

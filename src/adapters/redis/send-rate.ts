@@ -6,14 +6,16 @@ import { ask } from './fault.ts';
 import { KEYS } from './keys.ts';
 import { run, script } from './script.ts';
 
+const NOW = `
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)`;
+
 /**
  * In how many milliseconds one more is let through; at 0, where ARGV[3] is not empty, it is counted under that name. Each is remembered with its
  * time, so that no stretch of `perMs`, wherever it begins, sees more than `count`: Telegram counts so.
  */
 const TAKE = script(`
-local key, count, per, name = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local key, count, per, name = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]${NOW}
 local since = '(' .. now - per
 if redis.call('ZCOUNT', key, since, '+inf') >= count then
   local oldest = redis.call('ZREVRANGE', key, count - 1, count - 1, 'WITHSCORES')[2]
@@ -26,6 +28,23 @@ if name ~= '' then
 end
 return 0`);
 
+const WAIT = script(`
+local key, by, per = KEYS[1], ARGV[1], tonumber(ARGV[2])${NOW}
+redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+if per == 0 then return redis.call('ZREM', key, by) end
+redis.call('ZADD', key, now + per, by)
+return redis.call('PEXPIREAT', key, redis.call('ZREVRANGE', key, 0, 0, 'WITHSCORES')[2])`);
+
+/** The two that wait longest are enough: one of them is somebody else. */
+const WAITING = script(`
+local key, by = KEYS[1], ARGV[1]${NOW}
+local self = tonumber(redis.call('ZSCORE', key, by) or 0) > now
+local longest = redis.call('ZREVRANGE', key, 0, 1, 'WITHSCORES')
+local other = longest[2]
+if longest[1] == by then other = longest[4] end
+return { self and 1 or 0, math.max(0, (other or 0) - now) }`);
+
+const Waiting = z.tuple([z.number(), z.number()]);
 const Wait = z.number();
 
 /**
@@ -52,6 +71,16 @@ export function redisSendRate(commands: RedisCommands): SendRate {
         return wait;
       }
       return 0;
+    },
+
+    async wait(key, { by, forMs }, signal) {
+      await ask('note who waits to send a message', signal, () => run(commands, WAIT, [KEYS.sendWaits(key), by, forMs]));
+    },
+
+    async waiting(key, by, signal) {
+      const args = [KEYS.sendWaits(key), by] as const;
+      const [self, othersMs] = Waiting.parse(await ask('say who waits to send a message', signal, () => run(commands, WAITING, args)));
+      return { self: self === 1, othersMs };
     },
   };
 }

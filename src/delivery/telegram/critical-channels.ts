@@ -71,7 +71,7 @@ async function told(
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, string>> | number> {
   const { chat, card, hash, detail } = telling;
-  const waitMs = await out.turn({ chatId: chat.chatId, severity: job.incident.severity }, signal);
+  const waitMs = await out.turn({ chatId: chat.chatId, job }, signal);
   if (waitMs > 0) return waitMs;
   const memo = { ...memoOf(await out.send(chat, card, signal), job.incident, hash), detail };
   // Should the note fail, it is written again, and nothing is told twice.

@@ -45,7 +45,7 @@ async function edited({ out, deps }: Parts, { job, card }: { job: Job; card: Sen
   const { incident, work } = job;
   const wanted = out.rendered(incident, { chatId: card.chatId });
   if (wanted.hash === work.memo['hash']) return { is: 'delivered', memo: work.memo };
-  const waitMs = await out.turn({ chatId: card.chatId, severity: incident.severity }, signal);
+  const waitMs = await out.turn({ chatId: card.chatId, job }, signal);
   if (waitMs > 0) return { is: 'postponed', afterMs: waitMs };
   if (await out.edit(card, wanted.card, signal)) return { is: 'delivered', memo: memoOf(card, incident, wanted.hash) };
   return sentAnew({ out, deps }, job, signal);
@@ -58,7 +58,7 @@ async function announced({ deps, out, storm }: Parts, job: Job, signal: AbortSig
   if (quietMs > 0) return { is: 'postponed', afterMs: Math.min(quietMs, LONGEST_QUIET_MS) };
   if (await storm.takes(job, signal)) return storm.counted(job, signal);
   const { chatId } = chatFor(incident, deps.settings);
-  const waitMs = await out.turn({ chatId, severity: incident.severity }, signal);
+  const waitMs = await out.turn({ chatId, job }, signal);
   return waitMs > 0 ? { is: 'postponed', afterMs: waitMs } : sentAnew({ deps, out }, job, signal);
 }
 

@@ -6,12 +6,17 @@ const ALL = { group: 20, bot: 30 };
 /** What is left over goes to critical incidents, so that none waits behind a crowd. */
 const LESS_URGENT = { group: 15, bot: 24 };
 
+/** What critical incidents wait for, and all else gives way at. */
+export function chatKey(chatId: string): string {
+  return `telegram:chat:${chatId}`;
+}
+
 /** Limits for one message or edit of a chat, the same keys for every severity. */
 export function sendLimits(chatId: string, severity: Severity): Limit[] {
   const { group, bot } = severity === 'critical' ? ALL : LESS_URGENT;
   const isGroup = chatId.startsWith('-') || chatId.startsWith('@');
   return [
-    { key: `telegram:chat:${chatId}`, count: 1, perMs: 1_000 },
+    { key: chatKey(chatId), count: 1, perMs: 1_000 },
     ...(isGroup ? [{ key: `telegram:group:${chatId}`, count: group, perMs: 60_000 }] : []),
     { key: 'telegram:bot', count: bot, perMs: 1_000 },
   ];

@@ -27,7 +27,7 @@ export async function secondCard(
   const kept = shown === undefined ? first : { ...first, second: messageId, secondHash: shown };
   // Whatever goes wrong with the second card, the first must not be sent again for it.
   if (first['messageId'] !== work.memo['messageId']) await job.remember(kept);
-  const waitMs = await out.turn({ chatId: card.chatId, severity: incident.severity }, signal);
+  const waitMs = await out.turn({ chatId: card.chatId, job }, signal);
   if (waitMs > 0) return { is: 'postponed', afterMs: waitMs, memo: kept };
   await unlessRefused(out.edit(card, wanted.card, signal));
   return { is: 'delivered', memo };

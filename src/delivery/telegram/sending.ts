@@ -1,11 +1,11 @@
-import type { Severity } from '../../domain/alerts/alert.ts';
 import { cardHash } from '../../domain/cards/card-hash.ts';
 import { type CardOptions, incidentCard } from '../../domain/cards/incident-card.ts';
 import { LONGEST_RETRY_AFTER_MS } from '../../domain/delivery/next-try.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { Card, CardChat, SentCard } from '../../domain/ports/cards.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
-import { sendLimits } from './limits.ts';
+import type { Job } from '../channel.ts';
+import { turns } from './turns.ts';
 import type { TelegramDeps } from './settings.ts';
 
 /** A card with what it is recognised by. */
@@ -17,7 +17,7 @@ export interface Rendered {
 /** What the channels of Telegram share within a process. */
 export interface Sending {
   /** 0 where one more message may go to this chat, which is then counted; else in how many milliseconds to come again. */
-  turn(of: { readonly chatId: string; readonly severity: Severity }, signal: AbortSignal): Promise<number>;
+  turn(of: { readonly chatId: string; readonly job: Pick<Job, 'incident' | 'work'> }, signal: AbortSignal): Promise<number>;
   /** The incident's card as it should be in this chat. */
   rendered(incident: Incident, of: { readonly chatId: string; readonly heading?: string }): Rendered;
   send(chat: CardChat, card: Card, signal: AbortSignal): Promise<SentCard>;
@@ -25,19 +25,12 @@ export interface Sending {
   edit(sent: SentCard, card: Card, signal: AbortSignal): Promise<boolean>;
 }
 
-/** Those who wait for the same chat should not all come back at once. */
-const JITTER_MS = 750;
-/** A crowd that waits comes back a few a second, more than a chat takes. Whoever has no place within a minute comes some time within it. */
-const APART_MS = 250;
-const LINE_MS = 60_000;
-
 export function sending(deps: TelegramDeps): Sending {
-  const { cards, rate, settings, buttonSecret, now, random } = deps;
+  const { cards, settings, buttonSecret, now } = deps;
+  const inTurn = turns(deps);
   /** Numeric ids of chats that are configured by another: a @name, or a group that has become a supergroup. */
   const numericIds = new Map<string, string>();
   const pausedUntil = new Map<string, number>();
-  /** By chat and urgency: when the last of those comes back who found no room. */
-  const lastBack = new Map<string, number>();
 
   /** What Telegram says of one message holds for its whole chat. */
   async function heeding<T>(chatId: string, doing: Promise<T>): Promise<T> {
@@ -51,21 +44,11 @@ export function sending(deps: TelegramDeps): Sending {
     }
   }
 
-  function behindOthers(line: string, waitMs: number): number {
-    const at = now().getTime();
-    const first = at + waitMs;
-    const next = Math.max(first, (lastBack.get(line) ?? 0) + APART_MS);
-    if (next > first + LINE_MS) return waitMs + random() * LINE_MS;
-    lastBack.set(line, next);
-    return next - at;
-  }
-
   return {
-    async turn({ chatId, severity }, signal) {
+    turn({ chatId, job }, signal) {
       const pauseMs = (pausedUntil.get(chatId) ?? 0) - now().getTime();
       if (pauseMs <= 0) pausedUntil.delete(chatId);
-      const waitMs = pauseMs > 0 ? pauseMs : await rate.take(sendLimits(chatId, severity), signal);
-      return waitMs > 0 ? Math.ceil(behindOthers(`${chatId} ${severity === 'critical'}`, waitMs) + random() * JITTER_MS) : 0;
+      return inTurn({ chatId, job, pauseMs: Math.max(0, pauseMs) }, signal);
     },
 
     rendered(incident, { chatId, heading }) {

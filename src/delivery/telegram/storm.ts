@@ -41,28 +41,28 @@ export function stormKeeper(deps: TelegramDeps, out: Sending): StormKeeper {
       if (storm.place <= storm.shown) return { is: 'delivered', memo };
       // So that a storm which ends before we come again does not count it twice.
       if (earlier === undefined) await job.remember(memo);
-      const waitMs = await brought(deps, out, { incident, storm, signal });
+      const waitMs = await brought(deps, out, { job, storm, signal });
       return waitMs > 0 ? { is: 'postponed', afterMs: waitMs, memo } : { is: 'delivered', memo };
     },
   };
 }
 
 interface Bringing {
-  readonly incident: Incident;
+  readonly job: Job;
   readonly storm: Storm;
   readonly signal: AbortSignal;
 }
 
 /** Brings the card up to all that are counted; 0 once that is done, else when to come again. One at a time, so that no older card follows a newer. */
-async function brought(deps: TelegramDeps, out: Sending, { incident, storm, signal }: Bringing): Promise<number> {
+async function brought(deps: TelegramDeps, out: Sending, { job, storm, signal }: Bringing): Promise<number> {
   const { storms, settings, random } = deps;
-  const chat = chatFor(incident, settings);
+  const chat = chatFor(job.incident, settings);
   const place = placeOf(chat);
   const againMs = Math.ceil(AGAIN_MS * (1 + random()));
   if (!(await storms.claim(place, { stormId: storm.id, forMs: CLAIM_MS }, signal))) return againMs;
   let showing: { card: SentCard; count: number } | undefined;
   try {
-    const waitMs = await out.turn({ chatId: storm.card?.chatId ?? chat.chatId, severity: incident.severity }, signal);
+    const waitMs = await out.turn({ chatId: storm.card?.chatId ?? chat.chatId, job }, signal);
     if (waitMs > 0) return Math.max(waitMs, againMs);
     // Read only now: whoever had the claim before may have sent the card meanwhile, and more may have joined.
     const sum = await storms.sum(place, storm.id, signal);
