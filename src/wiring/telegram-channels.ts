@@ -37,7 +37,8 @@ export function telegramChannels({ config, stores, ports, now }: TelegramChannel
     random: Math.random,
   };
   const { incidents } = ports;
-  const noting: CriticalDeps = { ...deps, note: (id, entry, signal) => incidents.note(id, entry, signal) };
+  const repeatAfterMs = config.telegram.criticalRepeatAfterMs;
+  const noting: CriticalDeps = { ...deps, repeatAfterMs, note: (id, entry, signal) => incidents.note(id, entry, signal) };
   return [telegramChannel(deps), telegramRepeatChannel(noting), telegramEscalationChannel(noting)];
 }
 

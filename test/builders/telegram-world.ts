@@ -46,8 +46,8 @@ export function incidentOf(over: Partial<Incident> = {}): Incident {
 
 export interface World {
   readonly deps: TelegramDeps;
-  /** Hands the incident to the channel as the outbox would, with what it remembered of it. */
-  readonly deliver: (channel: DeliveryChannel, incident: Incident) => Promise<Delivered>;
+  /** Hands the incident to the channel as the outbox would, with what it remembered of it. Its own `deliveries` say how others stand to it. */
+  readonly deliver: (channel: DeliveryChannel, incident: Incident, since?: Date) => Promise<Delivered>;
   readonly memo: (channel: string, incidentId: string) => Readonly<Record<string, string>>;
   /** Makes it later. */
   readonly pass: (ms: number) => void;
@@ -83,7 +83,7 @@ export function telegramWorld(server: Telegram, settings: Partial<TelegramSettin
     pass: ms => {
       time += ms;
     },
-    async deliver(channel, given) {
+    async deliver(channel, given, since = now()) {
       const { name } = channel;
       const deliveries: Delivery[] = ['telegram', 'telegram-repeat', 'telegram-escalation'].map(each => ({
         channel: each,
@@ -92,7 +92,8 @@ export function telegramWorld(server: Telegram, settings: Partial<TelegramSettin
         attempts: 1,
         memo: memo(each, given.id),
       }));
-      const incident = { ...given, deliveries };
+      const stands = (channel: string): Partial<Delivery> => given.deliveries.find(one => one.channel === channel) ?? {};
+      const incident = { ...given, deliveries: deliveries.map(each => ({ ...each, state: stands(each.channel).state ?? each.state })) };
       const keep = (kept: Readonly<Record<string, string>>): void => void memos.set(`${name} ${given.id}`, kept);
       const work = {
         partition: 7,
@@ -100,7 +101,7 @@ export function telegramWorld(server: Telegram, settings: Partial<TelegramSettin
         channel: name,
         entryId: '1-1',
         attempts: 0,
-        since: now(),
+        since,
         takenAt: now(),
         memo: memo(name, given.id),
       };

@@ -37,3 +37,12 @@ export function isOlder({ opening }: Memo, incident: Incident): boolean {
 export function placeOf({ chatId, threadId }: CardChat): string {
   return threadId === undefined ? chatId : `${chatId}/${threadId}`;
 }
+
+/** An edit makes no sound: what opens again, or turns critical, is told by a card of its own. */
+export function isNews(incident: Incident, memo: Memo): boolean {
+  return isOlder(memo, incident) || (isUrgent(incident) && memo['severity'] !== 'critical');
+}
+
+function isUrgent({ severity, status }: Incident): boolean {
+  return severity === 'critical' && status !== 'resolved';
+}

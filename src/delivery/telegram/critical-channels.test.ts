@@ -30,8 +30,8 @@ const note = async (id: string, { what, who, detail }: { what: string; who: stri
 
 function setUp(settings: Parameters<typeof telegramWorld>[1]): void {
   world = telegramWorld(server, settings);
-  repeat = telegramRepeatChannel({ ...world.deps, note });
-  escalation = telegramEscalationChannel({ ...world.deps, note });
+  repeat = telegramRepeatChannel({ ...world.deps, repeatAfterMs: 60_000, note });
+  escalation = telegramEscalationChannel({ ...world.deps, repeatAfterMs: 60_000, note });
 }
 
 describe('the reminder', () => {
@@ -140,6 +140,51 @@ describe('the escalation', () => {
       is: 'skipped',
       reason: expect.stringContaining('TG_ESCALATION_CHAT_ID'),
     });
+  });
+});
+
+describe("while the incident's own card is on its way", () => {
+  const pending = (over: Partial<Incident> = {}): Incident => {
+    const deliveries = [{ channel: 'telegram', state: 'pending' as const, at: OPENED, attempts: 3, memo: {} }];
+    return { ...incident, deliveries, ...over };
+  };
+
+  it('the reminder waits, and counts its time from the card', async () => {
+    for (let n = 0; n < 20; n++, world.pass(60_000)) expect(await world.deliver(repeat, pending())).toMatchObject({ is: 'postponed' });
+    expect(server.sent).toEqual([]);
+    await world.deliver(telegramChannel(world.deps), pending());
+    world.pass(5_000);
+    // An edit that waits, or was made, changes nothing of that.
+    await world.deliver(telegramChannel(world.deps), pending({ links: { runbook: 'https://runbooks.example.com/cart' } }));
+    world.pass(5_000);
+    expect(await world.deliver(repeat, pending())).toEqual({ is: 'postponed', afterMs: 50_000 });
+    world.pass(50_000);
+    expect(await world.deliver(repeat, pending())).toMatchObject({ is: 'delivered' });
+    expect(server.cards()).toMatchObject([{ edits: 1 }, { replyTo: 1 }]);
+  });
+
+  it('the reminder waits also for the card that tells that it turned critical, or opened again', async () => {
+    await world.deliver(telegramChannel(world.deps), { ...incident, severity: 'warning' });
+    world.pass(600_000);
+    expect(await world.deliver(repeat, pending())).toMatchObject({ is: 'postponed' });
+    await world.deliver(telegramChannel(world.deps), pending());
+    world.pass(600_000);
+    const timeline = [...incident.timeline, { at: world.deps.now(), what: 'reopened' as const, who: 'alertmanager' }];
+    expect(await world.deliver(repeat, pending({ timeline }))).toMatchObject({ is: 'postponed' });
+    expect(server.cards()).toHaveLength(2);
+  });
+
+  it('the escalation waits, though not for ever: the first chat may keep us out', async () => {
+    expect(await world.deliver(escalation, pending())).toMatchObject({ is: 'postponed' });
+    expect(server.sent).toEqual([]);
+    const since = world.deps.now();
+    world.pass(10 * 60_000);
+    expect(await world.deliver(escalation, pending(), since)).toMatchObject({ is: 'delivered' });
+  });
+
+  it('the escalation follows once the card is there', async () => {
+    await world.deliver(telegramChannel(world.deps), pending());
+    expect(await world.deliver(escalation, pending())).toMatchObject({ is: 'delivered' });
   });
 });
 

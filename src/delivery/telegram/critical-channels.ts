@@ -3,11 +3,13 @@ import { wordsOf } from '../../domain/cards/language.ts';
 import type { Incident, TimelineEntry } from '../../domain/incidents/incident.ts';
 import type { Card, CardChat } from '../../domain/ports/cards.ts';
 import type { Delivered, DeliveryChannel, Job } from '../channel.ts';
-import { cardIn, isOlder, memoOf, placeOf } from './card-memo.ts';
+import { cardIn, isNews, isOlder, memoOf, placeOf } from './card-memo.ts';
 import { type Sending, sending } from './sending.ts';
 import { chatFor, type TelegramDeps } from './settings.ts';
 
 export interface CriticalDeps extends TelegramDeps {
+  /** So long after its card nobody had acknowledged an incident that is told again. */
+  readonly repeatAfterMs: number;
   /** Adds to the incident's timeline. */
   readonly note: (incidentId: string, entry: Omit<TimelineEntry, 'at'>, signal: AbortSignal) => Promise<void>;
 }
@@ -19,29 +21,59 @@ interface Telling {
   readonly detail: string;
 }
 
+/** Looked at again so often while the incident's own card is on its way. */
+const LOOK_MS = 5_000;
+/** A second chat is not kept from an incident for ever that the first cannot be told of. */
+const LONGEST_BEHIND_CARD_MS = 10 * 60_000;
+
 /** The channel `telegram-repeat`: says once more, with a sound, that nobody has acknowledged a critical incident. */
 export function telegramRepeatChannel(deps: CriticalDeps): DeliveryChannel {
-  return channel('telegram-repeat', deps, incident => {
-    const { settings } = deps;
-    const first = cardIn(incident.deliveries.find(each => each.channel === 'telegram')?.memo ?? {});
-    const chat = first ?? chatFor(incident, settings);
-    const card = reminderCard(incident, { language: settings.language, ...(first && { replyTo: first.messageId }) });
-    return { chat, card, hash: '', detail: `told again in Telegram chat ${placeOf(chat)}` };
+  return channel('telegram-repeat', deps, {
+    holdMs: incident => untilRepeat(incident, deps),
+    what: incident => {
+      const { settings } = deps;
+      const first = cardIn(incident.deliveries.find(each => each.channel === 'telegram')?.memo ?? {});
+      const chat = first ?? chatFor(incident, settings);
+      const card = reminderCard(incident, { language: settings.language, ...(first && { replyTo: first.messageId }) });
+      return { chat, card, hash: '', detail: `told again in Telegram chat ${placeOf(chat)}` };
+    },
   });
 }
 
 /** The channel `telegram-escalation`: sends the whole card to a second chat. */
 export function telegramEscalationChannel(deps: CriticalDeps): DeliveryChannel {
-  return channel('telegram-escalation', deps, (incident, out) => {
-    const { escalationChat: chat, language } = deps.settings;
-    if (!chat) return 'no second chat is set up (TG_ESCALATION_CHAT_ID)';
-    const { card, hash } = out.rendered(incident, { chatId: chat.chatId, heading: wordsOf(language).escalation });
-    return { chat, card, hash, detail: `told in the second Telegram chat ${placeOf(chat)}` };
+  return channel('telegram-escalation', deps, {
+    holdMs: (incident, since) => (hasCard(incident) || deps.now().getTime() - since.getTime() >= LONGEST_BEHIND_CARD_MS ? 0 : LOOK_MS),
+    what: (incident, out) => {
+      const { escalationChat: chat, language } = deps.settings;
+      if (!chat) return 'no second chat is set up (TG_ESCALATION_CHAT_ID)';
+      const { card, hash } = out.rendered(incident, { chatId: chat.chatId, heading: wordsOf(language).escalation });
+      return { chat, card, hash, detail: `told in the second Telegram chat ${placeOf(chat)}` };
+    },
   });
 }
 
-/** `what` answers with a sentence where there is nothing to tell. */
-function channel(name: string, deps: CriticalDeps, what: (incident: Incident, out: Sending) => Telling | string): DeliveryChannel {
+/** Whether people have been told of it, as far as they will be. */
+function hasCard(incident: Incident): boolean {
+  const card = incident.deliveries.find(each => each.channel === 'telegram');
+  return card?.state !== 'pending' || (cardIn(card.memo) !== undefined && !isNews(incident, card.memo));
+}
+
+/** The card may have come late: who saw it just now has not overlooked it. */
+function untilRepeat(incident: Incident, { repeatAfterMs, now }: CriticalDeps): number {
+  if (!hasCard(incident)) return LOOK_MS;
+  const toldAt = Number(incident.deliveries.find(each => each.channel === 'telegram')?.memo['toldAt'] ?? 0);
+  return Math.max(0, toldAt + repeatAfterMs - now().getTime());
+}
+
+interface Kind {
+  /** In how many milliseconds it can be told at the earliest. */
+  readonly holdMs: (incident: Incident, since: Date) => number;
+  /** Answers with a sentence where there is nothing to tell. */
+  readonly what: (incident: Incident, out: Sending) => Telling | string;
+}
+
+function channel(name: string, deps: CriticalDeps, { holdMs, what }: Kind): DeliveryChannel {
   const out = sending(deps);
   return {
     name,
@@ -51,6 +83,8 @@ function channel(name: string, deps: CriticalDeps, what: (incident: Incident, ou
       if (before && work.memo['noted'] === 'yes') return { is: 'skipped', reason: 'it was told already', memo: work.memo };
       const telling = before ? undefined : (calmed(incident) ?? what(incident, out));
       if (typeof telling === 'string') return { is: 'skipped', reason: telling };
+      const heldMs = telling ? holdMs(incident, work.since) : 0;
+      if (heldMs > 0) return { is: 'postponed', afterMs: heldMs };
       const memo = telling ? await told(out, { job, telling }, signal) : work.memo;
       if (typeof memo === 'number') return { is: 'postponed', afterMs: memo };
       return noted(deps, { incident, memo, detail: telling?.detail ?? memo['detail'] ?? '' }, signal);

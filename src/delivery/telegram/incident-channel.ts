@@ -2,7 +2,7 @@ import type { Incident } from '../../domain/incidents/incident.ts';
 import type { SentCard } from '../../domain/ports/cards.ts';
 import { quietForMs } from '../../domain/schedule/quiet-hours.ts';
 import type { Delivered, DeliveryChannel, Job } from '../channel.ts';
-import { cardIn, isOlder, memoOf } from './card-memo.ts';
+import { cardIn, isNews, memoOf } from './card-memo.ts';
 import { secondCard } from './second-card.ts';
 import { type Sending, sending } from './sending.ts';
 import { chatFor, type TelegramDeps } from './settings.ts';
@@ -32,22 +32,14 @@ export function telegramChannel(deps: TelegramDeps): DeliveryChannel {
   };
 }
 
-/** An edit makes no sound: what opens again, or turns critical, is told by a card of its own. */
-function isNews(incident: Incident, memo: Readonly<Record<string, string>>): boolean {
-  return isOlder(memo, incident) || (isUrgent(incident) && memo['severity'] !== 'critical');
-}
-
-function isUrgent({ severity, status }: Incident): boolean {
-  return severity === 'critical' && status !== 'resolved';
-}
-
 async function edited({ out, deps }: Parts, { job, card }: { job: Job; card: SentCard }, signal: AbortSignal): Promise<Delivered> {
   const { incident, work } = job;
   const wanted = out.rendered(incident, { chatId: card.chatId });
   if (wanted.hash === work.memo['hash']) return { is: 'delivered', memo: work.memo };
   const waitMs = await out.turn({ chatId: card.chatId, job }, signal);
   if (waitMs > 0) return { is: 'postponed', afterMs: waitMs };
-  if (await out.edit(card, wanted.card, signal)) return { is: 'delivered', memo: memoOf(card, incident, wanted.hash) };
+  if (await out.edit(card, wanted.card, signal))
+    return { is: 'delivered', memo: { ...memoOf(card, incident, wanted.hash), ...toldIn(work.memo) } };
   return sentAnew({ out, deps }, job, signal);
 }
 
@@ -67,13 +59,18 @@ async function sentAnew({ deps, out }: Pick<Parts, 'deps' | 'out'>, job: Job, si
   const chat = chatFor(incident, deps.settings);
   const first = out.rendered(incident, chat);
   const sent = await out.send(chat, first.card, signal);
-  const memo = memoOf(sent, incident, first.hash);
+  const memo = { ...memoOf(sent, incident, first.hash), toldAt: String(deps.now().getTime()) };
   const there = out.rendered(incident, sent);
   if (there.hash === first.hash) return { is: 'delivered', memo };
   // The chat has another id than was asked for, and buttons are signed for their chat. Remembered first: a second attempt then edits.
   await job.remember(memo);
   await out.edit(sent, there.card, signal);
   return { is: 'delivered', memo: { ...memo, hash: there.hash } };
+}
+
+/** Since when people know: an edit tells nobody. */
+function toldIn({ toldAt }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return toldAt === undefined ? {} : { toldAt };
 }
 
 function quietFor({ severity }: Incident, { settings: { quietHours }, now }: TelegramDeps): number {
