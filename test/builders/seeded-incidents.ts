@@ -20,6 +20,7 @@ export function seededIncident(over: Partial<Incident> = {}): Incident {
     status: 'open',
     revision: 1,
     openedAt: OPENED,
+    startedAt: new Date('2026-03-29T01:58:00Z'),
     updatedAt: OPENED,
     firstSeen: OPENED,
     lastSeen: OPENED,

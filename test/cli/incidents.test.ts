@@ -105,6 +105,7 @@ describe('awoooi incidents', () => {
     expect(status).toBe(0);
     expect(stdout).not.toContain('\u001b');
     expect(stdout).toMatch(/^inc-03-a{13} {2}HighLatency: critical, open\n/);
+    expect(stdout).toMatch(/opened +2026-03-29T02:00:00\.000Z\nstarted +2026-03-29T01:58:00\.000Z\n/);
     expect(stdout).toMatch(/the anomaly +1 in 1 h, 2 in 24 h, 3 in 7 d, 4 in 30 d: recurring\n/);
     expect(stdout).toMatch(/telegram +delivered +2026-03-29T02:01:00\.000Z +message 42 +1 failed\n/);
     expect(stdout).toMatch(/sentry +skipped +.*SENTRY_API_TOKEN is not set\n/);

@@ -23,6 +23,7 @@ export function incidentStoreContract(make: () => IncidentWorld): void {
       expect(incident).toMatchObject({ id: ingest.newId, anomalyKey: of.anomalyKey, name, labels, annotations, links, source, severity });
       expect(incident).toMatchObject({ status: 'open', revision: 1, occurrences: 1, firing: 1, deliveries: [] });
       expect(incident.frequency).toEqual({ last1h: 1, last24h: 1, last7d: 1, last30d: 1 });
+      expect(incident.startedAt).toEqual(ingest.alert.startsAt);
       expect(incident.timeline).toEqual([{ at: incident.openedAt, what: 'opened', who: 'alertmanager' }]);
       expect([incident.firstSeen, incident.lastSeen, incident.updatedAt]).toEqual(Array(3).fill(incident.openedAt));
     });
@@ -61,7 +62,9 @@ export function incidentStoreContract(make: () => IncidentWorld): void {
     it('that fires anew without having resolved is counted, and fires once', async () => {
       const id = idOf(await of.one());
       expect(await of.one({ startsAt: start(5) })).toMatchObject({ is: 'accepted', isNew: false });
-      expect(await of.found(id)).toMatchObject({ occurrences: 2, firing: 1 });
+      expect(await of.found(id)).toMatchObject({ occurrences: 2, firing: 1, startedAt: start(5) });
+      await of.one({ startsAt: undefined, fingerprint: 'f2' });
+      expect(await of.found(id)).not.toHaveProperty('startedAt');
     });
 
     it('is told apart by what the sender calls an occurrence, whatever it says of the start', async () => {

@@ -43,6 +43,7 @@ export const IncidentAnswer = z.object({
   severity: z.enum(SEVERITIES),
   status: z.enum(INCIDENT_STATUSES),
   opened_at: z.string(),
+  started_at: Text,
   updated_at: z.string(),
   acknowledged_at: Text,
   resolved_at: Text,

@@ -45,6 +45,7 @@ function facts(incident: IncidentView): readonly (readonly string[])[] {
   return [
     ['source', incident.source],
     ['opened', incident.opened_at],
+    ...(incident.started_at === null ? [] : [['started', incident.started_at]]),
     ...(incident.acknowledged_at === null ? [] : [['acknowledged', incident.acknowledged_at]]),
     ...(incident.resolved_at === null ? [] : [['resolved', incident.resolved_at]]),
     ['last seen', incident.last_seen],

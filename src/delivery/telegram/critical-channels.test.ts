@@ -143,12 +143,12 @@ describe('the escalation', () => {
   });
 });
 
-describe("while the incident's own card is on its way", () => {
-  const pending = (over: Partial<Incident> = {}): Incident => {
-    const deliveries = [{ channel: 'telegram', state: 'pending' as const, at: OPENED, attempts: 3, memo: {} }];
-    return { ...incident, deliveries, ...over };
-  };
+const pending = (over: Partial<Incident> = {}): Incident => {
+  const deliveries = [{ channel: 'telegram', state: 'pending' as const, at: OPENED, attempts: 3, memo: {} }];
+  return { ...incident, deliveries, ...over };
+};
 
+describe("while the incident's own card is on its way", () => {
   it('the reminder waits, and counts its time from the card', async () => {
     for (let n = 0; n < 20; n++, world.pass(60_000)) expect(await world.deliver(repeat, pending())).toMatchObject({ is: 'postponed' });
     expect(server.sent).toEqual([]);

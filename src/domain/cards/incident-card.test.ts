@@ -48,6 +48,11 @@ describe('a card says', () => {
     ['the severity', { severity: 'info' }, 'Severity: 🔵 info'],
     ['the description', { annotations: { description: 'a < b && c', summary: 'short' } }, '\na < b && c\n'],
     ['else the summary', { annotations: { description: ' ', summary: 'short' } }, '\nshort\n'],
+    ['both, where they differ', { annotations: { description: 'a < b', summary: 'short & bold' } }, '\nshort & bold\na < b\n'],
+    ['neither twice', { annotations: { description: 'same', summary: ' same' } }, /\n\nsame\n\n/],
+    ['since when', { startedAt: new Date('2026-11-26T09:30:59Z') }, 'Status: open\nSince: 2026-11-26 09:30 UTC\n'],
+    ['else when it opened', {}, 'Status: open\nOpened: 2026-11-26 10:00 UTC\n'],
+    ['that it never came before', { frequency: { last1h: 1, last24h: 1, last7d: 1, last30d: 9 } }, 'Before this: first time in 7 days\n'],
     ['the lines of a description', { annotations: { description: 'one\n\n\ntwo' } }, '\none\ntwo\n'],
     ['the source', {}, 'Source: alertmanager'],
     ['where', {}, 'Where: namespace=shop · deployment=cart'],
@@ -92,6 +97,10 @@ describe('a card says', () => {
     expect(text).toContain('嚴重程度: 🔴 嚴重');
     expect(text).toContain('先前發生: 1 小時內 2 次 · 24 小時內 5 次 · 7 天內 9 次');
     expect(text).toContain('未詢問任何模型');
+    const frequency = { last1h: 1, last24h: 1, last7d: 1, last30d: 1 };
+    const first = shown(incidentOf({ frequency, startedAt: new Date('2026-11-26T09:30:00Z') }), 'zh-TW');
+    expect(first).toContain('開始時間: 2026-11-26 17:30 台北');
+    expect(first).toContain('先前發生: 7 天內首次發生');
   });
 
   it('no secret that an alert carries', () => {

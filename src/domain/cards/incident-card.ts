@@ -21,6 +21,7 @@ export interface CardOptions {
 const MOST = {
   heading: 120,
   name: 150,
+  summary: 150,
   description: 700,
   where: 60,
   who: 60,
@@ -68,10 +69,12 @@ function title(incident: Incident): string {
 
 function facts(incident: Incident, { language, now }: CardOptions): string {
   const words = wordsOf(language);
-  const { silence } = incident;
+  const { silence, startedAt, openedAt } = incident;
+  const since = labelled(startedAt ? words.labels.since : words.labels.opened, escaped(shownTime(startedAt ?? openedAt, language)));
   const rows = [
     labelled(words.labels.severity, `${ICONS[incident.severity]} ${words.severity[incident.severity]}`),
     labelled(words.labels.status, line(statusText(incident, words), MOST.reason)),
+    since,
   ];
   if (silence && isSilenced(incident, now)) {
     rows.push(
@@ -98,14 +101,16 @@ function person(who: string | undefined): string | undefined {
 }
 
 function quoted({ annotations }: Incident): string {
-  const text = annotations['description']?.trim() || annotations['summary']?.trim() || annotations['message']?.trim() || '';
-  return lines(text, MOST.description);
+  const [description = '', summary = '', message = ''] = ['description', 'summary', 'message'].map(name => annotations[name]?.trim());
+  const text = lines(description || summary || message, MOST.description);
+  return description && summary && summary !== description ? `${bold(line(summary, MOST.summary))}\n${text}` : text;
 }
 
 function about({ id, source, labels, frequency: { last1h, last24h, last7d } }: Incident, words: Words): string {
   const places = PLACES.flatMap(name => (labels[name] ? [line(`${name}=${labels[name]}`, MOST.where)] : [])).slice(0, 6);
   // The windows hold the newest occurrence too.
-  const before = words.before({ hour: earlier(last1h), day: earlier(last24h), week: earlier(last7d) });
+  const [hour, day, week] = [earlier(last1h), earlier(last24h), earlier(last7d)];
+  const before = hour + day + week === 0 ? words.neverBefore : words.before({ hour, day, week });
   return [
     labelled(words.labels.source, escaped(source)),
     ...(places.length > 0 ? [labelled(words.labels.where, places.join(' · '))] : []),

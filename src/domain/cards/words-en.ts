@@ -5,6 +5,8 @@ export const ENGLISH: Words = {
   labels: {
     severity: 'Severity',
     status: 'Status',
+    since: 'Since',
+    opened: 'Opened',
     source: 'Source',
     where: 'Where',
     incident: 'Incident',
@@ -22,6 +24,7 @@ export const ENGLISH: Words = {
     held: why => `kept open: ${why}`,
   },
   before: ({ hour, day, week }) => `${hour}× in 1 h · ${day}× in 24 h · ${week}× in 7 d`,
+  neverBefore: 'first time in 7 days',
   silence: (who, until) => `by ${who} until ${until}`,
   analysisByModel: (by, percent) => `Analysis by ${by}, confidence ${percent}%`,
   analysisByRules: 'By rules: no model was asked',

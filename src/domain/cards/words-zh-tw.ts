@@ -5,6 +5,8 @@ export const TRADITIONAL_CHINESE: Words = {
   labels: {
     severity: '嚴重程度',
     status: '狀態',
+    since: '開始時間',
+    opened: '建立時間',
     source: '來源',
     where: '位置',
     incident: '事件編號',
@@ -22,6 +24,7 @@ export const TRADITIONAL_CHINESE: Words = {
     held: why => `保持開啟：${why}`,
   },
   before: ({ hour, day, week }) => `1 小時內 ${hour} 次 · 24 小時內 ${day} 次 · 7 天內 ${week} 次`,
+  neverBefore: '7 天內首次發生',
   silence: (who, until) => `由 ${who} 設定，至 ${until}`,
   analysisByModel: (by, percent) => `分析者：${by}，信心度 ${percent}%`,
   analysisByRules: '依規則產生：未詢問任何模型',

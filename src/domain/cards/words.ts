@@ -6,6 +6,8 @@ export interface Words {
   readonly labels: {
     readonly severity: string;
     readonly status: string;
+    readonly since: string;
+    readonly opened: string;
     readonly source: string;
     readonly where: string;
     readonly incident: string;
@@ -23,6 +25,7 @@ export interface Words {
     held(why: string): string;
   };
   before(counts: { hour: number; day: number; week: number }): string;
+  readonly neverBefore: string;
   silence(who: string, until: string): string;
   analysisByModel(by: string, percent: number): string;
   readonly analysisByRules: string;

@@ -24,6 +24,7 @@ function onWire(incident: Incident): object {
     alertname: name,
     anomaly_key: incident.anomalyKey,
     opened_at: incident.openedAt,
+    started_at: incident.startedAt ?? null,
     updated_at: incident.updatedAt,
     acknowledged_at: incident.acknowledgedAt ?? null,
     resolved_at: incident.resolvedAt ?? null,

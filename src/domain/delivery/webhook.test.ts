@@ -38,11 +38,12 @@ describe('the body', () => {
     const at = new Date('2026-11-26T09:00:00Z');
     const analysis = { by: 'rules', asked: 'rules', rootCause: 'r', impact: 'i', fix: 'f', prevention: 'p', confidence: 0.4, at } as const;
     const silence = { id: 's-1', by: 'Ada', endsAt: at };
-    const full = webhookBody(incidentIn(7, { acknowledgedAt: at, resolvedAt: at, analysis, silence }));
+    const full = webhookBody(incidentIn(7, { startedAt: at, acknowledgedAt: at, resolvedAt: at, analysis, silence }));
     expect(keys(bare)).toEqual(keys(full));
     expect(bare).not.toContain('4711');
     expect(JSON.parse(bare).incident).toMatchObject({ analysis: null, silence: null, resolved_at: null, links: { runbook: null } });
     expect(JSON.parse(full).incident).toMatchObject({
+      started_at: '2026-11-26T09:00:00.000Z',
       acknowledged_at: '2026-11-26T09:00:00.000Z',
       analysis: { root_cause: 'r', because: null, at: '2026-11-26T09:00:00.000Z' },
       silence: { id: 's-1', by: 'Ada', ends_at: '2026-11-26T09:00:00.000Z' },

@@ -15,6 +15,7 @@ export interface IncidentView {
   readonly severity: Severity;
   readonly status: IncidentStatus;
   readonly opened_at: string;
+  readonly started_at: string | null;
   readonly updated_at: string;
   readonly acknowledged_at: string | null;
   readonly resolved_at: string | null;
@@ -113,6 +114,7 @@ export function incidentView(incident: Incident): IncidentView {
     severity,
     status,
     opened_at: incident.openedAt.toISOString(),
+    started_at: incident.startedAt?.toISOString() ?? null,
     updated_at: incident.updatedAt.toISOString(),
     acknowledged_at: incident.acknowledgedAt?.toISOString() ?? null,
     resolved_at: incident.resolvedAt?.toISOString() ?? null,

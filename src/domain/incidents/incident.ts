@@ -80,6 +80,8 @@ export interface Incident {
   /** Rises with every change: what was delivered of an older revision is out of date. */
   readonly revision: number;
   readonly openedAt: Date;
+  /** When the trouble of its newest occurrence began, where the sender says so: often a while before it was told. */
+  readonly startedAt?: Date;
   readonly updatedAt: Date;
   readonly acknowledgedAt?: Date;
   readonly resolvedAt?: Date;

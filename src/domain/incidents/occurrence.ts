@@ -43,8 +43,9 @@ export function opened(of: { readonly id: string; readonly firstSeen: Date }, { 
 
 /** The incident with one occurrence more. */
 export function occurred(incident: Incident, { makes, firing, severity }: Occurrence, of: Occurred): Incident {
+  const { startedAt: _, ...before } = incident;
   const counted: Incident = {
-    ...incident,
+    ...before,
     severity,
     firing,
     revision: incident.revision + 1,
@@ -52,7 +53,7 @@ export function occurred(incident: Incident, { makes, firing, severity }: Occurr
     ...newest(of),
   };
   if (makes !== 'reopened') return counted;
-  const { resolvedAt: _, acknowledgedAt: __, ...reopened } = counted;
+  const { resolvedAt: __, acknowledgedAt: ___, ...reopened } = counted;
   return happened({ ...reopened, status: 'open' }, { at: of.now, what: 'reopened', who: of.alert.source });
 }
 
@@ -68,6 +69,7 @@ export function happened(incident: Incident, entry: TimelineEntry): Incident {
   return { ...incident, timeline: [...(opening ? [opening] : []), ...later.slice(1 - TIMELINE)] };
 }
 
-function newest({ alert: { name, fingerprint, labels, annotations, links }, now, frequency }: Occurred) {
-  return { name, fingerprint, labels, annotations, links, frequency, lastSeen: now, updatedAt: now };
+function newest({ alert: { name, fingerprint, labels, annotations, links, startsAt }, now, frequency }: Occurred) {
+  const started = startsAt && { startedAt: startsAt };
+  return { name, fingerprint, labels, annotations, links, frequency, lastSeen: now, updatedAt: now, ...started };
 }

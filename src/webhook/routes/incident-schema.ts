@@ -55,6 +55,7 @@ export const IncidentBody = z.object({
   severity: Severity.describe('The most urgent that any of its alerts had.'),
   status: Status,
   opened_at: Time,
+  started_at: Time.nullable().describe('When the trouble of its newest occurrence began, where the sender says so.'),
   updated_at: Time,
   acknowledged_at: Time.nullable(),
   resolved_at: Time.nullable(),

@@ -97,6 +97,7 @@ describe('the incidents', () => {
       severity: 'critical',
       status: 'open',
       opened_at: '2026-03-29T02:00:00.000Z',
+      started_at: '2026-03-29T01:58:00.000Z',
       acknowledged_at: null,
       resolved_at: null,
       occurrences: 1,

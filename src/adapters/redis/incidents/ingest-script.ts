@@ -146,14 +146,14 @@ if opens then
   call('HSET', key, 'id', id, 'anomalyKey', anomaly, 'source', source, 'status', 'open', 'openedAt', now, 'firstSeen', firstSeen,
     'revision', 1, 'updatedAt', now, 'lastSeen', now, 'occurrences', 1, 'firing', 1, 'severity', severity,
     'last1h', hour, 'last24h', day, 'last7d', week, 'last30d', month,
-    'name', name, 'fingerprint', print, 'labels', labels, 'annotations', annotations, 'links', links)
+    'startedAt', startsAt, 'name', name, 'fingerprint', print, 'labels', labels, 'annotations', annotations, 'links', links)
   call('ZADD', base .. ':incidents', now, id)
   call('ZADD', base .. ':incidents:open', now, id)
 else
   call('HSET', key, 'revision', incident.revision + 1, 'updatedAt', now, 'lastSeen', now, 'occurrences', incident.occurrences + 1,
     'firing', incident.firing + (standing == 'firing' and 0 or 1), 'severity', severity,
     'last1h', hour, 'last24h', day, 'last7d', week, 'last30d', month,
-    'name', name, 'fingerprint', print, 'labels', labels, 'annotations', annotations, 'links', links)
+    'startedAt', startsAt, 'name', name, 'fingerprint', print, 'labels', labels, 'annotations', annotations, 'links', links)
   call('ZREM', base .. ':settling', id)
 end
 if reopens then

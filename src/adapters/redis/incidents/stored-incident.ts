@@ -64,6 +64,8 @@ const Flat = z.object({
   status: z.enum(INCIDENT_STATUSES),
   revision: Count,
   openedAt: Millis,
+  /** Empty where the sender does not say it. */
+  startedAt: z.union([z.literal('').transform(() => undefined), Millis]).optional(),
   updatedAt: Millis,
   acknowledgedAt: Millis.optional(),
   resolvedAt: Millis.optional(),
@@ -91,10 +93,24 @@ export function incidentFrom([fields, timeline, deliveries]: z.infer<typeof Stor
   if (fields.length === 0) return undefined;
   const stored = Flat.safeParse(Object.fromEntries(pairs(fields)));
   if (!stored.success) throw new PortError('unavailable', `Redis did not ${WHAT}: ${z.prettifyError(stored.error)}`);
-  const { last1h, last24h, last7d, last30d, labels, annotations, links, analysis, silence, acknowledgedAt, resolvedAt, ...plain } =
-    stored.data;
+  const {
+    last1h,
+    last24h,
+    last7d,
+    last30d,
+    labels,
+    annotations,
+    links,
+    analysis,
+    silence,
+    startedAt,
+    acknowledgedAt,
+    resolvedAt,
+    ...plain
+  } = stored.data;
   return {
     ...plain,
+    ...(startedAt !== undefined && { startedAt }),
     ...(acknowledgedAt !== undefined && { acknowledgedAt }),
     ...(resolvedAt !== undefined && { resolvedAt }),
     frequency: { last1h, last24h, last7d, last30d },
