@@ -15,6 +15,10 @@ interface Words {
   readonly because: (because: Because) => string;
   readonly impact: (incident: Incident) => string;
   readonly unknown: (incident: Incident) => Advice;
+  /** Where the labels name nothing that a command could be about. */
+  readonly noCommand: string;
+  /** Between two sentences. */
+  readonly gap: string;
 }
 
 /** Not the fault's own message: it names addresses, and comments are handed on to others. The log has it. */
@@ -37,7 +41,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
       return `No model has answered: ${FAILED[because.fault].en}.`;
     },
     impact: ({ severity, firing, frequency: { last1h, last24h, last7d } }) =>
-      `Severity ${severity}. Alerts that fire now: ${firing}. This kind of trouble occurred ${last1h} times in the last hour, ${last24h} times in 24 hours and ${last7d} times in 7 days.${last24h >= 5 ? ' It keeps coming back.' : ''}`,
+      `Severity ${severity}. Alerts that fire now: ${firing}. This kind of trouble occurred ${times(last1h)} in the last hour, ${times(last24h)} in 24 hours and ${times(last7d)} in 7 days.${last24h >= 5 ? ' It keeps coming back.' : ''}`,
     unknown: ({ source, name }) => ({
       rootCause:
         source === 'sentry'
@@ -49,6 +53,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
           : 'kubectl -n {namespace} get pods -o wide\nkubectl -n {namespace} get events --sort-by=.lastTimestamp',
       prevention: 'Write down in a runbook what helped, and link it in the annotation runbook_url of the rule.',
     }),
+    noCommand: '# the labels of the alert do not say where it is: begin where it was raised',
+    gap: ' ',
   },
   'zh-TW': {
     because: because => {
@@ -69,8 +75,14 @@ const WORDS: Readonly<Record<Language, Words>> = {
           : 'kubectl -n {namespace} get pods -o wide\nkubectl -n {namespace} get events --sort-by=.lastTimestamp',
       prevention: '將有效的處理方式寫入 runbook,並在規則的 runbook_url 註解中附上連結。',
     }),
+    noCommand: '# 告警的標籤未指出位置，請從告警來源開始查看',
+    gap: '',
   },
 };
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
 
 const CONFIDENCE = { known: 0.3, unknown: 0.1 } as const;
 
@@ -88,9 +100,9 @@ export function ruleAnalysis(
     by: 'rules',
     asked: 'rules',
     because,
-    rootCause: `${because} ${rootCause}`,
+    rootCause: `${rootCause}${words.gap}${because}`,
     impact: words.impact(incident),
-    fix: filledIn(fix, incident.labels),
+    fix: filledIn(fix, incident.labels) || words.noCommand,
     prevention,
     confidence: known ? CONFIDENCE.known : CONFIDENCE.unknown,
     at: of.at,
@@ -100,9 +112,19 @@ export function ruleAnalysis(
 /** Names of Kubernetes, which a shell takes for nothing else: people paste these commands, and whoever raises an alert writes its labels. */
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 
+/** Without the commands that need a label which is not there, and without the remarks that lead to them. */
 function filledIn(commands: string, labels: Readonly<Record<string, string>>): string {
-  return commands.replaceAll(/\{(\w+)\}/g, (_, label: string) => {
-    const value = labels[label] ?? '';
-    return NAME.test(value) ? value : `<${label}>`;
-  });
+  const kept: string[] = [];
+  for (const command of commands.split('\n').toReversed()) {
+    const leadsOn = command.startsWith('#') && command.endsWith(':');
+    if (leadsOn ? kept.length > 0 : isNamed(command, labels))
+      kept.push(command.replaceAll(LABEL, (_, label: string) => labels[label] ?? ''));
+  }
+  return kept.toReversed().join('\n');
+}
+
+const LABEL = /\{(\w+)\}/g;
+
+function isNamed(command: string, labels: Readonly<Record<string, string>>): boolean {
+  return [...command.matchAll(LABEL)].every(([, label = '']) => NAME.test(labels[label] ?? ''));
 }

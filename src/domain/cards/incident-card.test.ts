@@ -78,7 +78,7 @@ describe('a card says', () => {
     ['that no model was asked', { analysis: { ...ANALYSIS, asked: 'rules', by: 'rules' } }, 'By rules: no model was asked'],
     [
       'and why not',
-      { analysis: { ...ANALYSIS, asked: 'rules', by: 'rules', because: 'No model was asked.', rootCause: 'No model was asked. It grew.' } },
+      { analysis: { ...ANALYSIS, asked: 'rules', by: 'rules', because: 'No model was asked.', rootCause: 'It grew. No model was asked.' } },
       'Root cause: It grew.\nFix: rotate <logs> & restart\nBy rules: No model was asked.\n',
     ],
     ['its links', { links: { runbook: 'https://r/?a=1&b=2', generator: 'http://p/g' } }, '🔗 Runbook · Source of the alert'],

@@ -126,8 +126,8 @@ function earlier(count: number): number {
 function analysisPart({ asked, by, because, rootCause, fix, confidence }: Analysis, words: Words): string {
   const byRules = because === undefined ? words.analysisByRules : words.analysisByRulesBecause(cut(because, MOST.reason));
   const byWhom = asked === 'model' ? words.analysisByModel(cut(by), Math.round(confidence * 100)) : byRules;
-  // The rules say that at the beginning too, for comments, which have no such line.
-  const cause = because !== undefined && rootCause.startsWith(because) ? rootCause.slice(because.length).trimStart() : rootCause;
+  // The rules say that at the end of the cause too, for comments, which have no such line.
+  const cause = because !== undefined && rootCause.endsWith(because) ? rootCause.slice(0, -because.length).trimEnd() : rootCause;
   return [
     `🧠 ${labelled(words.labels.rootCause, lines(cause, MOST.cause))}`,
     labelled(words.labels.fix, lines(fix, MOST.fix)),

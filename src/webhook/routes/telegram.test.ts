@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { blockWith } from '../../../test/docs/sender-page.ts';
 import { asCaller, webhookWorld } from '../../../test/builders/webhook-world.ts';
 import { eventually } from '../../../test/parts/eventually.ts';
 import { startTelegram, type Telegram } from '../../../test/servers/telegram.ts';
@@ -142,6 +143,7 @@ describe('with Telegram', () => {
     const { app } = world({ telegramStatus });
     const answer = await app.inject({ url: '/api/v1/telegram/status', headers: asCaller });
     expect(answer.json()).toEqual({ connected: true, username: 'awoooi_bot', mode: 'polling', last_error: null, updates_error: '409' });
+    expect(Object.keys(answer.json())).toEqual(Object.keys(JSON.parse(blockWith('telegram', 'json', 'connected'))));
     server.setToken('1:another');
     const after = await app.inject({ url: '/api/v1/telegram/status', headers: asCaller });
     expect([after.statusCode, after.json()]).toMatchObject([200, { connected: false, last_error: expect.stringContaining('401') }]);
