@@ -74,14 +74,13 @@ function facts(incident: Incident, { language, now }: CardOptions): string {
   const rows = [
     labelled(words.labels.severity, `${ICONS[incident.severity]} ${words.severity[incident.severity]}`),
     labelled(words.labels.status, line(statusText(incident, words), MOST.reason)),
-    since,
   ];
   if (silence && isSilenced(incident, now)) {
     rows.push(
       labelled(`🔕 ${words.labels.silence}`, line(words.silence(cut(silence.by), shownTime(silence.endsAt, language)), MOST.reason)),
     );
   }
-  return rows.join('\n');
+  return [...rows, since].join('\n');
 }
 
 function statusText({ status, timeline }: Incident, words: Words): string {
