@@ -39,7 +39,7 @@ export function deliveryMetrics(page: Metrics, channels: readonly string[]): Del
     labels: ['source', 'result'],
   });
   const opened = make.gauge({
-    name: 'awoooi_channel_open',
+    name: 'awoooi_channel_blocked',
     help: 'Whether nothing gets through the channel, so that what waits for it is held and one delivery at a time is tried.',
     labels: ['channel'],
   });

@@ -84,7 +84,7 @@ it('has the series of deliveries, catching up and Redis from the start, at 0', a
     for (const outcome of DELIVERY_OUTCOMES)
       expect(text).toContain(`awoooi_deliveries_total{channel="${channel}",outcome="${outcome}"} 0\n`);
     expect(text).toContain(`awoooi_delivery_duration_seconds_count{channel="${channel}"} 0\n`);
-    expect(text).toContain(`awoooi_channel_open{channel="${channel}"} 0\n`);
+    expect(text).toContain(`awoooi_channel_blocked{channel="${channel}"} 0\n`);
   }
   for (const line of [
     'awoooi_outbox_waiting 0',
@@ -148,7 +148,7 @@ it('counts what it is told', async () => {
     'awoooi_redis_command_duration_seconds_bucket{le="0.0025",command="evalsha"} 1',
     'awoooi_redis_errors_total{command="evalsha"} 1',
     'awoooi_deliveries_total{channel="webhook",outcome="dead"} 1',
-    'awoooi_channel_open{channel="telegram"} 1',
+    'awoooi_channel_blocked{channel="telegram"} 1',
     'awoooi_delivery_duration_seconds_bucket{le="0.25",channel="webhook"} 1',
     'awoooi_catch_ups_total{source="alertmanager",result="succeeded"} 1',
     'awoooi_outbox_waiting 3',

@@ -30,7 +30,7 @@ beforeEach(() => outage.telegram.mend());
 
 const entries = async (): Promise<number> => valueOf(await metricsOf(outage.operator), 'awoooi_outbox_waiting') ?? 0;
 const channelOpen = async (channel: string): Promise<number | undefined> =>
-  valueOf(await metricsOf(outage.operator), `awoooi_channel_open{channel="${channel}"}`);
+  valueOf(await metricsOf(outage.operator), `awoooi_channel_blocked{channel="${channel}"}`);
 const hooked = (name: string): boolean => outage.hook.requests.some(({ body }) => body.includes(`"${name}"`));
 const incidents = () => outage.reader.all();
 
