@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PortError } from '../domain/ports/port-error.ts';
 import type { IncidentApi } from '../domain/ports/incident-api.ts';
 import { type ApiSession, type CliDeps, EXIT } from './deps.ts';
+import { plain } from './output/columns.ts';
 
 /** What a command that asks the operator needs of it. */
 export interface Asking {
@@ -19,6 +20,7 @@ From outside of the cluster: kubectl -n awoooi-system port-forward service/awooo
 Exit status: 0 done, 1 not found or the operator could not do it, 2 the arguments or settings are wrong.`;
 
 const ASK_WITHIN_MS = 60_000;
+const LONGEST_SHOWN = 60;
 
 /** Opens the operator's API for one command, and says what to do where it does not answer as it should. */
 export async function askApi(deps: CliDeps, command: (asking: Asking) => Promise<number>): Promise<number> {
@@ -39,11 +41,14 @@ export async function askApi(deps: CliDeps, command: (asking: Asking) => Promise
   }
 }
 
-function advice({ fault }: PortError, { apiBase, hasApiToken }: ApiSession): string {
+function advice({ fault, detail }: PortError, { apiBase, hasApiToken }: ApiSession): string {
   if (fault === 'unauthorized') {
     return `${hasApiToken ? 'AWOOOI_API_TOKEN is not known there' : 'AWOOOI_API_TOKEN is not set'}: set it to one of the operator's AWOOOI_API_TOKENS`;
   }
   if (fault === 'forbidden') return "ask for a role with this nonResourceURL, or use one of the operator's AWOOOI_API_TOKENS";
+  if (detail === 'tls') return `AWOOOI_API_BASE is ${apiBase}: correct it`;
+  if (fault === 'unsupported')
+    return `AWOOOI_API_BASE is ${apiBase}: set it to where the API is, port 8000 unless AWOOOI_API_PORT says otherwise`;
   if (fault === 'unreachable') return `is the operator running, and is it at ${apiBase}? AWOOOI_API_BASE says where`;
   if (fault === 'unavailable' || fault === 'rate-limited') return 'try again in a moment';
   return `is ${apiBase} an operator of this version? AWOOOI_API_BASE says where`;
@@ -60,7 +65,18 @@ export function jsonText(value: unknown): string {
 
 const INCIDENT_ID = /^inc-\d\d-[a-z0-9]{13}$/;
 
+export function isIncidentId(text: string): boolean {
+  return INCIDENT_ID.test(text);
+}
+
 export function incidentIdArgument(text: string): string {
-  if (INCIDENT_ID.test(text)) return text;
-  throw new InvalidArgumentError('Give the id of an incident, such as inc-07-3f9c0a1b2c4d5; `awoooi incidents list` shows them.');
+  if (isIncidentId(text)) return text;
+  const given = text === '' ? 'an empty text' : plain(text, LONGEST_SHOWN);
+  throw new InvalidArgumentError(`${given} is no id of an incident, such as inc-07-3f9c0a1b2c4d5; \`awoooi incidents list\` shows them.`);
+}
+
+/** Says of an incident that it is not there. */
+export function missingIncident(id: string, { stderr }: CliDeps): number {
+  stderr.write(`there is no incident ${id}: it never was, or is forgotten by age; \`awoooi incidents list\` shows those there are\n`);
+  return EXIT.failed;
 }

@@ -28,9 +28,9 @@ function list({ output }: OutputFlag, deps: CliDeps): Promise<number> {
 function retry(id: string | undefined, deps: CliDeps): Promise<number> {
   return askApi(deps, async ({ api, signal }) => {
     const retried = await api.retry(id, signal);
-    deps.stdout.write(`${retried} dead ${retried === 1 ? 'letter' : 'letters'} put back to be delivered\n`);
-    if (retried > 0 || id === undefined) return EXIT.passed;
-    deps.stderr.write(`${id} has no dead letters; \`awoooi deliveries list\` shows those there are\n`);
-    return EXIT.failed;
+    const none = id === undefined ? 'there are no dead letters' : `${id} has no dead letters`;
+    const done = `${retried} dead ${retried === 1 ? 'letter' : 'letters'} put back to be delivered`;
+    deps.stdout.write(`${retried === 0 ? `nothing to put back: ${none}` : done}\n`);
+    return EXIT.passed;
   });
 }

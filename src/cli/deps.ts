@@ -10,6 +10,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Output {
   write(text: string): void;
   readonly isTTY: boolean;
+  /** How wide it is, where it is a terminal. */
+  readonly columns?: number;
+}
+
+const USUAL_WIDTH = 80;
+
+/** To which texts are wrapped. */
+export function widthOf({ columns = USUAL_WIDTH }: Output): number {
+  return columns;
 }
 
 /** What `probe run` works with, from one environment. */

@@ -3,10 +3,11 @@ import { ALERT_SOURCES, SEVERITIES } from '../domain/alerts/alert.ts';
 import { INCIDENT_STATUSES } from '../domain/incidents/incident.ts';
 import type { IncidentView } from '../domain/incidents/incident-view.ts';
 import type { IncidentFilter } from '../domain/ports/incident-api.ts';
-import { addOutput, API_HELP, askApi, incidentIdArgument, jsonText, type OutputFlag } from './ask-api.ts';
-import { type CliDeps, type Ended, EXIT } from './deps.ts';
-import { incidentTable, incidentText } from './output/incident-text.ts';
+import { addOutput, API_HELP, askApi, incidentIdArgument, jsonText, missingIncident, type OutputFlag } from './ask-api.ts';
+import { type CliDeps, type Ended, EXIT, widthOf } from './deps.ts';
 import { plain } from './output/columns.ts';
+import { incidentTable } from './output/incident-table.ts';
+import { incidentText } from './output/incident-text.ts';
 
 const LIST_HELP = `
 Examples:
@@ -66,8 +67,8 @@ function list({ output, ...filter }: IncidentFilter & OutputFlag, deps: CliDeps)
 function show(id: string, { output }: OutputFlag, deps: CliDeps): Promise<number> {
   return askApi(deps, async ({ api, signal }) => {
     const incident = await api.find(id, signal);
-    if (!incident) return missing(id, deps);
-    deps.stdout.write(output === 'json' ? jsonText(incident) : incidentText(incident));
+    if (!incident) return missingIncident(id, deps);
+    deps.stdout.write(output === 'json' ? jsonText(incident) : incidentText(incident, widthOf(deps.stdout)));
     return EXIT.passed;
   });
 }
@@ -75,19 +76,26 @@ function show(id: string, { output }: OutputFlag, deps: CliDeps): Promise<number
 function changed(id: string, change: 'acknowledge' | 'resolve', deps: CliDeps): Promise<number> {
   return askApi(deps, async ({ api, signal }) => {
     const incident = await api[change](id, signal);
-    if (!incident) return missing(id, deps);
-    deps.stdout.write(`${id}: ${standing(incident)}\n`);
+    if (!incident) return missingIncident(id, deps);
+    if (change === 'acknowledge' && incident.status === 'resolved') {
+      deps.stderr.write(`${id}: too late to acknowledge it, for it is ${standing(incident)}\n`);
+      return EXIT.failed;
+    }
+    deps.stdout.write(`${id}: ${standing(incident)}\n${change === 'resolve' ? stillFiring(incident) : ''}`);
     return EXIT.passed;
   });
+}
+
+/** To resolve says nothing to the sender. */
+function stillFiring({ firing }: IncidentView): string {
+  if (firing === 0) return '';
+  return firing === 1
+    ? 'its 1 alert that still fires stays so, and re-opens it with its next occurrence\n'
+    : `its ${firing} alerts that still fire stay so, and re-open it with their next occurrence\n`;
 }
 
 /** Who brought it to where it is, this call or an earlier one. */
 function standing({ status, timeline }: IncidentView): string {
   const last = timeline.findLast(({ what }) => what === status);
   return last ? `${status} by ${plain(last.who)} at ${last.at}` : status;
-}
-
-function missing(id: string, { stderr }: CliDeps): number {
-  stderr.write(`there is no incident ${id}: it never was, or is forgotten by age; \`awoooi incidents list\` shows those there are\n`);
-  return EXIT.failed;
 }

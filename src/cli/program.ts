@@ -27,7 +27,11 @@ function programOf(deps: CliDeps, ended: Ended): Command {
     .description('Proves that an alert still reaches a human, and names the broken hop when it does not.')
     .version(deps.version)
     .exitOverride()
-    .configureOutput({ writeOut: text => deps.stdout.write(text), writeErr: text => deps.stderr.write(text) });
+    .configureOutput({
+      writeOut: text => deps.stdout.write(text),
+      writeErr: text => deps.stderr.write(text),
+      outputError: (text, write) => write(text.replace(ARGUMENT_PREFIX, 'error: ')),
+    });
   program
     .command('operator')
     .description('run the operator: controllers, API and metrics, set up by its environment')
@@ -38,7 +42,17 @@ function programOf(deps: CliDeps, ended: Ended): Command {
   addIncidents(program, deps, ended);
   addTrace(program, deps, ended);
   addDeliveries(program, deps, ended);
+  pointToHelp(program, 'awoooi');
   return program;
+}
+
+/** Our sentences of a wrong argument say the value and what it should be themselves. */
+const ARGUMENT_PREFIX = /^error: command-argument value '[^]*?' is invalid for argument '\w+'\. /;
+
+/** Whatever is wrong with a command line is followed by where its help is. */
+function pointToHelp(command: Command, line: string): void {
+  command.showHelpAfterError(`see ${line} --help`);
+  for (const each of command.commands) pointToHelp(each, `${line} ${each.name()}`);
 }
 
 const RUN_HELP = `

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { addOutput, API_HELP, askApi, jsonText, type OutputFlag } from './ask-api.ts';
-import { type CliDeps, type Ended, EXIT } from './deps.ts';
+import { addOutput, API_HELP, askApi, isIncidentId, jsonText, missingIncident, type OutputFlag } from './ask-api.ts';
+import { type CliDeps, type Ended, EXIT, widthOf } from './deps.ts';
 import { traceText } from './output/trace-text.ts';
 
 const TRACE_HELP = `
@@ -32,8 +32,9 @@ function trace(alert: string, { output }: OutputFlag, deps: CliDeps): Promise<nu
     const found = await api.trace(alert, signal);
     const known = found.entries.length > 0 || found.incidents.length > 0;
     if (output === 'json') deps.stdout.write(jsonText(found));
-    else if (known) deps.stdout.write(traceText(found));
+    else if (known) deps.stdout.write(traceText(found, widthOf(deps.stdout)));
     if (known) return EXIT.passed;
+    if (isIncidentId(alert)) return missingIncident(alert, deps);
     deps.stderr.write(
       `nothing is known of ${JSON.stringify(alert)}: it never came here, was refused (the log of the sender says so), or is forgotten by age. ` +
         'Whether the way is open says `awoooi probe run`; the page of the sender in docs/senders says what it has to be set to\n',

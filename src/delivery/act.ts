@@ -147,7 +147,7 @@ async function recorded(work: Work, attempt: Exclude<Attempt, { is: 'cut-short' 
 async function failed(work: Work, err: unknown, { record, log, circuits, ...deps }: ActDeps & { record: Records }): Promise<Outcome> {
   const { incidentId: incident, channel, attempts, since, takenAt } = work;
   const known = err instanceof PortError;
-  const reason = known ? excerpt(err.message, [], 500) : `it broke inside the operator (${err instanceof Error ? err.name : typeof err})`;
+  const reason = known ? excerpt(err.message, [], 1000) : `it broke inside the operator (${err instanceof Error ? err.name : typeof err})`;
   const fault = known ? err.fault : undefined;
   const retryAfterMs = known ? err.retryAfterMs : undefined;
   const next = nextTry({ ...deps, fault, attempts, since, now: takenAt, retryAfterMs });

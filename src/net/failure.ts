@@ -31,6 +31,9 @@ const KINDS: ReadonlyMap<string, NetErrorKind> = new Map([
 const TLS =
   /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH$|INVALID_CA$|INVALID_PURPOSE$|CRL_)/;
 
+/** What OpenSSL makes of an answer that is not TLS. */
+const PLAIN_HTTP = /wrong version number|packet length too long/;
+
 const SENTENCES: Readonly<Record<NetErrorKind, string>> = {
   'name-not-resolved': 'the name does not resolve',
   refused: 'the connection was refused',
@@ -51,7 +54,10 @@ export function failureOf(err: unknown, where: string, secrets: readonly string[
   if (err instanceof NetError) return new NetError(err.kind, excerpt(`${where}: ${err.message}`, secrets, 500), err.statusCode);
   const { code, message } = deepest(err);
   const kind = kindOf(code);
-  const facts = [code, message].filter(part => part !== '').join(', ');
+  if (kind === 'tls' && PLAIN_HTTP.test(message)) {
+    return new NetError(kind, excerpt(`${where}: TLS failed (${code}): it speaks plain HTTP there: try http://`, secrets, 500));
+  }
+  const facts = (message.includes(code) ? [message] : [code, message]).filter(part => part !== '').join(', ');
   return new NetError(kind, excerpt(`${where}: ${SENTENCES[kind]}${facts ? ` (${facts})` : ''}`, secrets, 500));
 }
 

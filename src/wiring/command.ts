@@ -26,7 +26,11 @@ function cliDeps(surroundings: Surroundings, signal: AbortSignal): CliDeps {
   return {
     version: VERSION,
     env: surroundings.env,
-    stdout: { write: line => void process.stdout.write(line), isTTY: process.stdout.isTTY },
+    stdout: {
+      write: line => void process.stdout.write(line),
+      isTTY: process.stdout.isTTY,
+      ...(process.stdout.isTTY && { columns: process.stdout.columns }),
+    },
     stderr: { write: line => void process.stderr.write(line), isTTY: process.stderr.isTTY },
     readText: path => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
     operator: () => runOperator(surroundings, signal),

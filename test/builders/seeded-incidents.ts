@@ -53,7 +53,11 @@ export function seededIncidents({ incidents = [], traces = {}, dead = [], waitin
   const [bell, told] = [workBell(), deliveries(now)];
   const kept = new Map(incidents.map(incident => [incident.id, incident]));
   const plain = { attempts: 0, memo: {}, since: OPENED.getTime(), waits: false };
-  for (const { id, deliveries: all } of incidents) for (const each of all) told.put({ ...plain, ...each, incidentId: id });
+  for (const { id, deliveries: all } of incidents)
+    for (const { since = OPENED, due, ...each } of all) {
+      const place = due ? ({ place: { in: each.attempts > 0 ? 'failed' : 'later', due: due.getTime() } } as const) : {};
+      told.put({ ...plain, ...each, since: since.getTime(), incidentId: id, waits: each.state === 'pending', ...place });
+    }
   for (const { since, diedAt, ...letter } of dead) told.put({ ...plain, ...letter, since: since.getTime(), at: diedAt, state: 'dead' });
   for (let n = 0; n < waiting; n += 1)
     told.queue({ ...plain, incidentId: `inc-00-${n}`, channel: 'telegram', state: 'pending', at: OPENED });

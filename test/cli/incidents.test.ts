@@ -1,75 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { awoooi } from '../../src/cli/program.ts';
-import { openApi } from '../../src/wiring/cli-session.ts';
-import { seededIncident, seededIncidents } from '../builders/seeded-incidents.ts';
-import { API_TOKEN, listening, webhookWorld } from '../builders/webhook-world.ts';
-import { startHttpServer } from '../servers/http-server.ts';
-import { awoooi as asProcess, type Ran } from './shell.ts';
+import { seededIncidents } from '../builders/seeded-incidents.ts';
+import { listening, webhookWorld } from '../builders/webhook-world.ts';
+import { at, FINGERPRINT, type IncidentShell, incidentShell, LONG_REASON, OLD, OPEN, WAY_OUT } from './incident-shell.ts';
+import { awoooi as asProcess } from './shell.ts';
 
-/** The operator's server over incidents that are there, and a shell that has the server's token. */
-const at = (minute: number): Date => new Date(Date.UTC(2026, 2, 29, 2, minute));
-const ESCAPE = '\u001b[2J';
-const OPEN = seededIncident({
-  deliveries: [
-    { channel: 'telegram', state: 'delivered', at: at(1), attempts: 1, memo: { messageId: '42' } },
-    { channel: 'sentry', state: 'skipped', at: at(1), attempts: 0, reason: 'SENTRY_API_TOKEN is not set', memo: {} },
-  ],
-  annotations: { summary: `p99 ${ESCAPE}above 2 s` },
-});
-const OLD = seededIncident({ id: 'inc-04-bbbbbbbbbbbbb', name: 'PodDown', severity: 'warning', status: 'resolved', openedAt: at(-60) });
-const FINGERPRINT = OPEN.fingerprint;
-const RECEIVED = { source: 'alertmanager', status: 'firing', incidentId: OPEN.id } as const;
-const TRACES = {
-  [FINGERPRINT]: [
-    { ...RECEIVED, at: at(1), replica: 'awoooi-1', outcome: 'deduplicated', detail: 'the firing of 02:00' },
-    { ...RECEIVED, at: at(0), replica: 'awoooi-0', outcome: 'accepted' },
-  ],
-} as const;
-const LETTER = { incidentId: OPEN.id, channel: 'webhook', since: at(0), diedAt: at(9), attempts: 12, reason: '403: bot was kicked' };
-
-let world: ReturnType<typeof webhookWorld>;
-let base: string;
-
+let shell: IncidentShell;
 beforeEach(async () => {
-  const { store, outbox } = seededIncidents({ incidents: [OPEN, OLD], traces: TRACES, dead: [LETTER, { ...LETTER, incidentId: OLD.id }] });
-  world = webhookWorld({ incidents: store, outbox });
-  base = `http://127.0.0.1:${await listening(world.app)}`;
+  shell = await incidentShell();
 });
-afterEach(async () => {
-  await world.app.close();
-});
-
-const envWith = (over: Record<string, string>): Record<string, string> => ({ AWOOOI_API_BASE: base, AWOOOI_API_TOKEN: API_TOKEN, ...over });
-
-/** In this process, for each of its own would take half a second. */
-async function run(line: string, over: Record<string, string> = {}): Promise<Ran> {
-  const [stdout, stderr] = [screen(), screen()];
-  const env = envWith(over);
-  const closed = { ok: false, problems: ['not here'] } as const;
-  const status = await awoooi(line.split(' '), {
-    version: '0.0.0-test',
-    env,
-    stdout,
-    stderr,
-    readText: async () => '',
-    operator: async () => 0,
-    openRun: () => closed,
-    openApi: () => openApi({ env, readFile: () => '' }),
-    openTrigger: async () => closed,
-    newRunToken: () => '',
-    monotonic: () => 0,
-    signal: new AbortController().signal,
-  });
-  return { status, stdout: stdout.text(), stderr: stderr.text() };
-}
-
-function screen() {
-  const written: string[] = [];
-  return { isTTY: false, write: (text: string) => void written.push(text), text: () => written.join('') };
-}
+afterEach(() => shell.close());
+const run: IncidentShell['run'] = (line, over) => shell.run(line, over);
 
 it('works as a process of its own', async () => {
-  const ran = await asProcess(['incidents', 'show', OPEN.id, '-o', 'json'], { env: envWith({}) });
+  const ran = await asProcess(['incidents', 'show', OPEN.id, '-o', 'json'], { env: shell.env({}) });
   expect([ran.status, ran.stderr, JSON.parse(ran.stdout)]).toEqual([0, '', expect.objectContaining({ id: OPEN.id })]);
 });
 
@@ -78,9 +21,10 @@ describe('awoooi incidents', () => {
     const { status, stdout, stderr } = await run('incidents list');
     expect([status, stderr]).toEqual([0, '']);
     const [head, first, second] = stdout.split('\n');
-    expect(head).toMatch(/^ID +STATUS +SEVERITY +SOURCE +OPENED +COUNT +24H +ESCALATION +ALERT$/);
-    expect(first).toMatch(/^inc-03-a{13} +open +critical +alertmanager +2026-03-29T02:00:00\.000Z +1 +2 +recurring +HighLatency$/);
-    expect(second).toMatch(/^inc-04-b{13} +resolved +warning +.*PodDown$/);
+    expect(head).toMatch(/^ID +ALERT +WHERE +STATUS +SEVERITY +OPENED +COUNT$/);
+    expect(first).toMatch(/^inc-03-a{13} +HighLatency +payments\/checkout +open +critical +03-29 02:00:00 +1 recurring$/);
+    expect(second).toMatch(/^inc-04-b{13} +PodDown +shop +resolved +warning +03-29 01:00:00 +1 recurring$/);
+    expect(Math.max(...stdout.split('\n').map(line => line.length))).toBeLessThanOrEqual(102);
   });
 
   it.each([
@@ -106,10 +50,40 @@ describe('awoooi incidents', () => {
     expect(stdout).not.toContain('\u001b');
     expect(stdout).toMatch(/^inc-03-a{13} {2}HighLatency: critical, open\n/);
     expect(stdout).toMatch(/opened +2026-03-29T02:00:00\.000Z\nstarted +2026-03-29T01:58:00\.000Z\n/);
-    expect(stdout).toMatch(/the anomaly +1 in 1 h, 2 in 24 h, 3 in 7 d, 4 in 30 d: recurring\n/);
-    expect(stdout).toMatch(/telegram +delivered +2026-03-29T02:01:00\.000Z +message 42 +1 failed\n/);
-    expect(stdout).toMatch(/sentry +skipped +.*SENTRY_API_TOKEN is not set\n/);
+    expect(stdout).toMatch(/the anomaly +1 in 1 h, 2 in 24 h, 3 in 7 d, 4 in 30 d\nescalation +recurring\n/);
+    expect(stdout).toMatch(/occurrences +1 \(1 alert firing now\)\n/);
+    expect(stdout).toMatch(/telegram +delivered +2026-03-29T02:01:00\.000Z +message ID 42\s+1 attempt failed\n/);
+    expect(stdout).toMatch(/sentry +skipped .*\s+SENTRY_API_TOKEN is not set\n/);
     expect(JSON.parse((await run(`incidents show ${OPEN.id} -o json`)).stdout)).toMatchObject({ id: OPEN.id, alertname: 'HighLatency' });
+  });
+
+  it('shows each command of the fix on a line of its own, and nothing cut', async () => {
+    const { stdout } = await run(`incidents show ${OPEN.id}`);
+    const { fix = '', rootCause = '' } = OPEN.analysis ?? {};
+    expect(stdout).toContain(`  fix\n${fix.replaceAll(/^/gm, '    ')}\n`);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(rootCause);
+    const cause = stdout.split('\n').filter(line => /again/.test(line));
+    expect(cause.length).toBeGreaterThan(1);
+    expect(Math.max(...cause.map(line => line.length))).toBeLessThanOrEqual(80);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(WAY_OUT);
+    expect(stdout).not.toContain('…');
+  });
+
+  it('shows deliveries in their order, and of those that wait when they come', async () => {
+    const lines = (await run(`incidents show ${OPEN.id}`)).stdout.split('Deliveries\n')[1]?.split('\n') ?? [];
+    const named = lines.filter(line => /^ {2}\S/.test(line));
+    expect(named.map(line => line.trim().split(' ')[0])).toEqual([
+      'analysis',
+      'telegram',
+      'telegram-repeat',
+      'telegram-escalation',
+      'sentry',
+      'webhook',
+    ]);
+    expect(named[0]).toMatch(/pending +next try 2026-03-29T02:03:00\.000Z$/);
+    expect(lines[1]).toMatch(/^ {6}2 attempts failed, last: 403/);
+    expect(named[2]).toMatch(/pending +due 2026-03-29T02:10:00\.000Z$/);
+    expect(named[5]).toMatch(/delivered .* delivery ID d-1$/);
   });
 
   it('acknowledges and resolves in the name of the token, and says the same when asked again', async () => {
@@ -119,9 +93,17 @@ describe('awoooi incidents', () => {
       ['resolve', 'resolved'],
       ['resolve', 'resolved'],
     ] as const) {
-      const said = `${OPEN.id}: ${status} by pipeline at 2026-03-29T02:05:00.000Z\n`;
+      const fires = status === 'resolved' ? 'its 1 alert that still fires stays so, and re-opens it with its next occurrence\n' : '';
+      const said = `${OPEN.id}: ${status} by pipeline at 2026-03-29T02:05:00.000Z\n${fires}`;
       expect(await run(`incidents ${command} ${OPEN.id}`)).toEqual({ status: 0, stdout: said, stderr: '' });
     }
+  });
+
+  it('says of one that is resolved that it is too late to acknowledge it', async () => {
+    await run(`incidents resolve ${OPEN.id}`);
+    const { status, stdout, stderr } = await run(`incidents ack ${OPEN.id}`);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('too late to acknowledge it, for it is resolved by pipeline');
   });
 
   it.each(['show', 'ack', 'resolve'])('%s of one that is not there ends with 1 and says where to look', async command => {
@@ -141,15 +123,31 @@ describe('awoooi trace', () => {
       /^2026-03-29T02:01:00\.000Z +firing from .* awoooi-1 +deduplicated, the same as the firing of 02:00 \(inc-03-a{13}\)$/,
     );
     expect(stdout).toMatch(/inc-03-a{13} {2}HighLatency: critical, open, opened 2026-03-29T02:00:00\.000Z, 1 occurrence\n/);
-    expect(stdout).toMatch(/telegram +delivered .* message 42/);
+    expect(stdout).toMatch(/telegram +delivered .* message ID 42/);
   });
 
   it('tells machines the same', async () => {
     expect(JSON.parse((await run('trace HighLatency -o json')).stdout)).toMatchObject({
       alert: 'HighLatency',
       entries: [{ outcome: 'deduplicated' }, { outcome: 'accepted' }],
-      incidents: [{ deliveries: [{ message_id: '42' }, { state: 'skipped' }, { state: 'dead' }] }],
+      incidents: [
+        {
+          deliveries: [
+            { channel: 'analysis', reason: LONG_REASON },
+            { message_id: '42' },
+            { due: at(10).toISOString() },
+            { state: 'dead' },
+            { state: 'skipped' },
+            { message_id: 'd-1' },
+          ],
+        },
+      ],
     });
+  });
+
+  it('says of the id of an incident that is not there what `incidents show` says', async () => {
+    const id = 'inc-09-zzzzzzzzzzzzz';
+    expect(await run(`trace ${id}`)).toEqual(await run(`incidents show ${id}`));
   });
 
   it('ends with 1 where nothing is known, and says what to do', async () => {
@@ -163,7 +161,7 @@ it.each([`Unbekannter Fehler: ${'x'.repeat(236)}`, '錯'.repeat(85), 'a/b %2F?#c
   const { store, outbox } = seededIncidents({ incidents: [{ ...OPEN, name }] });
   const named = webhookWorld({ incidents: store, outbox });
   const port = await listening(named.app);
-  const ran = await asProcess(['trace', name], { env: envWith({ AWOOOI_API_BASE: `http://127.0.0.1:${port}` }) });
+  const ran = await asProcess(['trace', name], { env: shell.env({ AWOOOI_API_BASE: `http://127.0.0.1:${port}` }) });
   await named.app.close();
   expect([ran.status, ran.stdout, ran.stderr]).toEqual([0, expect.stringContaining(OPEN.id), '']);
 });
@@ -171,57 +169,28 @@ it.each([`Unbekannter Fehler: ${'x'.repeat(236)}`, '錯'.repeat(85), 'a/b %2F?#c
 describe('awoooi deliveries', () => {
   it('lists the dead with why they died, and puts back those of one incident or all', async () => {
     const listed = await run('deliveries list');
-    expect(listed.stdout).toMatch(/^0 waiting; 2 dead\n/);
-    expect(listed.stdout).toMatch(/inc-03-a{13} +webhook +2026-03-29T02:00:00\.000Z +2026-03-29T02:09:00\.000Z +12 +403: bot was kicked\n/);
+    expect(listed.stdout).toMatch(/^2 waiting, the oldest since 2026-03-29T02:00:00\.000Z; 2 dead\n/);
+    expect(listed.stdout).toMatch(/inc-03-a{13} +analysis +next try 2026-03-29T02:03:00\.000Z +2 attempts failed, last: 403 .*…\n/);
+    expect(listed.stdout).toContain('A reason that ends in … is whole with -o json.');
+    expect(JSON.parse((await run('deliveries list -o json')).stdout)).toMatchObject({
+      longest_waiting: [{ channel: expect.any(String) }, { channel: expect.any(String) }],
+    });
+    expect((await run('deliveries list -o json')).stdout).toContain(WAY_OUT);
+    expect(listed.stdout).toMatch(
+      /inc-03-a{13} +telegram-escalation +2026-03-29T02:00:00\.000Z +2026-03-29T02:09:00\.000Z +12 +403: bot was kicked\n/,
+    );
     expect(await run(`deliveries retry ${OPEN.id}`)).toMatchObject({ status: 0, stdout: '1 dead letter put back to be delivered\n' });
-    expect(await run(`deliveries retry ${OPEN.id}`)).toMatchObject({ status: 1, stderr: expect.stringContaining('has no dead letters') });
+    expect(await run(`deliveries retry ${OPEN.id}`)).toEqual({
+      status: 0,
+      stdout: `nothing to put back: ${OPEN.id} has no dead letters\n`,
+      stderr: '',
+    });
     expect(JSON.parse((await run('deliveries list -o json')).stdout)).toMatchObject({ dead: 1, dead_letters: [{ incident_id: OLD.id }] });
     expect(await run('deliveries retry')).toMatchObject({ status: 0, stdout: '1 dead letter put back to be delivered\n' });
-    expect(await run('deliveries retry')).toMatchObject({ status: 0, stdout: '0 dead letters put back to be delivered\n' });
-  });
-});
-
-describe('what is wrong', () => {
-  it.each([
-    ['incidents list --status closed', 'Allowed choices are open, acknowledged, resolved'],
-    ['incidents list --limit 0', 'Give a whole number from 1 to 1000'],
-    ['incidents list -o xml', 'Allowed choices are table, json'],
-    ['incidents show HighLatency', 'Give the id of an incident, such as inc-07-3f9c0a1b2c4d5'],
-    ['deliveries retry HighLatency', 'Give the id of an incident'],
-    ['incidents show', "missing required argument 'id'"],
-  ])('in the arguments ends with 2: %s', async (line, sentence) => {
-    const { status, stderr } = await run(line);
-    expect([status, stderr]).toEqual([2, expect.stringContaining(sentence)]);
-  });
-
-  it('in the settings ends with 2', async () => {
-    const { status, stderr } = await run('incidents list', { AWOOOI_API_BASE: 'localhost' });
-    expect([status, stderr]).toEqual([2, expect.stringContaining('AWOOOI_API_BASE')]);
-  });
-
-  it.each([
-    ['a token that is not known', { AWOOOI_API_TOKEN: 'wrong-token-0123' }, 'AWOOOI_API_TOKEN is not known there: set it to one of'],
-    ['no token', { AWOOOI_API_TOKEN: '' }, 'AWOOOI_API_TOKEN is not set: set it to one of'],
-    ['no operator', { AWOOOI_API_BASE: 'http://127.0.0.1:9' }, 'is the operator running, and is it at http://127.0.0.1:9?'],
-  ])('with %s ends with 1 and says what to set', async (_, env, sentence) => {
-    for (const line of ['incidents list', `incidents ack ${OPEN.id}`, 'trace HighLatency', 'deliveries list']) {
-      const { status, stdout, stderr } = await run(line, env);
-      expect([status, stdout, stderr]).toEqual([1, '', expect.stringContaining(sentence)]);
-      expect(stderr).not.toContain('wrong-token-0123');
-    }
-  });
-
-  it('with something else at that address ends with 1 and says so', async () => {
-    const server = await startHttpServer({ handle: () => ({ status: 200, body: '<html>' }) });
-    expect(await run('incidents list', { AWOOOI_API_BASE: server.url })).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('something that is not the operator'),
+    expect(await run('deliveries retry')).toEqual({
+      status: 0,
+      stdout: 'nothing to put back: there are no dead letters\n',
+      stderr: '',
     });
-    await server.stop();
   });
-});
-
-it('has help with examples', async () => {
-  expect((await run('incidents list --help')).stdout).toContain('awoooi incidents list --status open --severity critical');
-  expect((await run('trace --help')).stdout).toContain('awoooi trace HighLatency');
 });

@@ -127,16 +127,26 @@ export function outboxContract(make: () => Promise<IncidentWorld>): void {
       expect(await desk.delivery(id)).toMatchObject({ state: 'pending', attempts: 1, reason: 'Telegram was away' });
       expect(await desk.take()).toEqual([]);
       expect(await world.outbox.depth(soon())).toMatchObject({ waiting: 1, oldest: first.since });
+      const due = (await desk.delivery(id))?.due;
+      expect((due?.getTime() ?? 0) - first.takenAt.getTime()).toBeGreaterThanOrEqual(800);
+      expect(await world.outbox.waiting(10, soon())).toEqual([
+        { incidentId: id, channel: 'telegram', since: first.since, due, attempts: 1, reason: 'Telegram was away' },
+      ]);
       await world.elapse(820);
       const second = await desk.only();
       expect(second).toMatchObject({ attempts: 1, since: first.since });
       expect(first.takenAt.getTime()).toBeGreaterThanOrEqual(first.since.getTime());
       expect(second.takenAt.getTime() - first.takenAt.getTime()).toBeGreaterThanOrEqual(30);
+      expect(await world.outbox.waiting(10, soon())).toMatchObject([{ incidentId: id, attempts: 1 }]);
+      expect(await desk.delivery(id)).toMatchObject({ since: first.since });
+      expect((await desk.delivery(id))?.due).toBeUndefined();
       await world.outbox.again(second, { afterMs: 0 }, soon());
       const third = await desk.only();
       expect(third).toMatchObject({ attempts: 1, since: first.since });
       await world.outbox.done(third, delivered(1), soon());
       expect(await desk.delivery(id)).toMatchObject({ state: 'delivered', attempts: 0 });
+      expect((await desk.delivery(id))?.since).toBeUndefined();
+      expect(await world.outbox.waiting(10, soon())).toEqual([]);
     });
 
     it('for a failure waits whatever happens to the incident', async () => {

@@ -9,7 +9,7 @@ type Place =
   | { readonly in: 'hands'; readonly entryId: string; readonly heardAt: number; readonly seen: number }
   | { readonly in: 'later' | 'failed'; readonly due: number };
 
-export interface Kept extends Delivery {
+export interface Kept extends Omit<Delivery, 'since' | 'due'> {
   readonly incidentId: string;
   readonly since: number;
   /** Whether it was due since it was last told of. */
@@ -76,8 +76,15 @@ function keyOf(incidentId: string, channel: string): string {
 }
 
 /** As an incident shows it. */
-function plain({ channel, state, at, attempts, reason, memo }: Kept): Delivery {
-  return { channel, state, at, attempts, memo, ...(reason !== undefined && { reason }) };
+function plain(kept: Kept): Delivery {
+  const { channel, state, at, attempts, reason, memo } = kept;
+  const waits = state === 'pending' ? { since: new Date(kept.since), ...dueOf(kept) } : {};
+  return { channel, state, at, attempts, memo, ...waits, ...(reason !== undefined && { reason }) };
+}
+
+/** When it comes again, where it was put off. */
+export function dueOf({ place }: Kept): { due?: Date } {
+  return place?.in === 'later' || place?.in === 'failed' ? { due: new Date(place.due) } : {};
 }
 
 export function partitionFor({ incidentId }: Kept): number {

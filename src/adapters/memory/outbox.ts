@@ -1,7 +1,7 @@
 import type { WorkBell } from '../../domain/incidents/work-bell.ts';
-import type { DeadLetter, Outbox, Work } from '../../domain/ports/outbox.ts';
+import type { DeadLetter, Outbox, Waiting, Work } from '../../domain/ports/outbox.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
-import { type Deliveries, type Kept, partitionFor } from './deliveries.ts';
+import { type Deliveries, dueOf, type Kept, partitionFor } from './deliveries.ts';
 
 export interface MemoryOutboxOptions {
   readonly now: () => Date;
@@ -74,8 +74,9 @@ function working({ now, bell, deliveries, revisionOf }: MemoryOutboxOptions): Pi
   };
 }
 
-function lookingAfter({ now, bell, deliveries }: MemoryOutboxOptions): Pick<Outbox, 'dead' | 'retryDead' | 'depth' | 'onWork'> {
+function lookingAfter({ now, bell, deliveries }: MemoryOutboxOptions): Pick<Outbox, 'waiting' | 'dead' | 'retryDead' | 'depth' | 'onWork'> {
   return {
+    waiting: async limit => longestWaiting(deliveries.all()).slice(0, limit),
     dead: async limit => letters(deliveries.all()).slice(0, limit),
     async retryDead({ incidentId, channel }) {
       const of = deliveries
@@ -98,6 +99,16 @@ function lookingAfter({ now, bell, deliveries }: MemoryOutboxOptions): Pick<Outb
     },
     onWork: bell.onWork,
   };
+}
+
+function longestWaiting(all: readonly Kept[]): Waiting[] {
+  return all
+    .filter(({ state, waits }) => state === 'pending' && waits)
+    .toSorted((a, b) => a.since - b.since)
+    .map(kept => {
+      const { incidentId, channel, since, attempts, reason } = kept;
+      return { incidentId, channel, since: new Date(since), attempts, ...dueOf(kept), ...(reason !== undefined && { reason }) };
+    });
 }
 
 function letters(all: readonly Kept[]): DeadLetter[] {

@@ -4,6 +4,8 @@ import { ESCALATIONS } from '../../domain/incidents/escalation.ts';
 import { DELIVERY_STATES, HAPPENINGS, INCIDENT_STATUSES } from '../../domain/incidents/incident.ts';
 
 const Text = z.string().nullable();
+/** Of operators that do not say it yet. */
+const NewText = Text.default(null);
 const Source = z.enum(ALERT_SOURCES);
 const Texts = z.record(z.string(), z.string());
 
@@ -30,6 +32,8 @@ const Delivery = z.object({
   channel: z.string(),
   state: z.enum(DELIVERY_STATES),
   at: z.string(),
+  since: NewText,
+  due: NewText,
   attempts: z.number(),
   reason: Text,
   message_id: Text,
@@ -85,6 +89,18 @@ export const DeliveriesAnswer = z.object({
   waiting: z.number(),
   dead: z.number(),
   oldest: Text,
+  longest_waiting: z
+    .array(
+      z.object({
+        incident_id: z.string(),
+        channel: z.string(),
+        since: z.string(),
+        due: Text,
+        attempts: z.number(),
+        reason: Text,
+      }),
+    )
+    .default([]),
   dead_letters: z.array(
     z.object({
       incident_id: z.string(),

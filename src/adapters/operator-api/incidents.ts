@@ -8,11 +8,14 @@ const CALL_MS = 15_000;
 /** The API gives no longer pages. */
 const PAGE = 200;
 const TOO_OLD = 'this operator has no incidents: bring it up to date, or set AWOOOI_API_BASE to the one that has';
+const NOT_THE_API = "this is not the operator's API (its ops port, or a version before incidents)";
+/** How the API begins to say so. */
+const MISSING = 'there is no incident';
 
 /** Incidents by way of an operator's API. Every call may be repeated. */
 export function operatorIncidents(api: OperatorApi): IncidentApi {
   const get = async <T>(path: string, answer: ApiCall<T>['answer'], signal: AbortSignal) =>
-    apiCall(api, { method: 'GET', path, answer, deadlineMs: CALL_MS }, signal);
+    apiCall(api, { method: 'GET', path, answer, deadlineMs: CALL_MS }, signal).catch((err: unknown) => elsewhere(err));
   const post = async <T>(path: string, of: { answer: ApiCall<T>['answer']; body?: unknown }, signal: AbortSignal) =>
     apiCall(api, { method: 'POST', path, ...of, deadlineMs: CALL_MS }, signal);
   const change = (id: string, what: 'acknowledge' | 'resolve', signal: AbortSignal): Promise<IncidentView | undefined> =>
@@ -37,7 +40,8 @@ export function operatorIncidents(api: OperatorApi): IncidentApi {
     deliveries: async signal => expected(await get('/api/v1/deliveries', DeliveriesAnswer, signal)),
     async retry(incidentId, signal) {
       const body = incidentId === undefined ? {} : { incident_id: incidentId };
-      return expected(await post('/api/v1/deliveries/retry', { answer: RetryAnswer, body }, signal)).retried;
+      const retried = await post('/api/v1/deliveries/retry', { answer: RetryAnswer, body }, signal).catch((err: unknown) => elsewhere(err));
+      return expected(retried).retried;
     },
   };
 }
@@ -60,6 +64,12 @@ function expected<T>(answer: T | undefined): T {
 }
 
 function unlessMissing(err: unknown): undefined {
-  if (err instanceof PortError && err.statusCode === 404) return undefined;
+  if (err instanceof PortError && err.statusCode === 404 && err.message.includes(MISSING)) return undefined;
+  return elsewhere(err);
+}
+
+/** A 404 that is none of ours. */
+function elsewhere(err: unknown): never {
+  if (err instanceof PortError && err.statusCode === 404) throw new PortError('unsupported', NOT_THE_API, { cause: err });
   throw err;
 }

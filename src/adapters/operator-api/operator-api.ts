@@ -28,7 +28,7 @@ export interface ApiCall<T> {
 export async function apiCall<T>(api: OperatorApi, call: ApiCall<T>, signal: AbortSignal): Promise<T | undefined> {
   const { status, body } = await sent(api, call, signal);
   const said = parsedJson(body);
-  if (call.method === 'GET' && status === 404 && isRecord(said) && typeof said['message'] === 'string') return undefined;
+  if (call.method === 'GET' && status === 404 && isOurs(said)) return undefined;
   const secrets = api.token === undefined ? [] : [api.token];
   const where = `${call.method} ${call.path.replace(/\?.*/, '')} of ${new URL(api.baseUrl).origin}`;
   const fault = statusFault(status);
@@ -36,6 +36,11 @@ export async function apiCall<T>(api: OperatorApi, call: ApiCall<T>, signal: Abo
   const answer = call.answer.safeParse(said);
   if (answer.success) return answer.data;
   throw new PortError('malformed', `${where} was answered by something that is not the operator: ${excerpt(body, secrets)}`);
+}
+
+/** A path that the operator's API does not have: its other port, and servers of others, say more than our two fields. */
+function isOurs(said: unknown): boolean {
+  return isRecord(said) && typeof said['error'] === 'string' && typeof said['message'] === 'string' && !('statusCode' in said);
 }
 
 async function sent({ client, baseUrl, token }: OperatorApi, call: ApiCall<unknown>, signal: AbortSignal) {

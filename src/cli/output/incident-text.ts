@@ -1,43 +1,25 @@
-import type { DeliveryView, IncidentView } from '../../domain/incidents/incident-view.ts';
-import { columns, plain } from './columns.ts';
+import type { IncidentView } from '../../domain/incidents/incident-view.ts';
+import { columns, hanging, plain, whole, wholeLines } from './columns.ts';
+import { deliveryLines } from './delivery-lines.ts';
 
-const HEAD = ['ID', 'STATUS', 'SEVERITY', 'SOURCE', 'OPENED', 'COUNT', '24H', 'ESCALATION', 'ALERT'] as const;
-
-/** For people: a line for each incident. */
-export function incidentTable(incidents: readonly IncidentView[]): string {
-  return columns([
-    HEAD,
-    ...incidents.map(one => [
-      one.id,
-      one.status,
-      one.severity,
-      one.source,
-      one.opened_at,
-      String(one.occurrences),
-      String(one.frequency.last_24h),
-      one.escalation,
-      plain(one.alertname),
-    ]),
-  ]);
-}
-
-/** For people: everything of one incident. */
-export function incidentText(incident: IncidentView): string {
+/** For people: everything of one incident, wrapped to the width. */
+export function incidentText(incident: IncidentView, width: number): string {
+  const happened = incident.timeline.map(({ at, what, who, detail }) => [at, what, `by ${plain(who)}`, whole(detail ?? '')]);
   const sections = [
     headline(incident),
     columns(facts(incident)),
-    section('Labels', Object.entries(incident.labels)),
-    section('Annotations', Object.entries(incident.annotations)),
-    section('Links', Object.entries(incident.links)),
-    section('Analysis', analysis(incident)),
-    `Timeline\n${indented(incident.timeline.map(({ at, what, who, detail }) => [at, what, `by ${plain(who)}`, plain(detail ?? '')]))}`,
-    `Deliveries\n${deliveryLines(incident.deliveries)}`,
+    section('Labels', Object.entries(incident.labels), width),
+    section('Annotations', Object.entries(incident.annotations), width),
+    section('Links', Object.entries(incident.links), width),
+    analysis(incident, width),
+    `Timeline\n${hanging(happened, width)}`,
+    `Deliveries\n${deliveryLines(incident.deliveries, width)}`,
   ];
   return sections.filter(text => text !== '').join('\n');
 }
 
 function headline({ id, alertname, severity, status }: IncidentView): string {
-  return `${id}  ${plain(alertname)}: ${severity}, ${status}\n`;
+  return `${id}  ${whole(alertname)}: ${severity}, ${status}\n`;
 }
 
 function facts(incident: IncidentView): readonly (readonly string[])[] {
@@ -49,50 +31,39 @@ function facts(incident: IncidentView): readonly (readonly string[])[] {
     ...(incident.acknowledged_at === null ? [] : [['acknowledged', incident.acknowledged_at]]),
     ...(incident.resolved_at === null ? [] : [['resolved', incident.resolved_at]]),
     ['last seen', incident.last_seen],
-    ['occurrences', `${incident.occurrences}, ${incident.firing} of its alerts fire`],
+    ['occurrences', `${incident.occurrences} (${incident.firing} ${incident.firing === 1 ? 'alert' : 'alerts'} firing now)`],
     [
       'the anomaly',
-      `${frequency.last_1h} in 1 h, ${frequency.last_24h} in 24 h, ${frequency.last_7d} in 7 d, ${frequency.last_30d} in 30 d: ${incident.escalation}`,
+      `${frequency.last_1h} in 1 h, ${frequency.last_24h} in 24 h, ${frequency.last_7d} in 7 d, ${frequency.last_30d} in 30 d`,
     ],
+    ['escalation', incident.escalation],
     ...(silence === null ? [] : [['silenced', `by ${plain(silence.by)} until ${silence.ends_at} (${plain(silence.id)})`]]),
     ['anomaly key', incident.anomaly_key],
     ['fingerprint', plain(incident.fingerprint)],
   ];
 }
 
-function analysis({ analysis: found }: IncidentView): readonly [string, string | null][] {
-  if (!found) return [];
+function analysis({ analysis: found }: IncidentView, width: number): string {
+  if (!found) return '';
   const by = found.asked === 'model' ? found.by : 'rules; no model was asked';
-  return [
+  const entries: readonly [string, string | null][] = [
     ['by', `${by}, confidence ${Math.round(found.confidence * 100)}%`],
     ['because', found.because],
     ['root cause', found.root_cause],
     ['impact', found.impact],
-    ['fix', found.fix],
     ['prevention', found.prevention],
   ];
+  return section('Analysis', entries, width) + fix(found.fix);
+}
+
+/** Each command on a line of its own and whole, to be copied. */
+function fix(text: string): string {
+  const lines = wholeLines(text).filter(line => line !== '');
+  return lines.length === 0 ? '' : `  fix\n${lines.map(line => `    ${line}\n`).join('')}`;
 }
 
 /** What there is nothing of is left out. */
-function section(title: string, entries: readonly (readonly [string, string | null])[]): string {
-  const rows = entries.flatMap(([name, value]) => (value === null || value === '' ? [] : [[plain(name), plain(value)]]));
-  return rows.length === 0 ? '' : `${title}\n${indented(rows)}`;
-}
-
-/** A line for each channel: how it stands, and the id of its message. */
-export function deliveryLines(deliveries: readonly DeliveryView[]): string {
-  if (deliveries.length === 0) return '  nobody is told of it\n';
-  return indented(
-    deliveries.map(({ channel, state, at, attempts, reason, message_id: message }) => [
-      channel,
-      state,
-      at,
-      message === null ? '' : `message ${plain(message)}`,
-      [attempts > 0 ? `${attempts} failed` : '', plain(reason ?? '')].filter(text => text !== '').join(': '),
-    ]),
-  );
-}
-
-function indented(rows: readonly (readonly string[])[]): string {
-  return columns(rows).replaceAll(/^(?=.)/gm, '  ');
+function section(title: string, entries: readonly (readonly [string, string | null])[], width: number): string {
+  const rows = entries.flatMap(([name, value]) => (value === null || value === '' ? [] : [[plain(name), whole(value)]]));
+  return rows.length === 0 ? '' : `${title}\n${hanging(rows, width)}`;
 }

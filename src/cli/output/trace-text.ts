@@ -1,11 +1,11 @@
 import type { IncidentView, TraceEntryView, TraceView } from '../../domain/incidents/incident-view.ts';
-import { columns, plain } from './columns.ts';
-import { deliveryLines } from './incident-text.ts';
+import { columns, plain, whole } from './columns.ts';
+import { deliveryLines } from './delivery-lines.ts';
 
 /** For people: what was received, the oldest first, and below it each incident with its deliveries. */
-export function traceText({ alert, entries, incidents }: TraceView): string {
+export function traceText({ alert, entries, incidents }: TraceView, width: number): string {
   const received = entries.length === 0 ? '' : columns(entries.toReversed().map(entryCells));
-  return [`${plain(alert)}\n${received}`, ...incidents.map(incidentLines)].join('\n');
+  return [`${plain(alert)}\n${received}`, ...incidents.map(one => incidentLines(one, width))].join('\n');
 }
 
 function entryCells({ at, source, status, replica, ...rest }: TraceEntryView): readonly string[] {
@@ -19,7 +19,8 @@ function became({ outcome, incident_id: incident, detail }: Pick<TraceEntryView,
   return `deduplicated, the same as ${why}${incident === null ? '' : ` (${incident})`}`;
 }
 
-function incidentLines({ id, alertname, severity, status, occurrences, opened_at: opened, deliveries }: IncidentView): string {
+function incidentLines({ deliveries, ...incident }: IncidentView, width: number): string {
+  const { id, alertname, severity, status, occurrences, opened_at: opened } = incident;
   const counted = `${occurrences} ${occurrences === 1 ? 'occurrence' : 'occurrences'}`;
-  return `${id}  ${plain(alertname)}: ${severity}, ${status}, opened ${opened}, ${counted}\n${deliveryLines(deliveries)}`;
+  return `${id}  ${whole(alertname)}: ${severity}, ${status}, opened ${opened}, ${counted}\n${deliveryLines(deliveries, width)}`;
 }

@@ -1,6 +1,6 @@
 import type { AlertSource, Severity } from '../alerts/alert.ts';
 import type { TraceEntry } from '../ports/incident-store.ts';
-import type { DeadLetter, OutboxDepth } from '../ports/outbox.ts';
+import type { DeadLetter, OutboxDepth, Waiting } from '../ports/outbox.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { type Escalation, escalationOf } from './escalation.ts';
 import type { Analysis, Delivery, Incident, IncidentStatus, TimelineEntry } from './incident.ts';
@@ -65,6 +65,8 @@ export interface DeliveryView {
   readonly channel: string;
   readonly state: Delivery['state'];
   readonly at: string;
+  readonly since: string | null;
+  readonly due: string | null;
   readonly attempts: number;
   readonly reason: string | null;
   readonly message_id: string | null;
@@ -96,11 +98,21 @@ export interface DeadLetterView {
   readonly reason: string;
 }
 
+export interface WaitingView {
+  readonly incident_id: string;
+  readonly channel: string;
+  readonly since: string;
+  readonly due: string | null;
+  readonly attempts: number;
+  readonly reason: string | null;
+}
+
 /** How much waits to be told, and what was given up. */
 export interface DeliveriesView {
   readonly waiting: number;
   readonly dead: number;
   readonly oldest: string | null;
+  readonly longest_waiting: WaitingView[];
   readonly dead_letters: DeadLetterView[];
 }
 
@@ -136,7 +148,7 @@ export function incidentView(incident: Incident): IncidentView {
     analysis: incident.analysis ? analysisView(incident.analysis) : null,
     silence: silenceView(incident),
     timeline: incident.timeline.map(({ at, what, who, detail }) => ({ at: at.toISOString(), what, who, detail: detail ?? null })),
-    deliveries: incident.deliveries.map(deliveryView),
+    deliveries: incident.deliveries.toSorted(inTurn).map(deliveryView),
   };
 }
 
@@ -157,18 +169,60 @@ function analysisView({ because, rootCause, at, ...rest }: Analysis): AnalysisVi
   return { ...rest, because: because ?? null, root_cause: rootCause, at: at.toISOString() };
 }
 
+/** In which a person looks for them; what we do not know comes last. */
+const ORDER = ['analysis', 'telegram', 'telegram-repeat', 'telegram-escalation', 'sentry', 'webhook'];
+const LONGEST_REASON = 1000;
+
+function inTurn(a: Delivery, b: Delivery): number {
+  const [first, second] = [a, b].map(({ channel }) => (ORDER.includes(channel) ? ORDER.indexOf(channel) : ORDER.length));
+  return (first ?? 0) - (second ?? 0);
+}
+
 /** Of the memo nothing but the id of the message: it is the channel's own, and nobody has looked at what is in it. */
-function deliveryView({ channel, state, at, attempts, reason, memo }: Delivery): DeliveryView {
-  const why = reason === undefined ? null : excerpt(reason);
-  return { channel, state, at: at.toISOString(), attempts, reason: why, message_id: messageIdIn(memo) ?? null };
+function deliveryView({ channel, state, at, since, due, attempts, reason, memo }: Delivery): DeliveryView {
+  return {
+    channel,
+    state,
+    at: at.toISOString(),
+    since: since?.toISOString() ?? null,
+    due: due?.toISOString() ?? null,
+    attempts,
+    reason: reason === undefined ? null : shownReason(reason),
+    message_id: messageIdIn(memo) ?? null,
+  };
+}
+
+/** What to do comes at the end of it. */
+function shownReason(reason: string): string {
+  return excerpt(reason, [], LONGEST_REASON);
 }
 
 export function traceEntryView({ at, incidentId, detail, ...rest }: TraceEntry): TraceEntryView {
   return { ...rest, at: at.toISOString(), incident_id: incidentId ?? null, detail: detail ?? null };
 }
 
-export function deliveriesView({ waiting, dead, oldest }: OutboxDepth, letters: readonly DeadLetter[]): DeliveriesView {
-  return { waiting, dead, oldest: oldest?.toISOString() ?? null, dead_letters: letters.map(deadLetterView) };
+export function deliveriesView(
+  { waiting, dead, oldest }: OutboxDepth,
+  { longest, letters }: { readonly longest: readonly Waiting[]; readonly letters: readonly DeadLetter[] },
+): DeliveriesView {
+  return {
+    waiting,
+    dead,
+    oldest: oldest?.toISOString() ?? null,
+    longest_waiting: longest.map(waitingView),
+    dead_letters: letters.map(deadLetterView),
+  };
+}
+
+function waitingView({ incidentId, channel, since, due, attempts, reason }: Waiting): WaitingView {
+  return {
+    incident_id: incidentId,
+    channel,
+    since: since.toISOString(),
+    due: due?.toISOString() ?? null,
+    attempts,
+    reason: reason === undefined ? null : shownReason(reason),
+  };
 }
 
 function deadLetterView({ incidentId, channel, since, diedAt, attempts, reason }: DeadLetter): DeadLetterView {
@@ -178,6 +232,6 @@ function deadLetterView({ incidentId, channel, since, diedAt, attempts, reason }
     since: since.toISOString(),
     died_at: diedAt.toISOString(),
     attempts,
-    reason: excerpt(reason),
+    reason: shownReason(reason),
   };
 }

@@ -63,6 +63,10 @@ export interface Delivery {
   /** Of the last change of state, or of the last attempt. */
   readonly at: Date;
   readonly attempts: number;
+  /** Since when it waits, while it is pending. */
+  readonly since?: Date;
+  /** When it comes again, while it was put off. */
+  readonly due?: Date;
   /** Why it was skipped, or why the last attempt failed. */
   readonly reason?: string;
   /** What the channel has to remember for the next time, such as the id of its message. */

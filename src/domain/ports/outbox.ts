@@ -33,6 +33,17 @@ export interface DeadLetter {
   readonly reason: string;
 }
 
+/** What is still to be done, and why the last attempt at it failed. */
+export interface Waiting {
+  readonly incidentId: string;
+  readonly channel: string;
+  readonly since: Date;
+  /** When it comes again, while it was put off. */
+  readonly due?: Date;
+  readonly attempts: number;
+  readonly reason?: string;
+}
+
 export interface OutboxDepth {
   readonly waiting: number;
   readonly dead: number;
@@ -54,6 +65,8 @@ export interface Outbox {
   /** Gives it out again after so long. A failure counts as an attempt; a postponement, without `reason`, does not. */
   again(work: Work, of: { readonly afterMs: number; readonly reason?: string }, signal: AbortSignal): Promise<void>;
   giveUp(work: Work, reason: string, signal: AbortSignal): Promise<void>;
+  /** What waits longest. */
+  waiting(limit: number, signal: AbortSignal): Promise<readonly Waiting[]>;
   dead(limit: number, signal: AbortSignal): Promise<readonly DeadLetter[]>;
   /** Puts dead letters back: those of one incident, or all. Resolves with how many. */
   retryDead(of: { readonly incidentId?: string; readonly channel?: string }, signal: AbortSignal): Promise<number>;

@@ -8,6 +8,7 @@ import { REFUSALS } from './schema.ts';
 
 const STORE_WITHIN_MS = 5000;
 const SHOWN = 500;
+const SHOWN_WAITING = 50;
 const COMMON = { tags: ['deliveries'], security: [{ bearer: [] }] };
 
 /** Strict: a field that is misspelt would put back everything. */
@@ -24,14 +25,18 @@ export const deliveryRoutes: FastifyPluginAsyncZod<WebhookDeps> = async (app, { 
       schema: {
         ...COMMON,
         summary: 'What waits to be told, and the dead letters',
-        description: `At most ${SHOWN} dead letters; \`dead\` counts them all.`,
+        description: `At most ${SHOWN_WAITING} of what waits and ${SHOWN} dead letters; \`dead\` counts them all.`,
         response: { 200: DeliveriesBody, ...REFUSALS },
       },
     },
     async () => {
       const signal = AbortSignal.timeout(STORE_WITHIN_MS);
-      const [depth, letters] = await Promise.all([outbox.depth(signal), outbox.dead(SHOWN, signal)]);
-      return deliveriesView(depth, letters);
+      const [depth, longest, letters] = await Promise.all([
+        outbox.depth(signal),
+        outbox.waiting(SHOWN_WAITING, signal),
+        outbox.dead(SHOWN, signal),
+      ]);
+      return deliveriesView(depth, { longest, letters });
     },
   );
 

@@ -28,6 +28,8 @@ const Deliveries = z.array(
     channel: z.string(),
     state: z.enum(DELIVERY_STATES),
     at: Time.describe('Of the last change of state, or of the last attempt.'),
+    since: Time.nullable().describe('Since when it waits, while it is pending.'),
+    due: Time.nullable().describe('When it comes again, while it was put off.'),
     attempts: z.int().describe('That failed.'),
     reason: z.string().nullable().describe('Why it was skipped, or why the last attempt failed.'),
     message_id: z.string().nullable().describe('Of the message in Telegram, the note in Sentry, or the delivery of the outgoing webhook.'),
@@ -97,6 +99,18 @@ export const DeliveriesBody = z.object({
   waiting: z.int().describe('How much waits to be told.'),
   dead: z.int().describe('How much was given up.'),
   oldest: Time.nullable().describe('Since when the oldest of it waits; null where nothing does.'),
+  longest_waiting: z
+    .array(
+      z.object({
+        incident_id: z.string(),
+        channel: z.string(),
+        since: Time,
+        due: Time.nullable().describe('When it comes again, while it was put off.'),
+        attempts: z.int(),
+        reason: z.string().nullable().describe('Why the last attempt failed.'),
+      }),
+    )
+    .describe('Of what waits, the oldest.'),
   dead_letters: z.array(
     z.object({ incident_id: z.string(), channel: z.string(), since: Time, died_at: Time, attempts: z.int(), reason: z.string() }),
   ),

@@ -257,6 +257,14 @@ describe('the deliveries', () => {
       waiting: 2,
       dead: 3,
       oldest: '2026-03-29T02:00:00.000Z',
+      longest_waiting: ['inc-00-0', 'inc-00-1'].map(incident_id => ({
+        incident_id,
+        channel: 'telegram',
+        since: '2026-03-29T02:00:00.000Z',
+        due: null,
+        attempts: 0,
+        reason: null,
+      })),
       dead_letters: seed.dead.map(({ incidentId, since, diedAt, ...rest }) => ({
         ...rest,
         incident_id: incidentId,

@@ -84,10 +84,15 @@ end
 /** An incident as it stands, in one step: its revision belongs to all of it. */
 export const LUA_READ = `
 local function read(id)
-  return {
-    call('HGETALL', incidentKey(id)),
-    call('LRANGE', incidentKey(id) .. ':timeline', 0, -1),
-    call('HGETALL', deliveriesKey(id)),
-  }
+  local deliveries = call('HGETALL', deliveriesKey(id))
+  for n = 1, #deliveries, 2 do
+    local channel, place = deliveries[n], string.match(deliveries[n + 1], '^pending|%d+|%d+|%d+|(%a+)$')
+    local due = place and not string.find(channel, ':', 1, true) and call('ZSCORE', base .. ':delayed', id .. '|' .. channel)
+    if due then
+      deliveries[#deliveries + 1] = 'due:' .. channel
+      deliveries[#deliveries + 1] = due
+    end
+  end
+  return { call('HGETALL', incidentKey(id)), call('LRANGE', incidentKey(id) .. ':timeline', 0, -1), deliveries }
 end
 `;

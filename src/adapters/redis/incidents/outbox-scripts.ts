@@ -114,6 +114,19 @@ text('reason:', ARGV[5])
 record(id, channel, 'dead', before.attempts + 1, before.since, '')
 return 'ok'`);
 
+/** What waits longest, as far as its incident is still there. */
+export const WAITING_SCRIPT = script(`${LUA_CLOCK}${LUA_DELIVERY}
+local found = {}
+for _, member in ipairs(call('ZRANGE', base .. ':waiting', 0, ARGV[1] - 1)) do
+  local id, channel = string.match(member, '^(.*)|([^|]*)$')
+  local work = delivery(id, channel)
+  if work and work.state == 'pending' then
+    local reason = call('HGET', deliveriesKey(id), 'reason:' .. channel) or ''
+    found[#found + 1] = { id, channel, work.since, call('ZSCORE', base .. ':delayed', member) or '', work.attempts, reason }
+  end
+end
+return found`);
+
 /** The dead letters that came longest ago; those of incidents that are gone are forgotten. */
 export const DEAD_SCRIPT = script(`${LUA_CLOCK}${LUA_DELIVERY}
 local letters = {}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { partitionOfIncident } from '../../../domain/incidents/partition.ts';
 import type { WorkBell } from '../../../domain/incidents/work-bell.ts';
-import type { DeadLetter, Outbox, Work } from '../../../domain/ports/outbox.ts';
+import type { DeadLetter, Outbox, Waiting, Work } from '../../../domain/ports/outbox.ts';
 import { PortError } from '../../../domain/ports/port-error.ts';
 import type { RedisConnection } from '../connection.ts';
 import { ask } from '../fault.ts';
@@ -16,6 +16,7 @@ import {
   REMEMBER_SCRIPT,
   RETRY_DEAD_SCRIPT,
   TAKE_SCRIPT,
+  WAITING_SCRIPT,
 } from './outbox-scripts.ts';
 import { memoFrom } from './stored-incident.ts';
 import { ALL_PARTITIONS } from './within-partition.ts';
@@ -30,6 +31,18 @@ const Letters = z
       ([incidentId, channel, since, diedAt, attempts, reason]): DeadLetter => ({ incidentId, channel, since, diedAt, attempts, reason }),
     ),
   );
+const LongestWaiting = z.array(z.tuple([z.string(), z.string(), Millis, z.string(), z.coerce.number(), z.string()])).transform(rows =>
+  rows.map(
+    ([incidentId, channel, since, due, attempts, reason]): Waiting => ({
+      incidentId,
+      channel,
+      since,
+      attempts,
+      ...(due !== '' && { due: new Date(Number(due)) }),
+      ...(reason !== '' && { reason }),
+    }),
+  ),
+);
 const Revived = z.tuple([z.number(), z.number()]);
 const Depth = z.tuple([z.number(), z.number(), z.string()]);
 
@@ -74,6 +87,11 @@ export function redisOutbox({ redis: { commands }, bell }: RedisOutboxOptions): 
     },
     async giveUp(work, reason, signal) {
       await end(GIVE_UP_SCRIPT, work, { what: 'keep a dead letter', args: [reason.toWellFormed()], signal });
+    },
+    async waiting(limit, signal) {
+      const replies = await ask('list what waits', signal, () => everywhere(WAITING_SCRIPT, limit));
+      const all = replies.flatMap(reply => LongestWaiting.parse(reply));
+      return all.toSorted((a, b) => a.since.getTime() - b.since.getTime()).slice(0, limit);
     },
     async dead(limit, signal) {
       const replies = await ask('list dead letters', signal, () => everywhere(DEAD_SCRIPT, limit));

@@ -141,14 +141,17 @@ function deliveriesFrom(flat: readonly string[]): Delivery[] {
   const fields = new Map(pairs(flat));
   return [...fields].flatMap(([channel, text]) => {
     if (channel.includes(':')) return [];
-    const [state, at = '0', attempts = '0'] = text.split('|');
+    const [state, at = '0', attempts = '0', since] = text.split('|');
     const reason = fields.get(`reason:${channel}`);
+    const due = fields.get(`due:${channel}`);
     return [
       {
         channel,
         state: STATES.parse(state),
         at: new Date(Number(at)),
         attempts: Number(attempts),
+        ...(state === 'pending' && since !== undefined && { since: new Date(Number(since)) }),
+        ...(due !== undefined && { due: new Date(Number(due)) }),
         ...(reason !== undefined && { reason }),
         memo: memoFrom(fields.get(`memo:${channel}`)),
       },
