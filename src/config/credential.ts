@@ -6,8 +6,12 @@ export interface Credential<T> {
   current(): T;
 }
 
-/** Gives the text of a credential; throws where the file cannot be read. */
+/** Gives the text of a credential; throws an {@link UnreadableFile} where the file cannot be read. */
 export type CredentialText = () => string;
+
+export class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile';
+}
 
 /** A field that takes a {@link CredentialText} and checks it when the configuration is loaded, and again at each reading. */
 export function credential<T>(content: z.ZodType<T, string>): z.ZodType<Credential<T>, CredentialText> {
@@ -16,14 +20,14 @@ export function credential<T>(content: z.ZodType<T, string>): z.ZodType<Credenti
     .transform((text, ctx) => {
       const first = attempt(text, content);
       if (!('value' in first)) {
-        ctx.addIssue({ code: 'custom', message: first.problem });
+        ctx.addIssue({ code: 'custom', message: first.problem, params: { unreadable: first.unreadable } });
         return z.NEVER;
       }
       return rereading(first.value, () => attempt(text, content));
     });
 }
 
-type Attempt<T> = { readonly value: T } | { readonly problem: string };
+type Attempt<T> = { readonly value: T } | { readonly problem: string; readonly unreadable: boolean };
 
 function rereading<T>(first: T, again: () => Attempt<T>): Credential<T> {
   let last = first;
@@ -39,8 +43,10 @@ function rereading<T>(first: T, again: () => Attempt<T>): Credential<T> {
 function attempt<T>(text: CredentialText, content: z.ZodType<T, string>): Attempt<T> {
   try {
     const parsed = content.safeParse(text().trim());
-    return parsed.success ? { value: parsed.data } : { problem: parsed.error.issues.map(issue => issue.message).join('; ') };
+    return parsed.success
+      ? { value: parsed.data }
+      : { problem: parsed.error.issues.map(issue => issue.message).join('; '), unreadable: false };
   } catch (err) {
-    return { problem: err instanceof Error ? err.message : 'it cannot be read' };
+    return { problem: err instanceof Error ? err.message : 'it cannot be read', unreadable: err instanceof UnreadableFile };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Config, loadCliConfig, loadConfig } from './load.ts';
+import { type Config, loadCliConfig, loadConfig, strangers } from './load.ts';
 
 const SECRET = 'hunter2-hunter2';
 
@@ -124,7 +124,22 @@ describe('loadConfig', () => {
     ],
     ['a token without a name', { AWOOOI_API_TOKENS: SECRET }, 'AWOOOI_API_TOKENS is wrong (an entry is not name:token'],
     ['a Redis URL', { REDIS_URL: `http://:${SECRET}@r` }, 'REDIS_URL is wrong (it is no such URL): give a URL that begins with redis://'],
-    ['a missing file', { REDIS_URL_FILE: '/none' }, "REDIS_URL_FILE is wrong (ENOENT: no such file or directory, open '/none'): give"],
+    [
+      'a missing file',
+      { REDIS_URL_FILE: '/none' },
+      "REDIS_URL_FILE names a file that cannot be read (ENOENT: no such file or directory, open '/none'): mount it or correct the path",
+    ],
+    [
+      'a severity',
+      { TG_SEVERITY_CHATS: 'high=7' },
+      'TG_SEVERITY_CHATS is "high=7": give severity=chat entries separated by commas, such as critical=-1001234567890, each with a severity of critical, error, warning, info, none',
+    ],
+    [
+      'a time zone',
+      { AWOOOI_QUIET_HOURS: '22:00-07:00 Asia/Nowhere' },
+      'AWOOOI_QUIET_HOURS is "22:00-07:00 Asia/Nowhere" (there is no such time zone): give',
+    ],
+    ['a short secret', { SENTRY_CLIENT_SECRETS: 'short' }, 'SENTRY_CLIENT_SECRETS is wrong (a secret is shorter than 8 characters)'],
     [
       'a file and a value',
       { AWOOOI_WEBHOOK_TOKENS_FILE: '/none' },
@@ -146,6 +161,13 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('names what several do wrong together also where another is wrong, and blames none that is', () => {
+    const telegram = { TG_BOT_TOKEN: '1:a', TG_UPDATES: 'webhook', TG_ALLOWED_USER_IDS: '7' };
+    const all = problems({ ...telegram, TG_CHAT_ID: 'me', LOG_LEVEL: 'y' });
+    const names = ['AWOOOI_PUBLIC_URL', 'LOG_LEVEL', 'TG_CHAT_ID', 'TG_WEBHOOK_SECRETS'];
+    expect(new Set(all.map(text => text.split(' ')[0]))).toEqual(new Set(names));
+  });
+
   it('reads a credential from its file anew, and keeps the last good one', () => {
     const files: Record<string, string> = { '/t': 'first-token\n' };
     const { auth } = config({ AWOOOI_WEBHOOK_TOKENS: '', AWOOOI_WEBHOOK_TOKENS_FILE: '/t' }, files);
@@ -164,12 +186,38 @@ describe('loadConfig', () => {
   });
 });
 
+it('names variables that look like ours and are none, with the nearest', () => {
+  const env = {
+    AWOOOI_WEBHOOK_TOKEN: 'x',
+    TG_CHATID: '7',
+    AWOOOI_REDIS: '',
+    TG_BOT_TOKEN_FILE: '/t',
+    AWOOOI_FAILPOINT: 'x',
+    AWOOOI_API_BASE: 'http://a',
+    AWOOOI_OPERATOR_SERVICE_HOST: '10.0.0.1',
+    AWOOOI_OPERATOR_PORT_8000_TCP: 'tcp://10.0.0.1:8000',
+    HOME: '/',
+  };
+  expect(strangers(surroundings(env))).toEqual([
+    expect.stringMatching(/^AWOOOI_REDIS is not read: did you mean /),
+    'AWOOOI_WEBHOOK_TOKEN is not read: did you mean AWOOOI_WEBHOOK_TOKENS?',
+    'TG_CHATID is not read: did you mean TG_CHAT_ID?',
+  ]);
+});
+
 describe('loadCliConfig', () => {
   it('needs nothing of the operator', () => {
     const loaded = loadCliConfig({ env: { TG_BOT_TOKEN: '123:abc_DEF' }, readFile: () => '' });
     expect(loaded.ok && [loaded.config.cli.apiBase, loaded.config.cli.telegramBotToken?.current()]).toEqual([
       'http://localhost:8000',
       '123:abc_DEF',
+    ]);
+  });
+
+  it('says of a token whose file is not there that it is not', () => {
+    const loaded = loadCliConfig(surroundings({ AWOOOI_API_TOKEN_FILE: '/none' }));
+    expect(loaded.ok ? [] : loaded.problems).toEqual([
+      "AWOOOI_API_TOKEN_FILE names a file that cannot be read (ENOENT: no such file or directory, open '/none'): mount it or correct the path",
     ]);
   });
 

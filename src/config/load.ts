@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { givenTwice, problem, wrongTogether } from './problems.ts';
+import { givenTwice, isOfSeveral, problem, wrongTogether } from './problems.ts';
 import { Alertmanagers } from './slices/alertmanagers.ts';
 import { Analyser } from './slices/analyser.ts';
 import { Auth } from './slices/auth.ts';
@@ -17,8 +17,9 @@ import { Sentry } from './slices/sentry.ts';
 import { Server } from './slices/server.ts';
 import { Signoz } from './slices/signoz.ts';
 import { Telegram } from './slices/telegram.ts';
-import { given, type Surroundings } from './surroundings.ts';
-import { type Slices, variablesOf } from './variable.ts';
+import { fallback, given, type Surroundings } from './surroundings.ts';
+import { unknownNames } from './unknown-names.ts';
+import { type Slices, type VariableFacts, variablesOf } from './variable.ts';
 
 const SHORTEST_RETENTION_MS = 3_600_000;
 
@@ -72,6 +73,14 @@ export function loadCliConfig(surroundings: Surroundings): Loaded<CliConfig> {
   return load(CliVariables, surroundings);
 }
 
+/** What looks like one of our variables and is none, with the one that was probably meant: a sentence for each. */
+export function strangers({ env }: Surroundings): readonly string[] {
+  return unknownNames(
+    Object.keys(env),
+    [...variablesOf(OperatorVariables), ...variablesOf(CliVariables)].map(({ facts }) => facts),
+  );
+}
+
 /** The environment of this process: the only place that looks at it. */
 export function processSurroundings(): Surroundings {
   return { env: process.env, readFile: path => readFileSync(path, 'utf8') };
@@ -85,9 +94,17 @@ function load<S extends Slices>(slices: S, surroundings: Surroundings): Loaded<z
   const problems = variables.flatMap(({ facts }) => givenTwice(facts, surroundings));
   const parsed = slices.safeParse(input);
   if (parsed.success && problems.length === 0) return { ok: true, config: parsed.data };
-  const issues = (parsed.error?.issues ?? []).flatMap(issue => {
-    const found = variables.find(({ slice, key }) => slice === issue.path[0] && key === issue.path[1]);
-    return found ? [problem(issue, found.facts, surroundings)] : [issue.message];
-  });
-  return { ok: false, problems: [...new Set([...problems, ...issues])] };
+  const found = parsed.error?.issues ?? [];
+  const of = ({ path }: z.core.$ZodIssue): VariableFacts | undefined =>
+    variables.find(({ slice, key }) => slice === path[0] && key === path[1])?.facts;
+  const said = (issue: z.core.$ZodIssue): string => {
+    const facts = of(issue);
+    return facts ? problem(issue, facts, surroundings) : issue.message;
+  };
+  const wrong = found.filter(issue => !isOfSeveral(issue)).flatMap(issue => of(issue) ?? []);
+  // Zod looks at nothing together once one variable is wrong: with those left out, it says what else is.
+  for (const { slice, key, facts } of variables) if (wrong.includes(facts)) input[slice] = { ...input[slice], [key]: fallback(facts) };
+  const together = (slices.safeParse(input).error?.issues ?? []).filter(issue => isOfSeveral(issue)).map(said);
+  const others = together.filter(text => !wrong.some(({ env }) => text.includes(env)));
+  return { ok: false, problems: [...new Set([...problems, ...found.map(said), ...others])] };
 }

@@ -7,12 +7,18 @@ export function wrongTogether(ctx: z.core.$RefinementCtx, path: string | readonl
   ctx.addIssue({ code: 'custom', path: [path].flat(), message, params: { whole: true } });
 }
 
+export function isOfSeveral(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'custom' && issue.params?.['whole'] === true;
+}
+
 /** One wrong variable as a sentence: its name, what is wrong, what is right. Never repeats a secret. */
 export function problem(issue: z.core.$ZodIssue, facts: VariableFacts, surroundings: Surroundings): string {
   const own = issue.code === 'custom' ? issue : undefined;
   if (own?.params?.['whole'] === true) return `${facts.env} ${own.message}`;
   const fromFile = facts.secret && textOf(surroundings, fileVariable(facts)) !== undefined;
   const name = fromFile ? fileVariable(facts) : facts.env;
+  if (own?.params?.['unreadable'] === true)
+    return `${name} names a file that cannot be read (${own.message}): mount it or correct the path`;
   const why = own && own.message !== 'Invalid input' ? ` (${own.message})` : '';
   return `${name} ${state(facts, surroundings)}${why}: give ${facts.expects}`;
 }

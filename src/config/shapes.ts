@@ -64,13 +64,16 @@ export const Chat = z
     return { chatId, ...(topic !== undefined && { threadId: Number(topic) }) };
   });
 
+/** Of an alert. */
+export const SEVERITY_KEYS = ['critical', 'error', 'warning', 'info', 'none'] as const;
+
 /** `key=chat` entries. */
 export const ChatsByKey = List.pipe(
   z.array(
     z
       .string()
       .transform(text => ({ key: text.split('=')[0]?.trim(), chat: text.split('=').slice(1).join('=').trim() }))
-      .pipe(z.object({ key: z.enum(['critical', 'error', 'warning', 'info', 'none']), chat: Chat })),
+      .pipe(z.object({ key: z.enum(SEVERITY_KEYS), chat: Chat })),
   ),
 );
 
@@ -110,14 +113,19 @@ function withoutPort(entry: string): string {
 const SHORTEST_TOKEN = 8;
 
 /** Texts long enough to be guarded by, without blanks. */
-export const Tokens = List.pipe(
-  z.array(
-    z
-      .string()
-      .min(SHORTEST_TOKEN, { error: `a token is shorter than ${SHORTEST_TOKEN} characters` })
-      .regex(/^\S+$/, { error: 'a token holds a blank' }),
-  ),
-);
+function guards(kind: string) {
+  return List.pipe(
+    z.array(
+      z
+        .string()
+        .min(SHORTEST_TOKEN, { error: `a ${kind} is shorter than ${SHORTEST_TOKEN} characters` })
+        .regex(/^\S+$/, { error: `a ${kind} holds a blank` }),
+    ),
+  );
+}
+
+export const Tokens = guards('token');
+export const Secrets = guards('secret');
 
 /** `left:right` entries; the right side may hold colons. */
 function pairs(sentence: string) {

@@ -1,4 +1,4 @@
-import type { CredentialText } from './credential.ts';
+import { type CredentialText, UnreadableFile } from './credential.ts';
 import type { VariableFacts } from './variable.ts';
 
 /** Where variables, and the files that some of them name, are read from. */
@@ -28,8 +28,22 @@ export function given(facts: VariableFacts, surroundings: Surroundings): string 
   return () => contentOf(file, surroundings);
 }
 
+/** The same where the variable is not set. */
+export function fallback(facts: VariableFacts): string | CredentialText | undefined {
+  const text = facts.default;
+  return facts.secret && text !== undefined ? () => text : text;
+}
+
+function read(file: string, readFile: Surroundings['readFile']): string {
+  try {
+    return readFile(file);
+  } catch (err) {
+    throw new UnreadableFile(err instanceof Error ? err.message : String(err));
+  }
+}
+
 function contentOf(file: string, { readFile }: Surroundings): string {
-  const content = readFile(file);
+  const content = read(file, readFile);
   if (content.trim() === '') throw new Error('the file is empty');
   return content;
 }

@@ -5,7 +5,7 @@ import { kubernetesProbeTrigger } from '../adapters/kubernetes/probe-trigger.ts'
 import type { CliDeps, Opened } from '../cli/deps.ts';
 import { EXIT } from '../cli/deps.ts';
 import { awoooi } from '../cli/program.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig, strangers } from '../config/load.ts';
 import { SERVICE_ACCOUNT_DIR } from '../config/slices/kubernetes.ts';
 import { type Surroundings, textOf } from '../config/surroundings.ts';
 import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
@@ -51,7 +51,7 @@ async function runOperator(surroundings: Surroundings, stop: AbortSignal): Promi
     return EXIT.wrongInput;
   }
   try {
-    await operator(loaded.config, stop);
+    await operator(loaded.config, { strangers: strangers(surroundings), stop });
     return EXIT.passed;
   } catch (err) {
     process.stderr.write(`awoooi operator: ${err instanceof Error ? err.message : String(err)}\n`);

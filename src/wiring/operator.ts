@@ -56,12 +56,19 @@ interface Base {
   readonly now: () => Date;
 }
 
+export interface Surrounded {
+  /** Variables that look like ours and are none, a sentence for each. */
+  readonly strangers: readonly string[];
+  readonly stop: AbortSignal;
+}
+
 /**
  * Runs the operator until `stop` aborts: servers on every replica, controllers on the leader. Throws when it cannot
  * start or something that it cannot do without ends by itself.
  */
-export async function operator(config: Config, stop: AbortSignal): Promise<void> {
+export async function operator(config: Config, { strangers, stop }: Surrounded): Promise<void> {
   const log = logger({ level: config.log.level, fields: { version: VERSION } });
+  if (strangers.length > 0) log.warn({ variables: strangers }, 'variables that look like ours are not read');
   const page = metrics();
   const kube = kubeMetrics(page);
   const identity = config.kubernetes.identity ?? `${hostname()}-${randomBytes(4).toString('hex')}`;

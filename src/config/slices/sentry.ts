@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { credential } from '../credential.ts';
-import { HttpUrl, LongMilliseconds, Tokens } from '../shapes.ts';
+import { HttpUrl, LongMilliseconds, Secrets, Tokens } from '../shapes.ts';
 import { variable } from '../variable.ts';
 import { DURATION, HTTP_URL } from './wording.ts';
 
@@ -38,7 +38,7 @@ export const Sentry = z.object({
       description: 'Client secrets with which Sentry signs its webhooks; all of them are valid at once.',
       expects: 'secrets of at least 8 characters without blanks, separated by commas or line ends',
     },
-    credential(Tokens),
+    credential(Secrets),
   ),
   urlTokens: variable(
     {

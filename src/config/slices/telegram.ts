@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { credential } from '../credential.ts';
 import { wrongTogether } from '../problems.ts';
-import { Chat, ChatsByKey, ChatsByLabel, HttpUrl, LongMilliseconds, Tokens, UserIds, wholeNumber } from '../shapes.ts';
+import { Chat, ChatsByKey, ChatsByLabel, HttpUrl, LongMilliseconds, Secrets, SEVERITY_KEYS, UserIds, wholeNumber } from '../shapes.ts';
 import { variable } from '../variable.ts';
 import { DURATION, HTTP_URL } from './wording.ts';
 
@@ -17,7 +17,7 @@ const QuietHours = z
     return { from: Number(fromH) * 60 + Number(fromM), to: Number(toH) * 60 + Number(toM), timeZone };
   })
   .refine(({ from, to }) => from !== to)
-  .refine(({ timeZone }) => isTimeZone(timeZone));
+  .refine(({ timeZone }) => isTimeZone(timeZone), { error: 'there is no such time zone' });
 
 function isTimeZone(timeZone: string): boolean {
   try {
@@ -45,7 +45,7 @@ export const Telegram = z
         env: 'TG_SEVERITY_CHATS',
         default: '',
         description: 'Chats of their own for single severities, in place of TG_CHAT_ID.',
-        expects: `severity=chat entries separated by commas, such as critical=-1001234567890, each with ${CHAT}`,
+        expects: `severity=chat entries separated by commas, such as critical=-1001234567890, each with a severity of ${SEVERITY_KEYS.join(', ')} and ${CHAT}`,
       },
       ChatsByKey,
     ),
@@ -98,7 +98,9 @@ export const Telegram = z
           'What Telegram shows at our webhook (X-Telegram-Bot-Api-Secret-Token). The first is registered, all of them are valid at once.',
         expects: 'words of 8 to 256 letters, digits, _ and -, separated by commas or line ends',
       },
-      credential(Tokens.pipe(z.array(z.string().regex(/^[\w-]{8,256}$/, { error: 'a secret has other characters than A-Z a-z 0-9 _ -' })))),
+      credential(
+        Secrets.pipe(z.array(z.string().regex(/^[\w-]{8,256}$/, { error: 'a secret has other characters than A-Z a-z 0-9 _ -' }))),
+      ),
     ),
     criticalRepeatAfterMs: variable(
       {
