@@ -2,9 +2,10 @@ import { fullJitter } from '../domain/delivery/next-try.ts';
 import { PortError } from '../domain/ports/port-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { bell } from './bell.ts';
+import { complaint } from './complaint.ts';
 
 export interface ChoreDeps {
-  /** Completes the sentence "… failed". */
+  /** As a log names it. */
   readonly what: string;
   readonly withinMs: number;
   readonly run: (signal: AbortSignal) => Promise<void>;
@@ -24,6 +25,7 @@ export interface Chore {
 /** Runs while it is owed, with backoff, one at a time. Asked for in the middle of a run, it runs once more: that run may have begun too early. */
 export function chore({ what, withinMs, run, ended, log, random }: ChoreDeps): Chore {
   const ring = bell();
+  const complain = complaint(log, what);
   const stop = new AbortController();
   let asked = 0;
   let settled = 0;
@@ -32,11 +34,12 @@ export function chore({ what, withinMs, run, ended, log, random }: ChoreDeps): C
   async function attempt(): Promise<boolean> {
     try {
       await run(AbortSignal.any([stop.signal, AbortSignal.timeout(withinMs)]));
+      complain.succeeded();
       ended('succeeded');
       return true;
     } catch (err) {
       if (stop.signal.aborted) return false;
-      log.warn({ what, err }, 'a chore failed; it is tried again');
+      complain.failed(err);
       ended('failed');
       return await pause(err);
     }

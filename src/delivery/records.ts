@@ -2,6 +2,7 @@ import { fullJitter } from '../domain/delivery/next-try.ts';
 import type { Deed, Outbox, Work } from '../domain/ports/outbox.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { bell } from './bell.ts';
+import { failureFields } from './complaint.ts';
 
 /** Writes down what came of work. None of these throws. */
 export interface Records {
@@ -35,7 +36,7 @@ export function records({
       } catch (err) {
         if (failures + 1 >= TRIES || hurry.aborted) {
           const { incidentId: incident, channel } = work;
-          log.warn({ incident, channel, err }, 'what came of a delivery could not be recorded; it is done again');
+          log.warn({ incident, channel, ...failureFields(err) }, 'what came of a delivery could not be recorded; it is done again');
           return;
         }
         await bell().wait(fullJitter(failures, { capMs: LONGEST_PAUSE_MS, random }));

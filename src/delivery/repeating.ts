@@ -1,9 +1,10 @@
 import { fullJitter } from '../domain/delivery/next-try.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { bell } from './bell.ts';
+import { complaint } from './complaint.ts';
 
 export interface Repeated {
-  /** Completes the sentence "… failed". */
+  /** As a log names it. */
   readonly what: string;
   readonly everyMs: number;
   /** One turn may take so long. */
@@ -20,9 +21,10 @@ export interface Repeating {
 
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Takes a turn now and then, for as long as the process lives. A failure is logged, once in a row, and slows it down. */
+/** Takes a turn now and then, for as long as the process lives. A failure is logged, once for each reason in a row, and slows it down. */
 export function repeating({ what, everyMs, withinMs, turn, log, random }: Repeated): Repeating {
   const ring = bell();
+  const complain = complaint(log, what);
   const stop = new AbortController();
 
   async function turns(): Promise<void> {
@@ -30,9 +32,10 @@ export function repeating({ what, everyMs, withinMs, turn, log, random }: Repeat
     while (!stop.signal.aborted) {
       try {
         await turn(AbortSignal.any([stop.signal, AbortSignal.timeout(withinMs)]));
+        complain.succeeded();
         failures = 0;
       } catch (err) {
-        if (failures === 0 && !stop.signal.aborted) log.warn({ what, err }, 'a background turn failed; it is tried again');
+        if (!stop.signal.aborted) complain.failed(err);
         failures += 1;
       }
       const slower = failures === 0 ? 0 : fullJitter(failures, { capMs: LONGEST_PAUSE_MS, random });

@@ -62,5 +62,5 @@ it('goes on after a failure, which it says once', async () => {
   state.away = false;
   await eventually(() => deeds.length === 1, { withinMs: 20_000 });
   await loop.close();
-  expect(lines).toEqual(['a background turn failed; it is tried again']);
+  expect(lines).toEqual(['what is done in the background failed; it is tried again', 'what had failed in the background is done again']);
 });

@@ -1,6 +1,7 @@
 import { fullJitter } from '../domain/delivery/next-try.ts';
 import { PARTITIONS } from '../domain/incidents/partition.ts';
 import { type Bell, bell } from './bell.ts';
+import { failureFields } from './complaint.ts';
 import { type HandDeps, type HandLimits, handOf } from './hand.ts';
 
 export interface WorkerDeps extends Omit<HandDeps, 'hurry' | 'limits'> {
@@ -65,7 +66,7 @@ export function deliveryWorkers(deps: WorkerDeps): DeliveryWorkers {
       if (taken.length > 0 && turnedAway.length === taken.length) return 'turned-away';
       return taken.length < count ? 'all' : 'more';
     } catch (err) {
-      if (!away) log.warn({ err }, 'the outbox cannot be reached; deliveries wait until it can');
+      if (!away) log.warn(failureFields(err), 'the outbox cannot be reached; deliveries wait until it can');
       away = true;
       return 'failed';
     }

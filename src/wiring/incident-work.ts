@@ -127,10 +127,10 @@ const ANALYSIS_GRACE_MS = 5_000;
 
 const TAKE_OVER_WITHIN_MS = 300_000;
 
-/** What the version before kept goes the way of what is sent; tried until all of it was taken in once. */
+/** What an earlier version left in Redis goes the way of what is sent; tried until all of it was taken in once. */
 function takingOver({ stores, log }: IncidentWorkParts, intake: IntakePorts): Chore {
   const taking = chore({
-    what: 'taking in the alerts that the version before kept',
+    what: 'taking in the alerts that an earlier version left in Redis',
     withinMs: TAKE_OVER_WITHIN_MS,
     async run(signal) {
       const take = async (received: readonly ReceivedAlert[]): Promise<void> =>
@@ -140,7 +140,7 @@ function takingOver({ stores, log }: IncidentWorkParts, intake: IntakePorts): Ch
           signal,
         ));
       const { taken, unreadable } = await drainReceived(stores.redis.commands, take, signal);
-      if (taken + unreadable > 0) log.info({ taken, unreadable }, 'took in the alerts that the version before kept');
+      if (taken + unreadable > 0) log.info({ taken, unreadable }, 'took in the alerts that an earlier version had left in Redis');
     },
     ended: () => {},
     log,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/load.ts';
+import { failureFields } from '../delivery/complaint.ts';
 import type { ProbeReader } from '../domain/ports/probe-reader.ts';
 import type { TokenReviewer } from '../domain/ports/token-reviewer.ts';
 import type { IntakeMetrics } from '../telemetry/intake-metrics.ts';
@@ -117,7 +118,7 @@ async function restoreLastReceived({ stores, intake, log }: ServersParts): Promi
     const at = await stores.intake.lastReceived(AbortSignal.timeout(ASK_REDIS_MS));
     if (at) intake.lastReceived(at);
   } catch (err) {
-    log.warn({ err }, 'when the last alert came could not be read from redis');
+    log.warn(failureFields(err), 'when the last alert came could not be read from redis');
   }
 }
 

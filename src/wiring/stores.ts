@@ -85,6 +85,6 @@ function complaints(log: Logger): (err: Error) => void {
     const at = performance.now();
     if (err.message === last.message && at - last.at < AGAIN_AFTER_MS) return;
     last = { message: err.message, at };
-    log.warn({ err }, 'redis connection failed; it is tried again every second');
+    log.warn({ problem: err.message }, 'redis connection failed; it is tried again every second');
   };
 }

@@ -225,7 +225,7 @@ describe('what keeps it from starting', () => {
         .split('\n')
         .filter(line => line.includes('redis connection failed'));
     expect(told().length).toBeGreaterThan(0);
-    expect(new Set(told().map(line => /"message":"[^"]*"/.exec(line)?.[0])).size).toBe(told().length);
+    expect(new Set(told().map(line => /"problem":"[^"]*"/.exec(line)?.[0])).size).toBe(told().length);
     await late.restart();
     await eventually(async () => (await readyz(opsUrl))[0] === 200);
     expect(child.running()).toBe(true);
