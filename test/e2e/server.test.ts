@@ -209,7 +209,7 @@ describe('what keeps it from starting', () => {
     const late = await startRedis();
     ctx.onTestFinished(() => late.stop());
     await late.halt();
-    const { child, opsUrl, port } = await started(late.url, {}, ctx);
+    const { child, opsUrl, port } = await started(late.url, { TG_CHATID: '7' }, ctx);
     // The caches fill in the meantime: what is left is Redis.
     await eventually(async () => {
       const [status, text] = await readyz(opsUrl);
@@ -225,6 +225,14 @@ describe('what keeps it from starting', () => {
         .split('\n')
         .filter(line => line.includes('redis connection failed'));
     expect(told().length).toBeGreaterThan(0);
+    expect(child.log()).toContain('TG_CHATID is not read: did you mean TG_CHAT_ID?');
+    const background = child
+      .log()
+      .split('\n')
+      .filter(line => line.includes('what is done in the background failed'));
+    expect(background.length).toBeGreaterThan(0);
+    expect(new Set(background.map(line => /"what":"[^"]*"/.exec(line)?.[0])).size).toBe(background.length);
+    expect(background.join('')).not.toContain('"stack"');
     expect(new Set(told().map(line => /"problem":"[^"]*"/.exec(line)?.[0])).size).toBe(told().length);
     await late.restart();
     await eventually(async () => (await readyz(opsUrl))[0] === 200);
