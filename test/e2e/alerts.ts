@@ -9,9 +9,11 @@ export interface PostedAlert {
   readonly endsAt?: Date;
 }
 
-/** Posts alerts to an Alertmanager, all in one request. */
+const HOUR_MS = 3_600_000;
+
+/** Posts alerts to an Alertmanager, all in one request. They fire on for an hour where nothing else is said: after five minutes it would resolve them. */
 export async function postAlerts({ url }: { readonly url: string }, ...alerts: readonly PostedAlert[]): Promise<void> {
-  const body = JSON.stringify(alerts);
+  const body = JSON.stringify(alerts.map(alert => ({ endsAt: new Date(Date.now() + HOUR_MS), ...alert })));
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers, body, signal: AbortSignal.timeout(30_000) });
   if (!answer.ok) throw new Error(`Alertmanager answered ${answer.status}: ${await answer.text()}`);

@@ -147,7 +147,7 @@ beforeAll(async () => {
   for (const [n, each] of CASES.entries()) await dies(each, alerts.slice(n * share, (n + 1) * share));
   last = await startOperator(world.options({}));
   await pressAgain();
-}, 600_000);
+}, 1_500_000);
 afterAll(async () => {
   await last?.stop();
   await world?.stop();

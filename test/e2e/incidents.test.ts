@@ -49,7 +49,7 @@ it('makes one incident of an alert, with a card, a signed webhook and a trace th
   const { status, stdout } = await awoooi(['trace', 'HighLatency'], { env });
   expect(status).toBe(0);
   expect(stdout).toContain(`accepted into ${incident.id}`);
-  expect(stdout).toMatch(new RegExp(`telegram +delivered .* message ${card?.messageId}\n`));
+  expect(stdout).toMatch(new RegExp(`telegram +delivered .* message ID ${card?.messageId}\n`));
 });
 
 it('says that it resolved, in the card and to the webhook', async () => {
