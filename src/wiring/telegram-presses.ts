@@ -5,6 +5,7 @@ import { type Chore, chore } from '../delivery/chore.ts';
 import { pressed } from '../delivery/telegram/press.ts';
 import { buttonSecret } from '../domain/cards/press-data.ts';
 import type { Press } from '../domain/ports/cards.ts';
+import { PRESS_WITHIN_MS } from '../domain/ports/press-log.ts';
 import type { Controller } from '../kube/controller.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { WebhookDeps } from '../webhook/deps.ts';
@@ -31,7 +32,6 @@ export interface TelegramPresses {
 }
 
 /** Well below the time for which a press is claimed, and below what Telegram waits for a webhook. */
-const PRESS_WITHIN_MS = 20_000;
 const REGISTER_WITHIN_MS = 30_000;
 
 export function telegramPresses(parts: TelegramPressesParts): TelegramPresses {

@@ -4,6 +4,7 @@ import { memoryPressLog } from '../../adapters/memory/press-log.ts';
 import { type PressAction, signedPress } from '../../domain/cards/press-data.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { Press } from '../../domain/ports/cards.ts';
+import { PRESS_CLAIMED_MS } from '../../domain/ports/press-log.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import type { PressLog } from '../../domain/ports/press-log.ts';
 import type { WantedSilence } from '../../domain/ports/silences.ts';
@@ -236,12 +237,14 @@ describe('a press whose process died', () => {
   it.each<[string, () => Partial<PressDeps>]>([
     ['before the deed', () => ({ incidents: { ...world().incidents, acknowledge: died } })],
     ['after the deed', () => ({ pressLog: { ...pressLog, done: died } })],
-  ])('%s is left alone for a minute, and then done by the next that gets it', async (_, dying) => {
+  ])('%s is left alone while its claim holds, and then done by the next that gets it', async (_, dying) => {
     const given = press();
     void push(given, world(dying()));
     await expect(push(given)).rejects.toMatchObject({ fault: 'unavailable', retryAfterMs: expect.any(Number) });
     expect(answers).toEqual([]);
-    time += 60_000;
+    time += PRESS_CLAIMED_MS - 1;
+    await expect(push(given)).rejects.toMatchObject({ fault: 'unavailable' });
+    time += 1;
     await push(given);
     expect([incident.status, told.length, answers.length]).toEqual(['acknowledged', 1, 1]);
   });

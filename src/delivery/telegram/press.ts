@@ -89,7 +89,7 @@ async function answerTo(press: Press, deps: PressDeps, signal: AbortSignal): Pro
 /** Where that fails too, the claim ends by itself. */
 async function released({ id }: Press, { pressLog, logger }: PressDeps): Promise<void> {
   await pressLog.release(id, AbortSignal.timeout(RELEASE_WITHIN_MS)).catch((err: unknown) => {
-    logger.warn({ err }, 'a press of a button stays claimed for a minute');
+    logger.warn({ err }, 'a press of a button stays claimed until its claim ends by itself');
   });
 }
 
