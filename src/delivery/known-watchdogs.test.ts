@@ -28,6 +28,34 @@ it('knows the senders whose Watchdog was heard within half a day, whatever it sa
   await eventually(() => known.isKnown('signoz'));
 });
 
+it('knows at once of a Watchdog that this process hears, also in the middle of a look that had not seen it', async ({ onTestFinished }) => {
+  const kept = memoryWatchdogSightings();
+  let asked = 0;
+  // The second and the third look, each of which asks for two sources, wait until they are let go.
+  const [second, third] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const watchdogs: WatchdogSightings = {
+    ...kept,
+    async list(source, signal) {
+      asked += 1;
+      const look = Math.ceil(asked / 2);
+      const heard = await kept.list(source, signal);
+      if (look === 2) await second.promise;
+      if (look === 3) await third.promise;
+      return heard;
+    },
+  };
+  const known = knowing(watchdogs);
+  onTestFinished(() => known.close());
+  onTestFinished(() => third.resolve());
+  await eventually(() => asked === 4);
+  expect(known.isKnown('alertmanager')).toBe(false);
+  await known.sightings.record({ source: 'alertmanager', status: 'firing', labels: { alertname: 'Watchdog' }, at: NOW }, soon());
+  expect(known.isKnown('alertmanager')).toBe(true);
+  second.resolve();
+  await eventually(() => asked === 6);
+  expect(known.isKnown('alertmanager')).toBe(true);
+});
+
 it('takes every sender of Watchdogs for one while the store is away: to wait is the lesser harm', async ({ onTestFinished }) => {
   let asked = 0;
   const known = knowing({

@@ -9,6 +9,8 @@ export interface KnownWatchdogsDeps extends Pick<Repeated, 'log' | 'random'> {
 }
 
 export interface KnownWatchdogs {
+  /** The sightings of this process: what it records, it knows from then on, without waiting for the next look. */
+  readonly sightings: WatchdogSightings;
   /** Whether a Watchdog of this sender was heard lately. True until we know better. */
   isKnown(source: AlertSource): boolean;
   close(): Promise<void>;
@@ -21,13 +23,28 @@ const LATELY_MS = 13 * 3_600_000;
 /** Knows which senders have a Watchdog: what resolves there is waited with, for it may only have lost its voice. */
 export function knownWatchdogs({ watchdogs, now, everyMs = 10_000, log, random }: KnownWatchdogsDeps): KnownWatchdogs {
   let known: ReadonlySet<string> = new Set(SOURCES);
+  /** Recorded here since the look under way began, which may not have seen it. */
+  let recorded = new Set<WatchdogSource>();
 
   async function look(signal: AbortSignal): Promise<void> {
+    recorded = new Set();
     const since = now().getTime() - LATELY_MS;
     const heard = await Promise.all(SOURCES.map(source => watchdogs.list(source, signal)));
-    known = new Set(SOURCES.filter((_, at) => heard[at]?.some(sighting => sighting.at.getTime() > since)));
+    const seen = SOURCES.filter((_, at) => heard[at]?.some(sighting => sighting.at.getTime() > since));
+    known = new Set([...seen, ...recorded]);
   }
 
   const looking = repeating({ what: 'looking for Watchdogs', everyMs, withinMs: 5_000, turn: look, log, random });
-  return { isKnown: source => known.has(source), close: () => looking.close() };
+  return {
+    sightings: {
+      ...watchdogs,
+      async record(sighting, signal) {
+        await watchdogs.record(sighting, signal);
+        recorded.add(sighting.source);
+        known = new Set([...known, sighting.source]);
+      },
+    },
+    isKnown: source => known.has(source),
+    close: () => looking.close(),
+  };
 }

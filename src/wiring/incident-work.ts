@@ -69,7 +69,7 @@ export function incidentWork(parts: IncidentWorkParts): IncidentWork {
     incidents: ports.incidents,
     drills: stores.drills,
     intake: stores.intake,
-    watchdogs: stores.watchdogs,
+    watchdogs: { ...stores.watchdogs, record: (sighting, signal) => (watchdogs?.sightings ?? stores.watchdogs).record(sighting, signal) },
     chain: stores.chain,
     told: alert => toldOf(alert, tellers),
     settleMs: ({ source }) => (watchdogs?.isKnown(source) === false ? 0 : config.incidents.settleMs),
