@@ -22,7 +22,7 @@ export interface RedisConnection {
   readonly commands: RedisCommands;
   /** A connection of its own for a subscription, not yet connected; it never reconnects by itself. */
   subscriber(): Redis;
-  /** Called after each further connection: however short Redis was away, it may have lost what it held. */
+  /** Called after each further connection to what was asked before: however short Redis was away, it may have lost what it held. */
   onReturn(listener: () => void): void;
   /** Resolves once Redis takes commands; throws PortError('unavailable') when the signal aborts first. */
   ready(signal: AbortSignal): Promise<void>;

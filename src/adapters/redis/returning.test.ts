@@ -3,13 +3,18 @@ import { eventually } from '../../../test/parts/eventually.ts';
 import type { Part } from '../../../test/parts/part.ts';
 import { startRedis } from '../../../test/parts/redis.ts';
 import { startRedisCluster } from '../../../test/parts/redis-cluster.ts';
-import { connectRedis } from './connection.ts';
+import { connectRedis, type RedisConnection } from './connection.ts';
 
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
 
 async function single(): Promise<{ url: string; nodes: readonly Part[]; stop(): Promise<void> }> {
   const part = await startRedis();
   return { url: part.url, nodes: [part], stop: () => part.stop() };
+}
+
+/** The client connects to a node of a Cluster when it first asks it; these keys lie on the first, the second and the third. */
+async function askEveryNode({ commands }: RedisConnection): Promise<void> {
+  await Promise.all(['b', 'c', 'a'].map(key => commands.get(key)));
 }
 
 it.each([
@@ -25,6 +30,7 @@ it.each([
     try {
       await redis.ready(soon());
       redis.onReturn(() => void (after += 1));
+      await askEveryNode(redis);
       expect([before, after]).toEqual([0, 0]);
       await server.nodes[0]?.kill9();
       await server.nodes[0]?.restart();
