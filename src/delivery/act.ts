@@ -2,6 +2,7 @@ import { nextTry } from '../domain/delivery/next-try.ts';
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
 import type { Outbox, Work } from '../domain/ports/outbox.ts';
 import { PortError } from '../domain/ports/port-error.ts';
+import { orAborted } from '../domain/signals/or-aborted.ts';
 import { excerpt } from '../domain/text/excerpt.ts';
 import type { DeliveryMetrics } from '../telemetry/delivery-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -102,6 +103,7 @@ async function delivered(
 ): Promise<Delivered> {
   circuits.begun(channel.name);
   try {
+    // A channel that does not heed its signal must not keep its place for ever.
     const done = await orAborted(signal, channel.deliver(job, signal));
     circuits.ended(channel.name, done.is);
     return done;
@@ -109,19 +111,6 @@ async function delivered(
     const fault = err instanceof PortError && !err.ofStore ? err.fault : 'broke';
     if (!hurry.aborted) circuits.ended(channel.name, signal.aborted ? 'unreachable' : fault);
     throw err;
-  }
-}
-
-/** A channel that does not heed its signal must not keep its place for ever. */
-async function orAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -1,4 +1,5 @@
 import { fullJitter } from '../domain/delivery/next-try.ts';
+import { sharedTimeout } from '../domain/signals/shared-timeout.ts';
 import { PARTITIONS } from '../domain/incidents/partition.ts';
 import { type Bell, bell } from './bell.ts';
 import { failureFields } from './complaint.ts';
@@ -38,6 +39,7 @@ export interface DeliveryWorkers {
 }
 
 const TAKE_WITHIN_MS = 5_000;
+const SHARED_FOR_MS = 250;
 /** While the store is away. */
 const LONGEST_PAUSE_MS = 8_000;
 
@@ -54,12 +56,13 @@ export function deliveryWorkers(deps: WorkerDeps): DeliveryWorkers {
   let loops: readonly Promise<void>[] = [];
   let stopListening: (() => void) | undefined;
   let away = false;
+  const takeWithin = sharedTimeout(TAKE_WITHIN_MS, SHARED_FOR_MS);
 
   async function look(partition: number): Promise<Look> {
     const { consumer, outbox, log } = deps;
     const { count, claimAfterMs } = limits;
     try {
-      const taken = await outbox.take(partition, { consumer, count, claimAfterMs }, AbortSignal.timeout(TAKE_WITHIN_MS));
+      const taken = await outbox.take(partition, { consumer, count, claimAfterMs }, takeWithin());
       if (away) log.info({}, 'the outbox can be reached again');
       away = false;
       const turnedAway = taken.filter(work => !hand.takeUp(work));

@@ -50,8 +50,9 @@ export function webhookApp(deps: WebhookDeps): FastifyInstance {
   });
   const closes = closing(app);
   app.addHook('onClose', () => kept.close());
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     deps.metrics.request(request.method, request.is404 ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED), reply.statusCode);
+    done();
   });
   // An alert that gets lost on a path that is none, or that something on its way turned into a GET.
   for (const method of ['GET', 'POST']) deps.metrics.route(method, UNMATCHED, [404]);
@@ -102,8 +103,9 @@ function seriesOfRoutes(api: Pick<FastifyInstance, 'addHook'>, { metrics }: Webh
 
 /** An alert posted to a path that is none is how a chain breaks unseen: it is kept as evidence. */
 function lostRequests(app: FastifyInstance, { evidence, now }: WebhookDeps & { evidence: Evidence }): void {
-  app.addHook('onRequest', async request => {
+  app.addHook('onRequest', (request, _, done) => {
     if (request.is404) takeAnyContentType(request);
+    done();
   });
   app.setNotFoundHandler((request, reply) => {
     const refused = { status: 404, reason: 'there is nothing at this path' };

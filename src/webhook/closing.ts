@@ -38,8 +38,9 @@ export function closing(app: FastifyInstance): AbortSignal {
     });
   });
 
-  app.addHook('onSend', async (_, reply) => {
+  app.addHook('onSend', (_, reply, __, done) => {
     if (begun.signal.aborted) reply.header('connection', 'close');
+    done();
   });
 
   app.addHook('onClose', async () => clearTimeout(cut));

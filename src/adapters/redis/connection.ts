@@ -2,6 +2,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisMetrics } from '../../telemetry/redis-metrics.ts';
 import { asPortError } from './fault.ts';
 import { measure } from './measured.ts';
+import { gatherWrites } from './one-write.ts';
 import { type HostPort, parseRedisUrl, type RedisAddress, type RedisLogin } from './url.ts';
 import { writable } from './writable.ts';
 
@@ -56,7 +57,6 @@ const SAFE = {
   keepAlive: 10_000,
   maxRetriesPerRequest: 1,
   enableOfflineQueue: false,
-  enableAutoPipelining: true,
   autoResendUnfulfilledCommands: false,
   replyMapping: 'legacy',
   reconnectOnError: demoted,
@@ -84,6 +84,7 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
     address.mode === 'cluster'
       ? clusterClient(address.nodes, common)
       : new Redis({ ...serverOptions(address, options), ...common, retryStrategy });
+  gatherWrites(client);
   if (options.metrics) measure(client, options.metrics);
   followLogin(client, options);
   let closed = false;

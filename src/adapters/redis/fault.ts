@@ -1,4 +1,5 @@
 import { PortError } from '../../domain/ports/port-error.ts';
+import { orAborted } from '../../domain/signals/or-aborted.ts';
 
 /** What ioredis says of a command while it has no connection speaks of its own settings. */
 const NOT_CONNECTED = /^(Stream isn't writeable|Connection is closed)/;
@@ -16,15 +17,10 @@ export function asPortError(what: string, err: unknown): PortError {
  * `what` completes the sentence "Redis did not …".
  */
 export async function ask<T>(what: string, signal: AbortSignal, command: () => Promise<T>): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
   try {
     signal.throwIfAborted();
-    signal.addEventListener('abort', onAbort, { once: true });
-    return await Promise.race([command(), aborted]);
+    return await orAborted(signal, command());
   } catch (err) {
     throw asPortError(what, err);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

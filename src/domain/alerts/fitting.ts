@@ -7,12 +7,17 @@ type Texts = Readonly<Record<string, string>>;
 
 /** The same texts, as long as they are of a size to be kept; else each cut, and then the longest of them left out until the rest fits. */
 export function fitting(texts: Texts): Texts {
-  const entries = Object.entries(texts);
-  const total = entries.reduce((sum, [name, text]) => sum + name.length + text.length, 0);
-  if (total <= LONGEST_TEXT) return texts;
-  const short = entries.map(([name, text]) => [name, cut(text, LONGEST_TEXT)] as const);
+  if (lengthOf(texts) <= LONGEST_TEXT) return texts;
+  const short = Object.entries(texts).map(([name, text]) => [name, cut(text, LONGEST_TEXT)] as const);
   const kept = fromShortest(short);
   return Object.fromEntries(short.filter(([name]) => kept.has(name)));
+}
+
+/** Of all names and texts, in characters. */
+function lengthOf(texts: Texts): number {
+  let total = 0;
+  for (const name of Object.keys(texts)) total += name.length + (texts[name]?.length ?? 0);
+  return total;
 }
 
 function fromShortest(entries: readonly (readonly [string, string])[]): ReadonlySet<string> {

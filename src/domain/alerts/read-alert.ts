@@ -83,10 +83,20 @@ function timesOf(given: Readonly<Record<string, unknown>>): Pick<ReadAlert, 'sta
 
 /** Senders of all kinds put numbers, booleans, null and whole objects where a text belongs; null says that it is not there. */
 function textsOf(given: Readonly<Record<string, unknown>>): Texts {
+  if (areTexts(given)) return given;
   // Built from pairs: assigned one by one, a label named __proto__ would be lost.
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => (value === null || value === undefined ? [] : [[wellFormed(name), textOf(value)]])),
   );
+}
+
+/** As nearly every sender has them: there is nothing to mend. */
+function areTexts(given: Readonly<Record<string, unknown>>): given is Texts {
+  for (const name of Object.keys(given)) {
+    const value = given[name];
+    if (typeof value !== 'string' || !value.isWellFormed() || !name.isWellFormed()) return false;
+  }
+  return true;
 }
 
 /** A value that is nested too deep stands for itself in words: without it the label would be missing, which may say something else. */

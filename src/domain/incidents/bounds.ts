@@ -30,7 +30,8 @@ export function plainId(id: string): string {
   return PLAIN.test(id) ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`;
 }
 
-function bounded(texts: Readonly<Record<string, string>>): Record<string, string> {
+function bounded(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (isBounded(texts)) return texts;
   let left = ALL_CHARACTERS;
   const kept: [string, string][] = [];
   for (const [name, value] of Object.entries(texts)) {
@@ -42,6 +43,17 @@ function bounded(texts: Readonly<Record<string, string>>): Record<string, string
     kept.push([key, text]);
   }
   return Object.fromEntries(kept);
+}
+
+/** As nearly all are: then there is nothing to cut or mend. */
+function isBounded(texts: Readonly<Record<string, string>>): boolean {
+  let left = VALUE_CHARACTERS;
+  for (const name of Object.keys(texts)) {
+    const text = texts[name] ?? '';
+    left -= name.length + text.length;
+    if (left < 0 || name.length > NAME_CHARACTERS || !name.isWellFormed() || !text.isWellFormed()) return false;
+  }
+  return true;
 }
 
 /** A link that was cut would lead nowhere. */

@@ -1,3 +1,5 @@
+import { sharedTimeout } from '../../domain/signals/shared-timeout.ts';
+
 /** Below the ten seconds after which Alertmanager gives up and sends the same body again. */
 const STORE_WITHIN_MS = 5000;
 const SHARED_FOR_MS = 250;
@@ -10,20 +12,8 @@ export function storeWithinMs(alerts: number): number {
   return STORE_WITHIN_MS + Math.max(0, alerts - FEW) * EACH_WITHIN_MS;
 }
 
-/**
- * Until when the store has to answer. Requests that come together share one signal, which gives the last of them a little less: a timer of
- * its own for each takes longer than to read its alert.
- */
+/** Until when the store has to answer. Requests that come together share one signal, which gives the last of them a little less. */
 export function storeDeadlines(): (alerts: number) => AbortSignal {
-  let shared: AbortSignal | undefined;
-  return alerts => {
-    if (alerts > FEW) return AbortSignal.timeout(storeWithinMs(alerts));
-    if (!shared) {
-      shared = AbortSignal.timeout(STORE_WITHIN_MS);
-      setTimeout(() => {
-        shared = undefined;
-      }, SHARED_FOR_MS).unref();
-    }
-    return shared;
-  };
+  const shared = sharedTimeout(STORE_WITHIN_MS, SHARED_FOR_MS);
+  return alerts => (alerts > FEW ? AbortSignal.timeout(storeWithinMs(alerts)) : shared());
 }

@@ -59,15 +59,21 @@ export function senderRoute(app: FastifyInstance, deps: AlertRoutesDeps, route: 
     method: 'POST',
     url,
     schema,
-    onRequest: async request => {
+    onRequest(request, _, done) {
       keepAdmission(request, route.judge(request));
       takeAnyContentType(request);
+      done();
     },
     // After the body was read: the nonces in it tell which canary was turned away.
-    preValidation: async (request, reply) => admit(of, route, { request, reply }),
+    preValidation(request, reply, done) {
+      if (isAdmitted(of, route, { request, reply })) done();
+    },
     handler: async (request, reply) => take(of, route, { request, reply }),
     errorHandler: (err, request, reply) => void fail(of, err, { request, reply }),
-    onResponse: async (_, reply) => deps.metrics.webhook(source, reply.elapsedTime / 1000),
+    onResponse(_, reply, done) {
+      deps.metrics.webhook(source, reply.elapsedTime / 1000);
+      done();
+    },
   });
   app.route({
     method: ['GET', 'PUT', 'PATCH', 'DELETE'],
@@ -83,13 +89,15 @@ export function senderRoute(app: FastifyInstance, deps: AlertRoutesDeps, route: 
 
 type Deps = AlertRoutesDeps & { readonly source: AlertSource };
 
-function admit(deps: Deps, { verify }: SenderRoute, exchange: Exchange): FastifyReply | undefined {
+/** Answers whoever is not. */
+function isAdmitted(deps: Deps, { verify }: SenderRoute, exchange: Exchange): boolean {
   const { request } = exchange;
   const first = admissionOf(request);
   const admission = first.is === 'by-body' && verify ? verify(request) : first;
-  if (admission.is === 'admitted') return undefined;
+  if (admission.is === 'admitted') return true;
   const reason = admission.is === 'refused' ? admission.reason : 'nothing in the body shows who sent it';
-  return turnAway(deps, { status: 401, reason }, exchange);
+  turnAway(deps, { status: 401, reason }, exchange);
+  return false;
 }
 
 async function take(deps: Deps, route: SenderRoute, exchange: Exchange): Promise<unknown> {

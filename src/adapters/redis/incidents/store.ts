@@ -34,9 +34,10 @@ export function redisIncidentStore(options: RedisIncidentStoreOptions): Incident
   const { commands } = options.redis;
 
   async function ingestChunk(chunk: readonly Ingest[], signal: AbortSignal): Promise<Ingested[]> {
-    // Written one behind the other on one connection, so that Redis runs them in this order. All are waited for before one of them fails.
-    const all = () => Promise.allSettled(chunk.map(each => run(commands, INGEST, argumentsOf(each, options))));
-    const settled = await ask('take alerts', signal, all);
+    if (signal.aborted) throw asPortError('take alerts', signal.reason);
+    // Written one behind the other on one connection, so that Redis runs them in this order. All are waited for before one of them fails,
+    // and each ends by itself within the commandTimeout.
+    const settled = await Promise.allSettled(chunk.map(each => run(commands, INGEST, argumentsOf(each, options))));
     const answers = settled.map(each => (each.status === 'fulfilled' ? ingestedOf(StoredOutcome.parse(each.value)) : undefined));
     for (const partition of withWork(chunk, answers)) options.bell.ring(partition);
     const failed = settled.find(each => each.status === 'rejected');
@@ -63,7 +64,8 @@ export function redisIncidentStore(options: RedisIncidentStoreOptions): Incident
 }
 
 function withWork(chunk: readonly Ingest[], answers: readonly (Ingested | undefined)[]): Set<number> {
-  return new Set(chunk.flatMap(({ alert }, n) => (answers[n]?.is === 'accepted' ? [partitionOf(alert.anomalyKey)] : [])));
+  const hasWork = ({ told }: Ingest, n: number): boolean => answers[n]?.is === 'accepted' && told.onOpen.length + told.onChange.length > 0;
+  return new Set(chunk.filter(hasWork).map(({ alert }) => partitionOf(alert.anomalyKey)));
 }
 
 /** In the order in which the script takes them; an empty text stands for none. */
