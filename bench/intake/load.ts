@@ -36,7 +36,8 @@ export async function atRate(target: Target, { perSecond, bodies }: { perSecond:
   const sent: Promise<void>[] = [];
   await new Promise<void>(resolve => {
     const timer = setInterval(() => {
-      const due = Math.min(bodies.length, Math.floor(((performance.now() - started) / 1000) * perSecond));
+      // The first at once, and each of the others when its time has come: due but not sent, it would look late by the server's doing.
+      const due = Math.min(bodies.length, Math.floor(((performance.now() - started) / 1000) * perSecond) + 1);
       while (sent.length < due) sent.push(sender.send(bodies[sent.length] ?? '', started + (sent.length / perSecond) * 1000));
       if (sent.length < bodies.length) return;
       clearInterval(timer);

@@ -92,7 +92,7 @@ async function brought(work: Work, { kept, signal, ...deps }: ActDeps & { kept: 
   const channel = channels.find(({ name }) => name === work.channel);
   const { revision } = incident;
   if (!channel) return { is: 'skipped', reason: `the channel ${work.channel} is no longer set up`, revision };
-  return { ...(await delivered(channel, { incident, work, remember: kept.remember }, { ...deps, signal })), revision };
+  return { revision, ...(await delivered(channel, { incident, work, remember: kept.remember }, { ...deps, signal })) };
 }
 
 /** What comes of it also tells of the channel as a whole. */

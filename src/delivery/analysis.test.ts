@@ -120,7 +120,14 @@ describe('an analysis', () => {
 });
 
 describe('is asked for once', () => {
-  it('also where the work is put back, for its own change made a newer revision', async () => {
+  it('and is up to date with its own change, though not with one that came in between', async () => {
+    const given = incident;
+    expect(await bench().deliver(given)).toMatchObject({ revision: given.revision + 1 });
+    incident = { ...given, revision: given.revision + 1 };
+    expect(await bench().deliver(given)).not.toHaveProperty('revision');
+  });
+
+  it('also where the work is put back, for something else made a newer revision', async () => {
     const outbox = bench();
     await outbox.deliver(incident);
     expect(await outbox.deliver(incident)).toMatchObject({ is: 'delivered' });

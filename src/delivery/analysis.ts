@@ -52,7 +52,8 @@ export function analysisChannel(deps: AnalysisDeps): DeliveryChannel {
       const stored = await deps.incidents.analysed(incident.id, { analysis, tell }, signal);
       if (stored.is === 'missing') return { is: 'skipped', reason: 'the incident is gone' };
       deps.analysed(outcome);
-      return done;
+      const { revision } = stored.incident;
+      return revision === incident.revision + 1 ? { ...done, revision } : done;
     },
   };
 }

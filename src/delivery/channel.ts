@@ -10,7 +10,8 @@ export interface Job {
 }
 
 export type Delivered =
-  | { readonly is: 'delivered'; readonly memo: Readonly<Record<string, string>> }
+  /** `revision` where the delivery itself changed the incident and nothing else did meanwhile: of that change it need not be told. */
+  | { readonly is: 'delivered'; readonly memo: Readonly<Record<string, string>>; readonly revision?: number }
   | { readonly is: 'skipped'; readonly reason: string; readonly memo?: Readonly<Record<string, string>> }
   | { readonly is: 'postponed'; readonly afterMs: number; readonly memo?: Readonly<Record<string, string>> };
 

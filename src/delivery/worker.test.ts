@@ -75,6 +75,14 @@ describe('what comes of a piece of work', () => {
     expect(counted).toEqual(['a delivered']);
   });
 
+  it('is recorded with the revision that its own change made, where the channel names it', async () => {
+    const analyses = channel('a', async () => ({ is: 'delivered', memo: {}, revision: 6 }));
+    const { open, deeds } = started({ channels: [analyses] });
+    open(incidentIn(3, { revision: 5 }), 'a');
+    await eventually(() => deeds.length === 1);
+    expect(deeds[0]?.deed).toMatchObject({ state: 'delivered', revision: 6 });
+  });
+
   it('is tried again with what was remembered, after as long as the other side asked for', async () => {
     const seen: { memo: object; attempts: number; at: number }[] = [];
     const { open, deeds, counted } = started({
