@@ -44,12 +44,11 @@ export function readBodies(app: FastifyInstance): void {
     shares.set(request, share);
     return is === 'refused' ? readStart(payload, share) : readWhole(payload, share, is === 'admitted' ? declaredBytes(request) : 0);
   });
-  app.addHook('onSend', (request, reply, _, done) => {
+  app.addHook('onSend', async (request, reply) => {
     const share = shares.get(request);
     // What still comes of it would be taken for the next request.
     if (share?.isCut) reply.header('connection', 'close');
     share?.end();
-    done();
   });
 }
 

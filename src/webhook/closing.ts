@@ -38,9 +38,8 @@ export function closing(app: FastifyInstance): AbortSignal {
     });
   });
 
-  app.addHook('onSend', (_, reply, __, done) => {
+  app.addHook('onSend', async (_, reply) => {
     if (begun.signal.aborted) reply.header('connection', 'close');
-    done();
   });
 
   app.addHook('onClose', async () => clearTimeout(cut));

@@ -11,21 +11,15 @@ interface Waits {
  * one signal share one listener: of Node's listeners each holds the one after it even once it is removed, so that of thousands of requests
  * on one signal each would keep the next alive.
  */
-export function orAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(signal.reason);
-    enter(signal, giveUp);
-    promise.then(
-      value => {
-        leave(signal, giveUp);
-        resolve(value);
-      },
-      (err: unknown) => {
-        leave(signal, giveUp);
-        reject(err);
-      },
-    );
-  });
+export async function orAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const giveUp = (): void => reject(signal.reason);
+  enter(signal, giveUp);
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    leave(signal, giveUp);
+  }
 }
 
 function enter(signal: AbortSignal, giveUp: () => void): void {

@@ -66,16 +66,14 @@ async function liveNonces(drills: DrillRegistry, alerts: readonly ParsedAlert[],
 
 async function record(ports: IntakePorts, delivery: Delivery & { readonly known: readonly Known[] }, signal: AbortSignal): Promise<void> {
   const { source, at, body, known } = delivery;
+  if (known.some(({ what }) => what.is !== 'drill')) await ports.intake.touch(at, signal);
+  // Nearly always: then nothing else has to last but the alerts themselves.
+  if (known.every(({ what }) => what.is === 'real')) return;
   const heard = known.filter(({ what }) => what.is === 'watchdog').map(({ alert }) => alert);
+  const receiver = body.receiver !== undefined && { receiver: body.receiver };
   await Promise.all([
-    ...returned(known).map(nonce =>
-      ports.drills.recordReturn(
-        { nonce, returnedAt: at, via: source, ...(body.receiver !== undefined && { receiver: body.receiver }) },
-        signal,
-      ),
-    ),
+    ...returned(known).map(nonce => ports.drills.recordReturn({ nonce, returnedAt: at, via: source, ...receiver }, signal)),
     hearWatchdogs(ports, { source, at, heard }, signal),
-    ...(known.some(({ what }) => what.is !== 'drill') ? [ports.intake.touch(at, signal)] : []),
   ]);
 }
 
