@@ -22,6 +22,7 @@ export type WebhookOutcome = { readonly status: number } | { readonly failed: st
 
 /** Sentry waits no longer (contracts, 2.4). */
 const TIMEOUT_MS = 1_000;
+const PLUGIN_TIMEOUT_MS = 5_000;
 const APP_UUID = '22222222-3333-4444-8555-666666666666';
 
 /** Posts one webhook as the Integration Platform does: signed over the exact bytes, one second, no redirect, no retry. */
@@ -35,8 +36,23 @@ export async function sendSentryWebhook({ url, clientSecret }: SentryReceiver, w
     'user-agent': 'sentry/26.8.0 (https://sentry.io)',
     ...(clientSecret !== undefined && { 'sentry-hook-signature': sentrySignature(clientSecret, body) }),
   };
+  return post(url, { headers, body, timeoutMs: TIMEOUT_MS });
+}
+
+/** Posts one webhook as the legacy plugin does, whose token stands in the URL, and as a bridge of one's own may: nothing signs it. */
+export function sendUnsignedWebhook(url: string, body: unknown): Promise<WebhookOutcome> {
+  return post(url, { headers: { 'content-type': 'application/json' }, body: pythonJson(body), timeoutMs: PLUGIN_TIMEOUT_MS });
+}
+
+interface Post {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: number;
+}
+
+async function post(url: string, { headers, body, timeoutMs }: Post): Promise<WebhookOutcome> {
   try {
-    const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
     await answer.body?.cancel();
     return { status: answer.status };
   } catch (err) {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sentrySignature } from '../../src/domain/sentry/signature.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 import { type Sentry, startSentry } from './sentry.ts';
-import { issueBody, sendSentryWebhook } from './sentry-webhook.ts';
+import { issueBody, sendSentryWebhook, sendUnsignedWebhook } from './sentry-webhook.ts';
 
 const fixture = (name: string): unknown => JSON.parse(readFileSync(new URL(`../fixtures/sentry/${name}.json`, import.meta.url), 'utf8'));
 
@@ -86,6 +86,15 @@ describe('recordings replay', () => {
     expect(JSON.parse(body)).toEqual(field(recorded, 'body'));
     expect(headers).toMatchObject({ 'sentry-hook-resource': resource, 'user-agent': 'sentry/26.8.0 (https://sentry.io)' });
     expect(Object.keys(headers)).toEqual(expect.arrayContaining(Object.keys(Object(field(recorded, 'headers')))));
+  });
+
+  it.each(['sentry-legacy-webhooks-plugin', 'sentry-seed-flat-triggered'])('%s, which nothing signs', async name => {
+    const recorded = fixture(name);
+    expect(await sendUnsignedWebhook(`${hook.url}/?token=t`, field(recorded, 'body'))).toEqual({ status: 200 });
+    const { headers = {}, body = '' } = hook.requests[0] ?? {};
+    expect(JSON.parse(body)).toEqual(field(recorded, 'body'));
+    expect(headers).toMatchObject({ ...Object(field(recorded, 'headers')) });
+    expect(Object.keys(headers).filter(each => each.startsWith('sentry-'))).toEqual([]);
   });
 
   it.each(['created', 'resolved'] as const)('an issue that is %s, made from a few words', action => {

@@ -12,6 +12,7 @@ import { silenceMatchers } from '../../domain/silences/matchers.ts';
 import { excerpt } from '../../domain/text/excerpt.ts';
 import type { Language } from '../../domain/text/language.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { failureFields } from '../complaint.ts';
 
 export interface PressDeps {
   readonly cards: Pick<Cards, 'answer'>;
@@ -53,13 +54,13 @@ const RELEASE_WITHIN_MS = 5_000;
  */
 export async function pressed(press: Press, deps: PressDeps, signal: AbortSignal): Promise<void> {
   const text = await answerTo(press, deps, signal).catch((err: unknown) => {
-    deps.logger.warn({ err, user: press.userId }, 'a press of a button could not be handled');
+    deps.logger.warn({ ...failureFields(err), user: press.userId }, 'a press of a button could not be handled');
     if (passesByItself(err)) throw err;
     return wordsOf(deps.language).answers.failed;
   });
   if (text === undefined) return;
   await deps.cards.answer(press.id, text, signal).catch((err: unknown) => {
-    deps.logger.warn({ err, user: press.userId }, 'a press of a button could not be answered');
+    deps.logger.warn({ ...failureFields(err), user: press.userId }, 'a press of a button could not be answered');
   });
 }
 
@@ -89,7 +90,7 @@ async function answerTo(press: Press, deps: PressDeps, signal: AbortSignal): Pro
 /** Where that fails too, the claim ends by itself. */
 async function released({ id }: Press, { pressLog, logger }: PressDeps): Promise<void> {
   await pressLog.release(id, AbortSignal.timeout(RELEASE_WITHIN_MS)).catch((err: unknown) => {
-    logger.warn({ err }, 'a press of a button stays claimed until its claim ends by itself');
+    logger.warn(failureFields(err), 'a press of a button stays claimed until its claim ends by itself');
   });
 }
 
@@ -157,7 +158,7 @@ async function unsilenced(incident: Incident, { wished: { who }, deps, signal }:
 async function unlessAway(doing: Promise<string>, { logger }: PressDeps): Promise<string | undefined> {
   return doing.catch((err: unknown) => {
     if (!(err instanceof PortError)) throw err;
-    logger.warn({ err }, 'Alertmanager did not do what a button asked for');
+    logger.warn(failureFields(err), 'Alertmanager did not do what a button asked for');
     return undefined;
   });
 }
