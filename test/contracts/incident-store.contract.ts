@@ -118,6 +118,20 @@ export function incidentStoreContract(make: () => IncidentWorld): void {
       expect(await of.found(id)).toMatchObject({ severity: 'critical' });
     });
 
+    it('of an acknowledged incident asks for another acknowledgement once it is critical, and not for less', async () => {
+      const id = idOf(await of.one());
+      await world.incidents.acknowledge(id, { who: 'ann', tell: [] }, soon());
+      await of.one({ fingerprint: 'f2', severity: 'error' });
+      expect(await of.found(id)).toMatchObject({ status: 'acknowledged' });
+      await of.one({ fingerprint: 'f3', severity: 'critical' });
+      const incident = await of.found(id);
+      expect([incident.status, incident.acknowledgedAt]).toEqual(['open', undefined]);
+      expect(incident.timeline.at(-1)).toMatchObject({ what: 'unacknowledged', who: 'alertmanager', detail: 'it turned critical' });
+      await world.incidents.acknowledge(id, { who: 'ann', tell: [] }, soon());
+      await of.one({ fingerprint: 'f4', severity: 'critical' });
+      expect(await of.found(id)).toMatchObject({ status: 'acknowledged' });
+    });
+
     it('leaves an acknowledged incident acknowledged', async () => {
       const id = idOf(await of.one());
       await world.incidents.acknowledge(id, { who: 'ann', tell: [] }, soon());

@@ -15,6 +15,7 @@ export const HAPPENINGS = [
   'opened',
   'reopened',
   'acknowledged',
+  'unacknowledged',
   'resolved',
   'resolution-held',
   'silenced',

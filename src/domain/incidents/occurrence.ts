@@ -8,6 +8,8 @@ const DAY_MS = 24 * HOUR_MS;
 const MONTH_MS = 30 * DAY_MS;
 /** So many events of an incident are kept: that it opened, and the newest. */
 const TIMELINE = 200;
+/** Why an incident is no longer acknowledged. */
+export const TURNED_CRITICAL = 'it turned critical';
 
 type Occurrence = Extract<Judgement, { is: 'occurrence' }>;
 type Resolution = Extract<Judgement, { is: 'resolution' }>;
@@ -42,7 +44,7 @@ export function opened(of: { readonly id: string; readonly firstSeen: Date }, { 
 }
 
 /** The incident with one occurrence more. */
-export function occurred(incident: Incident, { makes, firing, severity }: Occurrence, of: Occurred): Incident {
+export function occurred(incident: Incident, { makes, firing, severity, worse }: Occurrence, of: Occurred): Incident {
   const { startedAt: _, ...before } = incident;
   const counted: Incident = {
     ...before,
@@ -52,9 +54,16 @@ export function occurred(incident: Incident, { makes, firing, severity }: Occurr
     occurrences: incident.occurrences + 1,
     ...newest(of),
   };
-  if (makes !== 'reopened') return counted;
-  const { resolvedAt: __, acknowledgedAt: ___, ...reopened } = counted;
-  return happened({ ...reopened, status: 'open' }, { at: of.now, what: 'reopened', who: of.alert.source });
+  const { resolvedAt: _r, acknowledgedAt: _a, ...open } = { ...counted, status: 'open' as const };
+  const who = of.alert.source;
+  if (makes === 'reopened') return happened(open, { at: of.now, what: 'reopened', who });
+  if (!outgrew(incident, { severity, worse })) return counted;
+  return happened(open, { at: of.now, what: 'unacknowledged', who, detail: TURNED_CRITICAL });
+}
+
+/** Whoever acknowledged it had something less in mind: somebody has to say again that they are at it. */
+function outgrew({ status }: Incident, { severity, worse }: Pick<Occurrence, 'severity' | 'worse'>): boolean {
+  return worse && severity === 'critical' && status === 'acknowledged';
 }
 
 /** The incident after one of its alerts resolved. */

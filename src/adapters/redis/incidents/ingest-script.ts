@@ -1,4 +1,5 @@
 import { NAMED_WITHIN_MS, UNNAMED } from '../../../domain/incidents/judgement.ts';
+import { TURNED_CRITICAL } from '../../../domain/incidents/occurrence.ts';
 import { script } from '../script.ts';
 import { LUA_CLOCK, LUA_DELIVERY, LUA_KEEP, LUA_TELL } from './lua.ts';
 
@@ -161,6 +162,10 @@ if reopens then
   call('HDEL', key, 'resolvedAt', 'acknowledgedAt')
   call('ZADD', base .. ':incidents:open', incident.openedAt, id)
   happened(id, '{"what":"reopened","who":"' .. source .. '"}')
+elseif worse and severity == 'critical' and incident.status == 'acknowledged' then
+  call('HSET', key, 'status', 'open')
+  call('HDEL', key, 'acknowledgedAt')
+  happened(id, '{"what":"unacknowledged","who":"' .. source .. '","detail":"${TURNED_CRITICAL}"}')
 end
 `;
 
