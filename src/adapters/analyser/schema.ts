@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { cut } from '../../domain/text/cut.ts';
 
 /** Characters of one text; more is no answer to what was asked. */
 const LONGEST = 6_000;
 
 const Text = z
   .union([z.string(), z.array(z.string()).transform(lines => lines.join('\n'))])
-  .transform(text => text.trim().slice(0, LONGEST))
+  .transform(text => cut(text.trim(), LONGEST, ''))
   .pipe(z.string().min(1));
 
 /** 0 to 1; models also write 85, "85%" and "0.85". */

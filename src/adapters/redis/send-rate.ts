@@ -66,8 +66,8 @@ export function redisSendRate(commands: RedisCommands): SendRate {
       for (const [n, limit] of limits.entries()) {
         const wait = await take(limit, name, signal);
         if (wait === 0) continue;
-        const taken = limits.slice(0, n).map(({ key }) => commands.call('ZREM', KEYS.sendRate(key), name));
-        await ask('give a message back', signal, () => Promise.all(taken));
+        const giveBack = ({ key }: Limit): Promise<unknown> => commands.call('ZREM', KEYS.sendRate(key), name);
+        await ask('give a message back', signal, () => Promise.all(limits.slice(0, n).map(giveBack)));
         return wait;
       }
       return 0;

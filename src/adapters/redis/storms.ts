@@ -1,3 +1,4 @@
+import { cut } from '../../domain/text/cut.ts';
 import type { Storms } from '../../domain/ports/storms.ts';
 import type { RedisCommands } from './connection.ts';
 import { ask } from './fault.ts';
@@ -105,5 +106,5 @@ export function redisStorms(commands: Pick<RedisCommands, 'eval'>, { idleMs = 60
 
 /** Names are part of fields, and anybody may make them long. */
 function shortened(name: string): string {
-  return Array.from(name.toWellFormed()).slice(0, MOST_NAME).join('');
+  return cut(name.toWellFormed(), MOST_NAME, '');
 }

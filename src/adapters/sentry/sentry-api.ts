@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../../domain/delivery/retry-after.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import type { SentryIssueRef } from '../../domain/ports/sentry.ts';
 import { statusFault, wireError } from '../../domain/ports/wire-failure.ts';
@@ -70,7 +71,8 @@ export async function sentryCall(
     deadlineMs: DEADLINE_MS,
     signal,
   });
-  const read = { status: answer.status, headers: answer.headers, body: parsedJson(answer.body), detail: detailOf(answer, token) };
+  const detail = answer.status < 300 ? '' : detailOf(answer, token);
+  const read = { status: answer.status, headers: answer.headers, body: parsedJson(answer.body), detail };
   if (sameEverywhere(answer.status)) throw apiError(read, call, connection);
   return read;
 }
@@ -94,9 +96,9 @@ function detailOf({ body }: OutgoingAnswer, token: string): string {
 /** A refusal as an error: Sentry's own words, and what to do about it. */
 export function apiError({ status, headers, detail }: SentryAnswer, { method, path }: SentryCall, connection: SentryConnection): PortError {
   const fault = status === 410 ? 'unsupported' : (statusFault(status) ?? 'malformed');
-  const retryAfterMs = status === 429 || status === 503 ? waitOf(headers, connection.now()) : undefined;
+  const waitMs = status === 429 || status === 503 ? waitOf(headers, connection.now()) : undefined;
   const message = `Sentry answered ${method} ${path} with ${status}${detail === '' ? '' : `, ${detail}`}${hintOf(status, path)}`;
-  return new PortError(fault, message, { statusCode: status, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+  return new PortError(fault, message, { statusCode: status, ...(waitMs !== undefined && { retryAfterMs: waitMs }) });
 }
 
 const HINTS: Readonly<Record<number, string>> = {
@@ -119,11 +121,6 @@ const SHORTEST_WAIT_MS = 1_000;
 /** Sentry itself says when its limit resets, in epoch seconds, and a proxy before it how long to wait: the longer counts. */
 function waitOf(headers: Readonly<Record<string, string>>, now: Date): number | undefined {
   const reset = Number.parseFloat(headers['x-sentry-rate-limit-reset'] ?? '') * 1000 - now.getTime();
-  const waits = [reset, retryAfter(headers['retry-after'] ?? '', now)].filter(wait => Number.isFinite(wait));
+  const waits = [reset, retryAfterMs(headers['retry-after'], now) ?? Number.NaN].filter(wait => Number.isFinite(wait));
   return waits.length === 0 ? undefined : Math.max(SHORTEST_WAIT_MS, ...waits);
-}
-
-/** Seconds, or a date. */
-function retryAfter(value: string, now: Date): number {
-  return /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now.getTime();
 }

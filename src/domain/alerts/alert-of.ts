@@ -1,7 +1,8 @@
 import { alertFingerprint } from '../routing/alert-fingerprint.ts';
 import type { Alert, AlertSource } from './alert.ts';
 import { anomalyKey } from './anomaly-key.ts';
-import { cut, fitting } from './fitting.ts';
+import { cut } from '../text/cut.ts';
+import { fitting } from './fitting.ts';
 import { linksOf } from './links.ts';
 import type { ReadAlert } from './read-alert.ts';
 import { severityOf } from './severity.ts';

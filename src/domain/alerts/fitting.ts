@@ -1,3 +1,5 @@
+import { cut } from '../text/cut.ts';
+
 /** Of one text; an alert with a megabyte in it is taken, and what nobody could read of it is left out. */
 const LONGEST_TEXT = 16 * 1024;
 /** Of all names and texts of one alert's labels, and of its annotations. */
@@ -29,9 +31,4 @@ function fromShortest(entries: readonly (readonly [string, string])[]): Readonly
     kept.add(name);
   }
   return kept;
-}
-
-/** At most so many characters, and never half of one. */
-export function cut(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

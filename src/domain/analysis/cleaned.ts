@@ -1,3 +1,4 @@
+import { cut } from '../text/cut.ts';
 import { masked } from '../text/masking.ts';
 
 const MASK = '***';
@@ -121,5 +122,6 @@ const LONGEST_SECRET = 8 * 1024;
 /** Cleaned, and at most so many characters. */
 export function cleanedBeginning(text: string, limit: number): string {
   const clean = text.length <= LOOKED_AT ? cleaned(text) : cleaned(text.slice(0, LOOKED_AT)).slice(0, -LONGEST_SECRET);
-  return clean.length > limit || text.length > LOOKED_AT ? `${clean.slice(0, limit - 1)}…` : clean;
+  // What was not looked at is missing from its end, however short the rest is.
+  return text.length > LOOKED_AT ? cut(`${clean}…`, limit) : cut(clean, limit);
 }

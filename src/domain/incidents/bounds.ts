@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Alert, Links } from '../alerts/alert.ts';
+import { cut } from '../text/cut.ts';
 
 /** Of one label or annotation. */
 const VALUE_CHARACTERS = 16_384;
@@ -15,7 +16,7 @@ const PLAIN = /^[\w.:@/-]{1,200}$/;
 export function storable(alert: Alert): Alert {
   return {
     ...alert,
-    name: cut(alert.name, NAME_CHARACTERS),
+    name: within(alert.name, NAME_CHARACTERS),
     fingerprint: plainId(alert.fingerprint),
     ...(alert.occurrence !== undefined && { occurrence: plainId(alert.occurrence) }),
     ...(alert.requestId !== undefined && { requestId: plainId(alert.requestId) }),
@@ -35,10 +36,10 @@ function bounded(texts: Readonly<Record<string, string>>): Readonly<Record<strin
   let left = ALL_CHARACTERS;
   const kept: [string, string][] = [];
   for (const [name, value] of Object.entries(texts)) {
-    const key = cut(name, NAME_CHARACTERS);
+    const key = within(name, NAME_CHARACTERS);
     if (left <= key.length) break;
     left -= key.length;
-    const text = cut(value, Math.min(VALUE_CHARACTERS, left));
+    const text = within(value, Math.min(VALUE_CHARACTERS, left));
     left -= text.length;
     kept.push([key, text]);
   }
@@ -62,7 +63,6 @@ function boundedLinks(links: Links): Links {
   return Object.fromEntries(fits.map(([name, url]) => [name, String(url).toWellFormed()]));
 }
 
-function cut(text: string, atMost: number): string {
-  if (text.length <= atMost) return text.toWellFormed();
-  return `${text.slice(0, Math.max(0, atMost - CUT.length))}${CUT}`.toWellFormed();
+function within(text: string, atMost: number): string {
+  return cut(text, atMost, CUT).toWellFormed();
 }

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Alert } from '../alerts/alert.ts';
 import { anomalyKey } from '../alerts/anomaly-key.ts';
-import { cut, fitting } from '../alerts/fitting.ts';
+import { fitting } from '../alerts/fitting.ts';
+import { cut } from '../text/cut.ts';
 import { linksOf } from '../alerts/links.ts';
 import { severityNamed } from '../alerts/severity.ts';
 import type { SentryMessage } from './sentry-message.ts';
@@ -36,7 +37,7 @@ export function sentryAlert(message: SentryMessage, { requestId, isUnverified }:
     name: cut(message.title, LONGEST_NAME),
     anomalyKey: anomalyKey('sentry', { alertname: anomalyName(message, identity), namespace: project }),
     fingerprint: isMetric ? `metric_alert:${identity}` : identity,
-    ...(occurrence !== undefined && { occurrence: occurrence.slice(0, LONGEST_TOKEN) }),
+    ...(occurrence !== undefined && { occurrence: cut(occurrence, LONGEST_TOKEN, '') }),
     ...(isMetric && startedAt && { startsAt: startedAt }),
     severity: severityNamed(level) ?? 'warning',
     labels,
@@ -53,7 +54,7 @@ function anomalyName({ kind, ruleId }: SentryMessage, identity: string): string 
 
 /** A bridge may name no id: its title then tells it from others. */
 function identityOf({ id, title, project = '' }: SentryMessage): string {
-  return id === undefined ? `title-${hash('sha256', JSON.stringify([project, title]), 'hex').slice(0, 16)}` : id.slice(0, LONGEST_TOKEN);
+  return id === undefined ? `title-${hash('sha256', JSON.stringify([project, title]), 'hex').slice(0, 16)}` : cut(id, LONGEST_TOKEN, '');
 }
 
 function labelsOf(message: SentryMessage, isUnverified: boolean): Record<string, string> {

@@ -16,3 +16,16 @@ it('writes once in a while, the first at once, one that failed again, and after 
   for (const ms of [5000, 5001, 5999, 6000, 6500, 7100, 1000]) await intake.touch(new Date(ms), soon());
   expect(written).toEqual([5000, 6000, 7100, 1000]);
 });
+
+it('writes once for all that come together, and each of them waits for it', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let writes = 0;
+  const intake = sparingly({ touch: () => ((writes += 1), promise) }, 1000);
+  let done = 0;
+  const all = [5000, 5000, 5001].map(ms => intake.touch(new Date(ms), soon()).then(() => (done += 1)));
+  await Promise.resolve();
+  expect([writes, done]).toEqual([1, 0]);
+  resolve();
+  await Promise.all(all);
+  expect([writes, done]).toEqual([1, 3]);
+});

@@ -58,7 +58,7 @@ export function changes({
     },
     analysed(id, { analysis, tell }, signal) {
       const entry = { what: 'analysed', who: analysis.by } as const;
-      const args = ['analysis', JSON.stringify(analysis).toWellFormed()];
+      const args = ['analysis', JSON.stringify(analysis)];
       return change(id, { script: FIELD_SCRIPT, what: 'keep an analysis', entry, tell, args }, signal);
     },
     silenced(id, { silence, who, tell }, signal) {

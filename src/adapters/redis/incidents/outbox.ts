@@ -139,5 +139,5 @@ function depthOf(partitions: readonly z.infer<typeof Depth>[]) {
 }
 
 function memoText(memo: Readonly<Record<string, string>>): string {
-  return Object.keys(memo).length === 0 ? '' : JSON.stringify(memo).toWellFormed();
+  return Object.keys(memo).length === 0 ? '' : JSON.stringify(memo);
 }
