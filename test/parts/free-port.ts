@@ -21,10 +21,11 @@ export async function freePort(): Promise<number> {
 /** Starts something on `count` free ports, and again on others when one was taken between the look and the start. */
 export async function onFreePorts<T>(count: number, start: (ports: readonly number[]) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
-    const ports: number[] = [];
-    while (ports.length < count) ports.push(await freePort());
+    // A port that nobody listens on yet can be drawn twice.
+    const ports = new Set<number>();
+    while (ports.size < count) ports.add(await freePort());
     try {
-      return await start(ports);
+      return await start([...ports]);
     } catch (err) {
       if (!(err instanceof PortTaken) || tries === 5) throw err;
     }
