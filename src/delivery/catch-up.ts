@@ -43,7 +43,7 @@ const TIMING: CatchUpTiming = { markEveryMs: 15_000, gapMs: 60_000, shortlyMs: 5
 export interface CatchUp {
   /** An Alertmanager sent less than it had. */
   truncated(): void;
-  /** Somebody was refused because the store was away, and may not come again; or the store is back, and may have lost what it held. */
+  /** Somebody was answered 503 and may not come again; or the store is back, and may have lost what it held. */
   missed(): void;
   close(): Promise<void>;
 }

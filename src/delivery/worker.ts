@@ -107,7 +107,7 @@ export function deliveryWorkers(deps: WorkerDeps): DeliveryWorkers {
   };
 }
 
-/** A look that found nothing or failed is not repeated at once, whatever rings: rings come only with new work. */
+/** How long to wait for a ring, which comes with new work, before the next look. */
 function pauseAfter(looked: Look, again: number, { lookEveryMs, random }: { lookEveryMs: number; random: () => number }): number {
   if (looked === 'more') return 0;
   if (looked === 'failed') return fullJitter(again, { capMs: LONGEST_PAUSE_MS, random });

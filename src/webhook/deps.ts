@@ -27,7 +27,7 @@ export interface WebhookDeps extends IntakePorts {
   readonly storeWritable: (signal: AbortSignal) => Promise<void>;
   /** Told when a sender has left out alerts (`truncatedAlerts`): they are to be fetched from it. */
   readonly truncated?: () => void;
-  /** Told when a sender was refused because the store is away: not every sender comes again. */
+  /** Told when a sender was answered 503, since the store is away or too much came at once: not every sender comes again. */
   readonly missed?: () => void;
   readonly metrics: IntakeMetrics;
   readonly logger: Logger;

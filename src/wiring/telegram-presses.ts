@@ -31,7 +31,6 @@ export interface TelegramPresses {
   readonly poller?: Controller;
 }
 
-/** Well below the time for which a press is claimed, and below what Telegram waits for a webhook. */
 const REGISTER_WITHIN_MS = 30_000;
 
 export function telegramPresses(parts: TelegramPressesParts): TelegramPresses {

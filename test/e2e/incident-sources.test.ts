@@ -95,6 +95,7 @@ it('takes no webhook that was not signed by Sentry', async () => {
 
 it('opens nothing for drills, nor for a canary that came the whole way', async () => {
   const before = await world.reader.all();
+  const cardsBefore = world.telegram.sent.length;
   const { stage, operator, alertmanager } = world;
   const target = { url: operator.url, auth: { bearerToken: { name: 'target', key: 'token' } } };
   await stage.apply(
@@ -121,5 +122,5 @@ it('opens nothing for drills, nor for a canary that came the whole way', async (
   );
   expect(status.lastRun?.phase).toBe('Passed');
   await eventually(async () => (await world.reader.all()).length === before.length);
-  expect(world.telegram.sent.filter(({ text }) => text.includes('awoooi_'))).toEqual([]);
+  expect(world.telegram.sent.slice(cardsBefore)).toEqual([]);
 });

@@ -153,7 +153,8 @@ describe('Redis that is full', () => {
       expect(wrongCounts(full, taken)).toEqual([]);
       const made = full.filter(({ alertname }) => alertname.startsWith('FullWhile'));
       expect(made.filter(each => each.timeline[0]?.what !== 'opened' || each.firing !== 1 || each.deliveries.length === 0)).toEqual([]);
-      expect(valueOf(await metricsOf(outage.operator), 'awoooi_redis_up')).toBeDefined();
+      await eventually(async () => (await fetch(`${outage.operator.opsUrl}/readyz`)).status !== 200);
+      expect(valueOf(await metricsOf(outage.operator), 'awoooi_redis_up')).toBe(0);
     } finally {
       await admin.config('SET', 'maxmemory', 0);
       admin.disconnect();

@@ -5,6 +5,7 @@ import {
   questionBudgetContract,
   sendRateContract,
 } from '../../../test/contracts/delivery-state.contract.ts';
+import { PRESS_CLAIMED_MS } from '../../domain/ports/press-log.ts';
 import { memoryChainState } from './chain-state.ts';
 import { memoryPressLog } from './press-log.ts';
 import { memoryQuestionBudget } from './question-budget.ts';
@@ -33,12 +34,14 @@ describe('QuestionBudget in memory', () => {
 describe('PressLog in memory', () => {
   pressLogContract(() => memoryPressLog({ now: () => new Date(0) }));
 
-  it('takes a claim back after a minute', async () => {
+  it('takes a claim back after its time, and not before', async () => {
     let at = 0;
     const log = memoryPressLog({ now: () => new Date(at) });
     const { signal } = new AbortController();
     expect([await log.claim('p', signal), await log.claim('p', signal)]).toEqual(['ours', 'others']);
-    at = 60_000;
+    at = PRESS_CLAIMED_MS - 1;
+    expect(await log.claim('p', signal)).toBe('others');
+    at = PRESS_CLAIMED_MS;
     expect(await log.claim('p', signal)).toBe('ours');
   });
 });

@@ -165,8 +165,8 @@ function silenceView({ silence }: Incident): IncidentView['silence'] {
   return silence ? { id: silence.id, by: silence.by, ends_at: silence.endsAt.toISOString() } : null;
 }
 
-function analysisView({ because, rootCause, at, ...rest }: Analysis): AnalysisView {
-  return { ...rest, because: because ?? null, root_cause: rootCause, at: at.toISOString() };
+function analysisView({ by, asked, because, rootCause, at, ...rest }: Analysis): AnalysisView {
+  return { by, asked, because: because ?? null, root_cause: rootCause, ...rest, at: at.toISOString() };
 }
 
 /** In which a person looks for them; what we do not know comes last. */

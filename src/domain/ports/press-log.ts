@@ -1,7 +1,7 @@
 /** `ours`: to do, by the caller. `others`: somebody is doing it, or died doing it: ask again. `done`: nothing is left to do. */
 export type PressClaim = 'ours' | 'others' | 'done';
 
-/** One press has to be done within this time. */
+/** One press has to be done within this time; Telegram waits longer for a webhook. */
 export const PRESS_WITHIN_MS = 20_000;
 
 /**
