@@ -1,7 +1,7 @@
 let made = 0;
 
-/** Webhooks of one firing alert each, as Alertmanager 0.33 sends them, all of different anomalies unless they share a name. */
-export function singleAlerts(count: number, of: { readonly label: string; readonly anomalies?: number }): string[] {
+/** Webhooks of one firing alert each, as Alertmanager 0.33 sends them, all of different anomalies. */
+export function singleAlerts(count: number, of: { readonly label: string }): string[] {
   return Array.from({ length: count }, () => JSON.stringify(webhook([nextAlert(of)])));
 }
 
@@ -10,12 +10,12 @@ export function oneBody(count: number, of: { readonly label: string }): string {
   return JSON.stringify(webhook(Array.from({ length: count }, () => nextAlert(of))));
 }
 
-function nextAlert({ label, anomalies }: { readonly label: string; readonly anomalies?: number }): object {
+function nextAlert({ label }: { readonly label: string }): object {
   made += 1;
   return {
     status: 'firing',
     labels: {
-      alertname: `Bench${label}${anomalies === undefined ? made : made % anomalies}`,
+      alertname: `Bench${label}${made}`,
       namespace: 'shop',
       deployment: 'api',
       pod: `api-7c9f6d-${made}`,

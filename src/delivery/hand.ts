@@ -32,7 +32,6 @@ export interface Hand {
 }
 
 const SHORTLY_MS = 1_000;
-/** What a channel that hangs turns away comes back the later, the more of it there is: else it would go round and round. */
 const PER_TURNED_AWAY_MS = 100;
 const LONGEST_AWAY_MS = 60_000;
 
@@ -50,7 +49,7 @@ export function handOf({ limits, ...deps }: HandDeps): Hand {
   const underWay = new Set<string>();
   const inOrder = inOrderOf(deps.channels);
   const held = new Set<Promise<void>>();
-  const turnedAway = new Map<string, number>();
+  const away = spreading(deps.random);
   let closed = false;
 
   function hold(doing: Promise<void>): void {
@@ -62,7 +61,7 @@ export function handOf({ limits, ...deps }: HandDeps): Hand {
     underWay.add(name);
     const begun = await inOrder(work, () =>
       line.run(work.channel, async () => {
-        turnedAway.delete(work.channel);
+        away.over(work.channel);
         // Its channel may have turned out to be away while it stood in line.
         const waitMs = usable.waitMs(work);
         await (waitMs > 0 ? record.putBack(work, waitMs) : carryOut(work));
@@ -73,11 +72,7 @@ export function handOf({ limits, ...deps }: HandDeps): Hand {
   }
 
   function sendAway(work: Work): Promise<void> {
-    if (closed) return record.putBack(work, 0);
-    const before = turnedAway.get(work.channel) ?? 0;
-    turnedAway.set(work.channel, before + 1);
-    const spreadMs = Math.min(LONGEST_AWAY_MS, before * PER_TURNED_AWAY_MS);
-    return record.putBack(work, Math.round(SHORTLY_MS + deps.random() * spreadMs));
+    return record.putBack(work, closed ? 0 : away.forMs(work.channel));
   }
 
   return {
@@ -99,5 +94,18 @@ export function handOf({ limits, ...deps }: HandDeps): Hand {
     async empty() {
       while (held.size > 0) await Promise.all(held);
     },
+  };
+}
+
+/** What a channel that hangs turns away comes back the later, the more of it there is: else it would go round and round. */
+function spreading(random: () => number) {
+  const turnedAway = new Map<string, number>();
+  return {
+    forMs(channel: string): number {
+      const before = turnedAway.get(channel) ?? 0;
+      turnedAway.set(channel, before + 1);
+      return Math.round(SHORTLY_MS + random() * Math.min(LONGEST_AWAY_MS, before * PER_TURNED_AWAY_MS));
+    },
+    over: (channel: string): void => void turnedAway.delete(channel),
   };
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { quotedReceiver } from '../../domain/drills/receiver.ts';
-import type { Alertmanager, AlertState, FiringAlert, PostedAlert } from '../../domain/ports/alertmanager.ts';
+import type { Alertmanager, AlertmanagerReplica, AlertState, FiringAlert, PostedAlert } from '../../domain/ports/alertmanager.ts';
 import type { OutgoingClient } from '../../net/outgoing.ts';
 import { asker, onTheWire, parsedUrl, read, successful } from './api-call.ts';
 import { liveConfiguration } from './configuration.ts';
@@ -36,10 +36,7 @@ export function alertmanagerApi(client: OutgoingClient): Alertmanager {
 
     async alerts(replica, { label, value }, signal) {
       const query = { filter: `${label}=${JSON.stringify(value)}` };
-      const [alerts, groups] = await Promise.all([
-        ask(replica, { path: '/api/v2/alerts', query }, signal).then(answer => read(AlertsAnswer, answer, replica)),
-        ask(replica, { path: '/api/v2/alerts/groups', query }, signal).then(answer => read(GroupsAnswer, answer, replica)),
-      ]);
+      const [alerts, groups] = await withGroups(ask, AlertsAnswer, { replica, query, signal });
       return alerts.map(alert => stateOf(alert, mutedIn(groups, alert)));
     },
 
@@ -51,10 +48,7 @@ export function alertmanagerApi(client: OutgoingClient): Alertmanager {
 
     async firing(replica, receiver, signal) {
       const query = { active: 'true', silenced: 'false', inhibited: 'false', receiver: `^${quotedReceiver(receiver)}$` };
-      const [alerts, groups] = await Promise.all([
-        ask(replica, { path: '/api/v2/alerts', query }, signal).then(answer => read(FiringAnswer, answer, replica)),
-        ask(replica, { path: '/api/v2/alerts/groups', query }, signal).then(answer => read(GroupsAnswer, answer, replica)),
-      ]);
+      const [alerts, groups] = await withGroups(ask, FiringAnswer, { replica, query, signal });
       const muted = mutedEverywhere(groups);
       return alerts.filter(({ fingerprint }) => !muted.has(fingerprint)).map(asFiring);
     },
@@ -70,6 +64,24 @@ export function alertmanagerApi(client: OutgoingClient): Alertmanager {
       return notificationCounters(successful(replica, await ask(replica, { path: '/metrics' }, signal)), receiver);
     },
   };
+}
+
+interface Asked {
+  readonly replica: AlertmanagerReplica;
+  readonly query: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** The alerts, as far as the schema reads them, and the groups that they are in. */
+function withGroups<T>(
+  ask: ReturnType<typeof asker>,
+  schema: z.ZodType<T>,
+  { replica, query, signal }: Asked,
+): Promise<[T, z.infer<typeof GroupsAnswer>]> {
+  return Promise.all([
+    ask(replica, { path: '/api/v2/alerts', query }, signal).then(answer => read(schema, answer, replica)),
+    ask(replica, { path: '/api/v2/alerts/groups', query }, signal).then(answer => read(GroupsAnswer, answer, replica)),
+  ]);
 }
 
 function onWire({ labels, annotations, startsAt, endsAt }: PostedAlert): object {

@@ -1,33 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import {
-  chainStateContract,
-  pressLogContract,
-  questionBudgetContract,
-  sendRateContract,
-} from '../../../test/contracts/delivery-state.contract.ts';
+import { chainStateContract, pressLogContract, sendRateContract } from '../../../test/contracts/delivery-state.contract.ts';
 import { PRESS_CLAIMED_MS } from '../../domain/ports/press-log.ts';
 import { memoryChainState } from './chain-state.ts';
 import { memoryPressLog } from './press-log.ts';
-import { memoryQuestionBudget } from './question-budget.ts';
 import { memorySendRate } from './send-rate.ts';
 
 describe('SendRate in memory', () => {
   sendRateContract(() => {
     let at = 0;
     return { rate: memorySendRate({ now: () => new Date(at) }), elapse: async ms => void (at += ms) };
-  });
-});
-
-describe('QuestionBudget in memory', () => {
-  questionBudgetContract(perHour => memoryQuestionBudget({ now: () => new Date(0), perHour }));
-
-  it('has questions again after an hour', async () => {
-    let at = 0;
-    const budget = memoryQuestionBudget({ now: () => new Date(at), perHour: 1 });
-    const { signal } = new AbortController();
-    expect([await budget.take(signal), await budget.take(signal)]).toEqual([true, false]);
-    at = 3_600_000;
-    expect(await budget.take(signal)).toBe(true);
   });
 });
 

@@ -7,7 +7,7 @@ import type { IntakeMetrics } from '../../telemetry/intake-metrics.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { sameSecret } from '../auth/credentials.ts';
 import { admissionOf, keepAdmission } from '../auth/sender.ts';
-import { BodyRefused, takeAnyContentType } from '../bodies.ts';
+import { takeAnyContentType } from '../bodies.ts';
 import { errorBody, rawBody } from '../refuse.ts';
 
 export interface TelegramRoutesDeps {
@@ -59,7 +59,7 @@ export async function telegramRoutes(app: FastifyInstance, { telegram, metrics, 
           .send(errorBody({ status: 503, reason: AGAIN }));
         return;
       }
-      const status = err instanceof BodyRefused ? err.statusCode : (err.statusCode ?? 500);
+      const status = err.statusCode ?? 500;
       if (status >= 500) logger.warn({ err }, 'an update of Telegram could not be handled');
       void reply.code(status).send(errorBody({ status, reason: 'the update could not be handled' }));
     },
