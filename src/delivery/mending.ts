@@ -7,6 +7,8 @@ import { type Repeated, type Repeating, repeating } from './repeating.ts';
 export interface MendingDeps extends Pick<Repeated, 'log' | 'random'> {
   readonly chains: Pick<ChainState, 'broken'>;
   readonly watchdogs: Pick<WatchdogSightings, 'list'>;
+  /** Whether the incident of a broken chain is resolved. */
+  readonly isResolved: (chain: BrokenChain, signal: AbortSignal) => Promise<boolean>;
   readonly mend: (chain: BrokenChain, signal: AbortSignal) => Promise<void>;
   readonly now: () => Date;
   readonly everyMs?: number;
@@ -16,7 +18,8 @@ const SOURCES: readonly WatchdogSource[] = ['alertmanager', 'signoz'];
 
 /**
  * Mends chains whose Watchdog fired too soon after the break to be sure of it, and was not called resolved again since: the next time it fires may be
- * twelve hours away. On every replica; the second one to come changes nothing.
+ * twelve hours away. And those whose incident people resolved, for the Watchdog of a Prometheus that is gone for good, or has other labels now, never
+ * fires again. On every replica; the second one to come changes nothing.
  */
 export function mending({ everyMs = 10_000, log, random, ...deps }: MendingDeps): Repeating {
   return repeating({
@@ -25,20 +28,39 @@ export function mending({ everyMs = 10_000, log, random, ...deps }: MendingDeps)
     withinMs: 10_000,
     log,
     random,
-    turn: signal => look(deps, signal),
+    turn: signal => look({ ...deps, log }, signal),
   });
 }
 
-async function look({ chains, watchdogs, mend, now }: Omit<MendingDeps, 'log' | 'random'>, signal: AbortSignal): Promise<void> {
-  const broken = (await chains.broken(signal)).filter(({ since }) => now().getTime() - since.getTime() > UNDER_WAY_MS);
+type Looking = Omit<MendingDeps, 'random' | 'everyMs'>;
+
+async function look({ chains, isResolved, mend, log, ...deps }: Looking, signal: AbortSignal): Promise<void> {
+  const broken = await chains.broken(signal);
   if (broken.length === 0) return;
+  const firesAgain = await firingAgain(deps, signal);
+  for (const chain of broken) {
+    if (firesAgain(chain)) {
+      await mend(chain, signal);
+    } else if (await isResolved(chain, signal)) {
+      await mend(chain, signal);
+      const { source, since, incidentId: incident } = chain;
+      log.info({ source, since, incident }, 'the incident of a broken chain was resolved: what the chain held is let go');
+    }
+  }
+}
+
+async function firingAgain(
+  { watchdogs, now }: Pick<Looking, 'watchdogs' | 'now'>,
+  signal: AbortSignal,
+): Promise<(chain: BrokenChain) => boolean> {
   const heard = (await Promise.all(SOURCES.map(source => watchdogs.list(source, signal)))).flat();
   const fired = Map.groupBy(
     heard.filter(({ status }) => status === 'firing'),
     chainIdentity,
   );
-  for (const chain of broken) {
+  const at = now().getTime();
+  return chain => {
     const since = chain.since.getTime();
-    if (fired.get(chainIdentity(chain))?.some(({ at }) => at.getTime() > since)) await mend(chain, signal);
-  }
+    return at - since > UNDER_WAY_MS && (fired.get(chainIdentity(chain)) ?? []).some(sighting => sighting.at.getTime() > since);
+  };
 }

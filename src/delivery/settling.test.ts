@@ -49,7 +49,7 @@ it('resolves what has settled, and holds what a broken chain may have silenced, 
   await eventually(() => deeds.length === 3);
   await loop.close();
   const because =
-    'held 30000, telegram,webhook told: its alerts resolved, but the Watchdog of alertmanager (cluster a, prometheus p) has been missing since 2026-11-26T08:00:00.000Z: they may only have lost their voice. It resolves once the Watchdog fires again.';
+    'held 30000, telegram,webhook told: its alerts resolved, but the Watchdog of alertmanager (cluster a, prometheus p) has been missing since 2026-11-26T08:00:00.000Z: they may only have lost their voice. It resolves once the Watchdog fires again, or somebody resolves the incident AlertChainBroken.';
   expect(deeds.toSorted()).toEqual(['inc-1 resolved, telegram,webhook told', `inc-2 ${because}`, `inc-3 ${because}`]);
 });
 

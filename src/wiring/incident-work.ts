@@ -10,6 +10,7 @@ import { settling } from '../delivery/settling.ts';
 import type { Repeating } from '../delivery/repeating.ts';
 import { mending } from '../delivery/mending.ts';
 import { mendChain } from '../domain/drills/mend-chain.ts';
+import { isResolved } from '../domain/drills/tell-broken.ts';
 import { deliveryWorkers } from '../delivery/worker.ts';
 import { receivedAlert } from '../domain/alerts/received-alert.ts';
 import { CHANNELS, changeTold, toldOf } from '../domain/incidents/told.ts';
@@ -117,9 +118,18 @@ export function incidentWork(parts: IncidentWorkParts): IncidentWork {
   };
 }
 
-function mendingChains({ stores, log, now }: IncidentWorkParts, intake: IntakePorts): Repeating {
+function mendingChains({ stores, ports, log, now }: IncidentWorkParts, intake: IntakePorts): Repeating {
   const { chain: chains, watchdogs } = stores;
-  return mending({ chains, watchdogs, mend: (chain, signal) => mendChain(intake, chain, signal), now, log, random: Math.random });
+  const find = (id: string, signal: AbortSignal) => ports.incidents.find(id, signal);
+  return mending({
+    chains,
+    watchdogs,
+    isResolved: (chain, signal) => isResolved({ ...intake, find }, chain, signal),
+    mend: (chain, signal) => mendChain(intake, chain, signal),
+    now,
+    log,
+    random: Math.random,
+  });
 }
 
 /** The rules still have to speak after a model that did not. */

@@ -117,4 +117,23 @@ export function chainStateContract(make: () => ChainState): void {
     for (let n = 0; n < 2; n += 1) await state.mended({ source: 'alertmanager', labels: { cluster: 'c1', alertname: 'Watchdog' } }, soon());
     expect(await state.broken(soon())).toEqual([other, signoz]);
   });
+
+  it('keeps the newest incident of each, and forgets it with the break', async () => {
+    const state = make();
+    const odd = chain({ labels: { half: '\ud800' } });
+    await state.told(chain(), 'inc-1', soon());
+    expect(await state.broken(soon())).toEqual([]);
+    for (const each of [chain(), chain({ source: 'signoz', since: at(2) }), odd]) await state.broke(each, soon());
+    for (const id of ['inc-1', 'inc-2', 'inc-2']) await state.told(chain({ since: at(9) }), id, soon());
+    await state.told(odd, 'inc-3', soon());
+    await state.broke(chain({ since: at(9) }), soon());
+    expect((await state.broken(soon())).map(({ since, incidentId }) => [since, incidentId])).toEqual([
+      [at(1), 'inc-2'],
+      [at(1), 'inc-3'],
+      [at(2), undefined],
+    ]);
+    await state.mended(chain(), soon());
+    await state.broke(chain({ since: at(9) }), soon());
+    expect((await state.broken(soon())).at(-1)).toEqual(chain({ since: at(9) }));
+  });
 }

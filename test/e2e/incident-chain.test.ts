@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { IncidentView } from '../../src/domain/incidents/incident-view.ts';
+import { awoooi } from '../cli/shell.ts';
 import { eventually } from '../parts/eventually.ts';
 import { postAlerts } from './alerts.ts';
 import { type IncidentStage, raiseIncidentStage } from './incident-stage.ts';
@@ -71,4 +72,18 @@ it('tells of a resolved Watchdog, and holds the others open until it fires again
   await fire('Watchdog', { severity: 'none', ...CLUSTER });
   await world.incident('AlertChainBroken', resolved);
   await world.card(await world.incident('Held', resolved), /Status: resolved/);
+}, 180_000);
+
+it('lets go of what a Prometheus held that is gone for good, once somebody resolves the incident of its chain', async () => {
+  await fire('Orphaned');
+  await world.incident('Orphaned');
+  await resolve(WATCHDOG);
+  const broken = await world.incident('AlertChainBroken', ({ status }) => status === 'open');
+  await resolve({ alertname: 'Orphaned', ...CLUSTER });
+  await world.incident('Orphaned', ({ timeline }) => timeline.at(-1)?.what === 'resolution-held');
+  const env = { AWOOOI_API_BASE: world.operator.url, AWOOOI_API_TOKEN: world.stage.apiToken };
+  expect(await awoooi(['incidents', 'resolve', broken.id], { env })).toMatchObject({ status: 0 });
+  const incident = await world.incident('Orphaned', resolved);
+  await world.card(incident, /Status: resolved/);
+  expect(await world.incident('AlertChainBroken')).toMatchObject({ status: 'resolved', firing: 0 });
 }, 180_000);

@@ -9,6 +9,11 @@ export function memoryChainState(): ChainState {
       const identity = chainIdentity(chain);
       if (!chains.has(identity)) chains.set(identity, chain);
     },
+    async told(chain, incidentId) {
+      const identity = chainIdentity(chain);
+      const kept = chains.get(identity);
+      if (kept) chains.set(identity, { ...kept, incidentId });
+    },
     mended: async chain => void chains.delete(chainIdentity(chain)),
     broken: async () => [...chains.values()].toSorted((a, b) => a.since.getTime() - b.since.getTime()),
   };

@@ -5,6 +5,8 @@ import { incidentStoreContract } from '../../../test/contracts/incident-store.co
 import { REOPEN_WITHIN_MS } from '../../../test/contracts/incident-world.ts';
 import { outboxContract } from '../../../test/contracts/outbox.contract.ts';
 import { outboxLossesContract } from '../../../test/contracts/outbox-losses.contract.ts';
+import { resolvedChainContract } from '../../../test/contracts/resolved-chain.contract.ts';
+import { memoryChainState } from './chain-state.ts';
 import { memoryIncidents } from './incidents.ts';
 
 function world() {
@@ -18,6 +20,10 @@ function world() {
 describe('IncidentStore in memory', () => {
   incidentStoreContract(world);
   incidentLifeContract(world);
+});
+
+describe('chains in memory', () => {
+  resolvedChainContract(() => ({ ...world(), chain: memoryChainState() }));
 });
 
 describe('the list of an IncidentStore in memory', () => {

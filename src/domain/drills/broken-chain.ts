@@ -20,7 +20,8 @@ export function chainBrokenAlert({ source, labels, since }: BrokenChain): Alert 
       // A card shows the description alone where there is one.
       description:
         `${summary} Look whether ${SENDERS[source]} runs, evaluates its rules and reaches its Alertmanager. Until the Watchdog fires again, other ` +
-        'alerts of it that resolve are held open: they may only have lost their voice.',
+        'alerts of it that resolve are held open: they may only have lost their voice. If it never will, because this ' +
+        `${SENDERS[source]} was shut down for good or has other labels now, resolve this incident: that lets go of them.`,
     },
   };
 }

@@ -28,7 +28,9 @@ const endedAt = new Date(DEAD.alerts[0]?.endsAt ?? 0);
 it('tells people that the chain is broken when Prometheus died, and that it is mended when the Watchdog fires again', async () => {
   const world = webhookWorld();
   expect((await post(world, DEAD)).json()).toEqual(DRILL);
-  expect(await world.chain.broken(soon())).toEqual([{ source: 'alertmanager', labels, since: endedAt }]);
+  expect(await world.chain.broken(soon())).toMatchObject([{ source: 'alertmanager', labels, since: endedAt }]);
+  const [incident] = (await world.incidents.list({ limit: 1 }, soon())).incidents;
+  expect((await world.chain.broken(soon()))[0]?.incidentId).toBe(incident?.id);
   const told = { name: 'AlertChainBroken', source: 'alertmanager', severity: 'critical', fingerprint: alertFingerprint(labels), labels };
   const summary = expect.stringContaining('chain is broken upstream');
   expect(world.incidents.handed).toMatchObject([
@@ -48,7 +50,7 @@ it('is not deaf for ever to a Watchdog whose end was said to lie in the future',
   const world = webhookWorld({ now: () => new Date(endedAt.getTime() + clock.minutes * MINUTE_MS) });
   const [dead] = DEAD.alerts;
   await post(world, { ...DEAD, alerts: [{ ...dead, endsAt: '2099-01-01T00:00:00Z' }] });
-  expect(await world.chain.broken(soon())).toEqual([{ source: 'alertmanager', labels, since: endedAt }]);
+  expect(await world.chain.broken(soon())).toMatchObject([{ source: 'alertmanager', labels, since: endedAt }]);
   clock.minutes = 7;
   await post(world, ALIVE);
   expect(await world.chain.broken(soon())).toEqual([]);
@@ -108,7 +110,7 @@ it('leaves a broken chain alone when the Watchdog of another cluster fires, and 
   expect([world.incidents.handed.length, (await world.chain.broken(soon())).length]).toEqual([1, 1]);
 });
 
-type Step = 'broke' | 'ingest' | 'mended';
+type Step = 'broke' | 'ingest' | 'told' | 'mended';
 
 /** A server whose store takes each step down, and ends it where it is told to. */
 function faultyWorld() {
@@ -128,6 +130,7 @@ function faultyWorld() {
   const { app } = webhookWorld({
     chain: {
       broke: (broken, signal) => through('broke', () => chain.broke(broken, signal)),
+      told: (told, id, signal) => through('told', () => chain.told(told, id, signal)),
       mended: (mended, signal) => through('mended', () => chain.mended(mended, signal)),
       broken: signal => chain.broken(signal),
     },
@@ -140,7 +143,7 @@ it('holds the others back before it tells anybody, and until it has told that al
   const world = faultyWorld();
   await post(world, DEAD);
   await post(world, ALIVE);
-  expect(world.steps).toEqual(['broke', 'ingest', 'ingest', 'mended']);
+  expect(world.steps).toEqual(['broke', 'ingest', 'told', 'ingest', 'mended']);
 });
 
 it.each([
@@ -148,6 +151,8 @@ it.each([
   ['broke', 'after', DEAD],
   ['ingest', 'before', DEAD],
   ['ingest', 'after', DEAD],
+  ['told', 'before', DEAD],
+  ['told', 'after', DEAD],
   ['ingest', 'before', ALIVE],
   ['ingest', 'after', ALIVE],
   ['mended', 'before', ALIVE],

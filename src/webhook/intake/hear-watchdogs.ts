@@ -1,11 +1,11 @@
-import { chainBrokenAlert } from '../../domain/drills/broken-chain.ts';
 import { mendChain, showsMended, UNDER_WAY_MS } from '../../domain/drills/mend-chain.ts';
+import { tellBroken } from '../../domain/drills/tell-broken.ts';
 import type { AlertSource } from '../../domain/drills/alert.ts';
 import type { ReadAlert } from '../../domain/alerts/read-alert.ts';
 import { chainIdentity } from '../../domain/incidents/chain-identity.ts';
 import type { BrokenChain, ChainState } from '../../domain/ports/chain-state.ts';
 import type { WatchdogSightings } from '../../domain/ports/watchdog-sightings.ts';
-import { type IncidentPorts, takeAlerts } from '../../domain/incidents/take-alerts.ts';
+import type { IncidentPorts } from '../../domain/incidents/take-alerts.ts';
 
 export interface WatchdogPorts extends IncidentPorts {
   readonly watchdogs: WatchdogSightings;
@@ -43,7 +43,7 @@ function endOf(endsAt: Date | undefined, at: Date): Date {
 
 async function broke(ports: WatchdogPorts, chain: BrokenChain, signal: AbortSignal): Promise<void> {
   await ports.chain.broke(chain, signal);
-  await takeAlerts(ports, [chainBrokenAlert(chain)], signal);
+  await tellBroken(ports, chain, signal);
 }
 
 async function mend(

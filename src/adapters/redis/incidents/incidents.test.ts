@@ -5,9 +5,11 @@ import { incidentStoreContract } from '../../../../test/contracts/incident-store
 import { REOPEN_WITHIN_MS } from '../../../../test/contracts/incident-world.ts';
 import { outboxContract } from '../../../../test/contracts/outbox.contract.ts';
 import { outboxLossesContract } from '../../../../test/contracts/outbox-losses.contract.ts';
+import { resolvedChainContract } from '../../../../test/contracts/resolved-chain.contract.ts';
 import { elapsed } from '../../../../test/parts/elapsed.ts';
 import type { Part } from '../../../../test/parts/part.ts';
 import { startRedis } from '../../../../test/parts/redis.ts';
+import { redisChainState } from '../chain-state.ts';
 import { connectRedis, type RedisConnection } from '../connection.ts';
 import { redisIncidents } from './incidents.ts';
 
@@ -40,6 +42,10 @@ const emptied = async () => {
 describe('IncidentStore on Redis', () => {
   incidentStoreContract(world);
   incidentLifeContract(world);
+});
+
+describe('chains on Redis', () => {
+  resolvedChainContract(() => ({ ...world(), chain: redisChainState(redis.commands) }));
 });
 
 describe('the list of an IncidentStore on Redis', () => {
