@@ -204,6 +204,26 @@ export function incidentStoreContract(make: () => IncidentWorld): void {
     expect(await world.incidents.trace('unheard-of', soon())).toEqual([]);
   });
 
+  it('traces the newest that changed an incident, however often it is repeated, and no more than the newest 20 besides', async () => {
+    const fingerprint = newAnomaly();
+    const outcomes = async () => (await world.incidents.trace(fingerprint, soon())).map(({ outcome }) => outcome);
+    const repeats = (count: number): string[] => Array.from({ length: count }, () => 'deduplicated');
+    await of.one({ fingerprint, startsAt: start(1), status: 'resolved' });
+    await of.one({ fingerprint, startsAt: start(1) });
+    for (let n = 0; n < 18; n += 1) await of.one({ fingerprint, startsAt: start(1) });
+    expect(await outcomes()).toEqual([...repeats(18), 'accepted', 'ignored']);
+    for (let n = 0; n < 25; n += 1) await of.one({ fingerprint, startsAt: start(1) });
+    expect(await outcomes()).toEqual([...repeats(19), 'accepted']);
+    const id = idOf(await of.one({ fingerprint, startsAt: start(2) }));
+    expect(await outcomes()).toEqual(['accepted', ...repeats(19)]);
+    for (let n = 0; n < 25; n += 1) await of.one({ fingerprint, startsAt: start(2) });
+    expect((await world.incidents.trace(fingerprint, soon())).at(-1)).toMatchObject({ outcome: 'accepted', incidentId: id });
+    for (let n = 3; n < 30; n += 1) await of.one({ fingerprint, startsAt: start(n) });
+    expect(await outcomes()).toEqual(Array.from({ length: 20 }, () => 'accepted'));
+    await of.one({ fingerprint, startsAt: start(29) });
+    expect(await outcomes()).toEqual(['deduplicated', ...Array.from({ length: 19 }, () => 'accepted')]);
+  });
+
   it('answers a body of many alerts in their order', async () => {
     expect(await world.incidents.ingest([], soon())).toEqual([]);
     const body = Array.from({ length: 600 }, (_, n) => ingestOf({ anomalyKey: newAnomaly(), fingerprint: `f${n}` }));

@@ -34,7 +34,7 @@ export function memoryIncidentStore(options: MemoryIncidentStoreOptions): Incide
     const outcome = ingest(given);
     const print = plainId(given.alert.fingerprint);
     const line = { at: now(), replica, source: given.alert.source, status: given.alert.status, ...tracedOf(outcome) };
-    traces.set(print, [line, ...(traces.get(print) ?? [])].slice(0, TRACED));
+    traces.set(print, newest([line, ...(traces.get(print) ?? [])]));
     return ingestedOf(outcome);
   }
 
@@ -56,6 +56,14 @@ export function memoryIncidentStore(options: MemoryIncidentStoreOptions): Incide
     trace: async fingerprint => traces.get(plainId(fingerprint)) ?? [],
     ...memoryChanges({ now, kept, due, complete, tell }),
   };
+}
+
+/** The oldest makes room for the newest that changed an incident, should that be older still. */
+function newest(entries: readonly TraceEntry[]): TraceEntry[] {
+  const kept = entries.slice(0, TRACED);
+  const changed = ({ outcome }: TraceEntry): boolean => outcome === 'accepted';
+  const pushedOut = kept.some(changed) ? undefined : entries.slice(TRACED).find(changed);
+  return pushedOut ? [...kept.slice(0, -1), pushedOut] : kept;
 }
 
 function pageOf(all: readonly Incident[], query: IncidentQuery): IncidentPage {

@@ -14,12 +14,22 @@ local timelineKey = string.sub(base, 8) .. ':anomaly:timeline:' .. anomaly
 local requestKey = base .. ':request:' .. anomaly .. ':' .. print .. ':' .. request
 `;
 
-/** Remembers what became of the message for those who trace it, and says it: every way through the script ends here. */
+/**
+ * Remembers what became of the message for those who trace it, and says it: every way through the script ends here. Of the newest 20 the oldest makes room
+ * for the newest that changed an incident, should that be older: repeats never push it out.
+ */
 const OUTCOME = `
 local function outcome(word, id, at)
   local key = base .. ':trace:' .. print
   local length = call('LPUSH', key, table.concat({ now, replica, source, status, word, id or '', at or '' }, '\\t'))
-  if length > 20 then call('LTRIM', key, 0, 19) end
+  if length > 20 then
+    local function changed(entry) return string.find(entry, '\\topened\\t', 1, true) or string.find(entry, '\\taccepted\\t', 1, true) end
+    local oldest, newer = call('RPOP', key), false
+    if changed(oldest) then
+      for _, entry in ipairs(call('LRANGE', key, 0, -1)) do newer = newer or changed(entry) end
+      if not newer then call('LSET', key, -1, oldest) end
+    end
+  end
   call('PEXPIRE', key, 604800000)
   if request ~= '' and word ~= 'request' and word ~= 'unknown' then call('SET', requestKey, id or '', 'PX', 86400000) end
   return { word, id or '', at or '' }
