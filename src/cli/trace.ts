@@ -30,13 +30,14 @@ function alertArgument(text: string): string {
 function trace(alert: string, { output }: OutputFlag, deps: CliDeps): Promise<number> {
   return askApi(deps, async ({ api, signal }) => {
     const found = await api.trace(alert, signal);
-    const known = found.entries.length > 0 || found.incidents.length > 0;
+    const known = [found.entries, found.incidents, found.watchdogs].some(list => list.length > 0);
     if (output === 'json') deps.stdout.write(jsonText(found));
     else if (known) deps.stdout.write(traceText(found, widthOf(deps.stdout)));
     if (known) return EXIT.passed;
     if (isIncidentId(alert)) return missingIncident(alert, deps);
     deps.stderr.write(
       `nothing is known of ${JSON.stringify(alert)}: it never came here, was refused (the log of the sender says so), or is forgotten by age. ` +
+        'Drills, canaries and test notifications are answered and not traced: what came of them says the status of their AlertChainProbe. ' +
         'Whether the way is open says `awoooi probe run`; the page of the sender in docs/senders says what it has to be set to\n',
     );
     return EXIT.failed;

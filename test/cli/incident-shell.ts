@@ -60,15 +60,17 @@ export interface IncidentShell {
   env(over: Record<string, string>): Record<string, string>;
   /** In this process, for each of its own would take half a second. */
   run(line: string, over?: Record<string, string>): Promise<Ran>;
+  /** Of the server. */
+  readonly world: Pick<ReturnType<typeof webhookWorld>, 'watchdogs' | 'chain'>;
   close(): PromiseLike<void>;
 }
 
 export async function incidentShell(): Promise<IncidentShell> {
   const { store, outbox } = seededIncidents({ incidents: [OPEN, OLD], traces: TRACES, dead: [LETTER, { ...LETTER, incidentId: OLD.id }] });
-  const { app } = webhookWorld({ incidents: store, outbox });
+  const { app, ...world } = webhookWorld({ incidents: store, outbox });
   const base = `http://127.0.0.1:${await listening(app)}`;
   const env = (over: Record<string, string>): Record<string, string> => ({ AWOOOI_API_BASE: base, AWOOOI_API_TOKEN: API_TOKEN, ...over });
-  return { base, env, run: (line, over = {}) => ran(line, env(over)), close: () => app.close() };
+  return { base, env, run: (line, over = {}) => ran(line, env(over)), world, close: () => app.close() };
 }
 
 async function ran(line: string, env: Record<string, string>): Promise<Ran> {

@@ -113,6 +113,8 @@ describe('awoooi incidents', () => {
   });
 });
 
+const watchdog = (cluster: string) => ({ source: 'alertmanager', labels: { alertname: 'Watchdog', cluster, odd: '\u001b[2J' } }) as const;
+
 describe('awoooi trace', () => {
   it.each([OPEN.id, 'HighLatency', FINGERPRINT])('tells of %s from its receipt to each delivery', async alert => {
     const { status, stdout } = await run(`trace ${alert}`);
@@ -145,6 +147,31 @@ describe('awoooi trace', () => {
     });
   });
 
+  it('says when a Watchdog was last heard, and of one whose chain is broken since when and who was told', async () => {
+    const { watchdogs, chain } = shell.world;
+    const signal = AbortSignal.timeout(10_000);
+    await watchdogs.record({ ...watchdog('whole'), status: 'firing', at: at(4) }, signal);
+    await watchdogs.record({ ...watchdog('broken'), status: 'resolved', at: at(3) }, signal);
+    await chain.broke({ ...watchdog('broken'), since: at(2) }, signal);
+    await chain.told(watchdog('broken'), OPEN.id, signal);
+    const { status, stdout, stderr } = await run('trace Watchdog');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).not.toContain('\u001b');
+    const said = stdout.replaceAll(/\s+/g, ' ');
+    expect(said).toContain('2026-03-29T02:04:00.000Z firing from alertmanager its chain counts as whole cluster=whole');
+    const since = `its chain is broken since 2026-03-29T02:02:00.000Z (${OPEN.id})`;
+    expect(said).toContain(`2026-03-29T02:03:00.000Z resolved from alertmanager ${since} cluster=broken`);
+    expect(JSON.parse((await run('trace Watchdog -o json')).stdout)).toEqual({
+      alert: 'Watchdog',
+      entries: [],
+      incidents: [],
+      watchdogs: [
+        { ...watchdog('whole'), status: 'firing', at: at(4).toISOString(), broken_since: null, incident_id: null },
+        { ...watchdog('broken'), status: 'resolved', at: at(3).toISOString(), broken_since: at(2).toISOString(), incident_id: OPEN.id },
+      ],
+    });
+  });
+
   it('says of the id of an incident that is not there what `incidents show` says', async () => {
     const id = 'inc-09-zzzzzzzzzzzzz';
     expect(await run(`trace ${id}`)).toEqual(await run(`incidents show ${id}`));
@@ -153,7 +180,7 @@ describe('awoooi trace', () => {
   it('ends with 1 where nothing is known, and says what to do', async () => {
     const { status, stdout, stderr } = await run('trace a/b?c');
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/nothing is known of "a\/b\?c": .*docs\/senders/);
+    expect(stderr).toMatch(/nothing is known of "a\/b\?c": .*canaries .* not traced: .* AlertChainProbe.*docs\/senders/);
   });
 });
 

@@ -4,6 +4,8 @@ import { type Anomalous, anomalous, idOf, type IncidentWorld, sameAs } from './i
 
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
 
+const repeats = (count: number): string[] => Array.from({ length: count }, () => 'deduplicated');
+
 /** What every IncidentStore promises of the messages about alerts. */
 export function incidentStoreContract(make: () => IncidentWorld): void {
   let world: IncidentWorld;
@@ -207,7 +209,6 @@ export function incidentStoreContract(make: () => IncidentWorld): void {
   it('traces the newest that changed an incident, however often it is repeated, and no more than the newest 20 besides', async () => {
     const fingerprint = newAnomaly();
     const outcomes = async () => (await world.incidents.trace(fingerprint, soon())).map(({ outcome }) => outcome);
-    const repeats = (count: number): string[] => Array.from({ length: count }, () => 'deduplicated');
     await of.one({ fingerprint, startsAt: start(1), status: 'resolved' });
     await of.one({ fingerprint, startsAt: start(1) });
     for (let n = 0; n < 18; n += 1) await of.one({ fingerprint, startsAt: start(1) });

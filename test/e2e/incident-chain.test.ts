@@ -19,6 +19,7 @@ afterAll(() => world?.stop());
 const fire = (alertname: string, of: Readonly<Record<string, string>> = CLUSTER): Promise<void> =>
   postAlerts(world.alertmanager, { labels: { alertname, ...of }, startsAt: new Date() });
 const resolve = (labels: Readonly<Record<string, string>>): Promise<void> => postAlerts(world.alertmanager, { labels, endsAt: new Date() });
+const apiEnv = () => ({ AWOOOI_API_BASE: world.operator.url, AWOOOI_API_TOKEN: world.stage.apiToken });
 const at = ({ timeline }: IncidentView, what: string): number => Date.parse(timeline.findLast(entry => entry.what === what)?.at ?? '');
 const resolved = (incident: IncidentView): boolean => incident.status === 'resolved';
 
@@ -69,6 +70,10 @@ it('tells of a resolved Watchdog, and holds the others open until it fires again
   expect(held.status).toBe('open');
   await world.card(open, /Status: kept open: its alerts resolved, but the Watchdog of alertmanager \(cluster c1\) has been missing/);
 
+  const trace = await awoooi(['trace', 'Watchdog'], { env: apiEnv() });
+  expect(trace).toMatchObject({ status: 0, stdout: expect.stringMatching(/resolved from alertmanager +its chain is broken since/) });
+  expect(trace.stdout).toContain(broken.id);
+
   await fire('Watchdog', { severity: 'none', ...CLUSTER });
   await world.incident('AlertChainBroken', resolved);
   await world.card(await world.incident('Held', resolved), /Status: resolved/);
@@ -81,8 +86,7 @@ it('lets go of what a Prometheus held that is gone for good, once somebody resol
   const broken = await world.incident('AlertChainBroken', ({ status }) => status === 'open');
   await resolve({ alertname: 'Orphaned', ...CLUSTER });
   await world.incident('Orphaned', ({ timeline }) => timeline.at(-1)?.what === 'resolution-held');
-  const env = { AWOOOI_API_BASE: world.operator.url, AWOOOI_API_TOKEN: world.stage.apiToken };
-  expect(await awoooi(['incidents', 'resolve', broken.id], { env })).toMatchObject({ status: 0 });
+  expect(await awoooi(['incidents', 'resolve', broken.id], { env: apiEnv() })).toMatchObject({ status: 0 });
   const incident = await world.incident('Orphaned', resolved);
   await world.card(incident, /Status: resolved/);
   expect(await world.incident('AlertChainBroken')).toMatchObject({ status: 'resolved', firing: 0 });

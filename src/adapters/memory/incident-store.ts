@@ -58,10 +58,11 @@ export function memoryIncidentStore(options: MemoryIncidentStoreOptions): Incide
   };
 }
 
+const changed = ({ outcome }: TraceEntry): boolean => outcome === 'accepted';
+
 /** The oldest makes room for the newest that changed an incident, should that be older still. */
 function newest(entries: readonly TraceEntry[]): TraceEntry[] {
   const kept = entries.slice(0, TRACED);
-  const changed = ({ outcome }: TraceEntry): boolean => outcome === 'accepted';
   const pushedOut = kept.some(changed) ? undefined : entries.slice(TRACED).find(changed);
   return pushedOut ? [...kept.slice(0, -1), pushedOut] : kept;
 }

@@ -83,6 +83,18 @@ export const TraceAnswer = z.object({
     }),
   ),
   incidents: z.array(IncidentAnswer),
+  watchdogs: z
+    .array(
+      z.object({
+        source: z.enum(['alertmanager', 'signoz']),
+        labels: Texts,
+        status: z.enum(['firing', 'resolved']),
+        at: z.string(),
+        broken_since: Text,
+        incident_id: Text,
+      }),
+    )
+    .default([]),
 });
 
 export const DeliveriesAnswer = z.object({

@@ -1,11 +1,29 @@
-import type { IncidentView, TraceEntryView, TraceView } from '../../domain/incidents/incident-view.ts';
-import { columns, plain, whole } from './columns.ts';
+import type { IncidentView, TraceEntryView, TraceView, WatchdogView } from '../../domain/incidents/incident-view.ts';
+import { columns, hanging, plain, whole } from './columns.ts';
 import { deliveryLines } from './delivery-lines.ts';
 
-/** For people: what was received, the oldest first, and below it each incident with its deliveries. */
-export function traceText({ alert, entries, incidents }: TraceView, width: number): string {
+/** For people: what was received, the oldest first, when Watchdogs were heard, and below it each incident with its deliveries. */
+export function traceText({ alert, entries, incidents, watchdogs }: TraceView, width: number): string {
   const received = entries.length === 0 ? '' : columns(entries.toReversed().map(entryCells));
-  return [`${plain(alert)}\n${received}`, ...incidents.map(one => incidentLines(one, width))].join('\n');
+  return [
+    `${plain(alert)}\n${received}`,
+    ...(watchdogs.length === 0 ? [] : [watchdogLines(watchdogs, width)]),
+    ...incidents.map(one => incidentLines(one, width)),
+  ].join('\n');
+}
+
+function watchdogLines(watchdogs: readonly WatchdogView[], width: number): string {
+  return `a Watchdog, of which the newest message alone is kept\n${hanging(watchdogs.map(watchdogCells), width)}`;
+}
+
+function watchdogCells({ at, status, source, labels, ...chain }: WatchdogView): readonly string[] {
+  const named = Object.entries(labels).filter(([name]) => name !== 'alertname');
+  return [at, `${status} from ${source}`, chainText(chain), plain(named.map(([name, value]) => `${name}=${value}`).join(' '))];
+}
+
+function chainText({ broken_since: since, incident_id: incident }: Pick<WatchdogView, 'broken_since' | 'incident_id'>): string {
+  if (since === null) return 'its chain counts as whole';
+  return `its chain is broken since ${since}${incident === null ? '' : ` (${incident})`}`;
 }
 
 function entryCells({ at, source, status, replica, ...rest }: TraceEntryView): readonly string[] {

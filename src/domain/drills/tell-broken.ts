@@ -4,7 +4,7 @@ import type { BrokenChain, ChainState } from '../ports/chain-state.ts';
 import type { Ingested } from '../ports/incident-store.ts';
 import { chainBrokenAlert } from './broken-chain.ts';
 
-export interface TellBrokenPorts extends IncidentPorts {
+interface TellBrokenPorts extends IncidentPorts {
   readonly chain: Pick<ChainState, 'told'>;
 }
 

@@ -1,4 +1,5 @@
 import type { AlertSource, Severity } from '../alerts/alert.ts';
+import type { HeardWatchdog } from '../drills/watchdogs-of.ts';
 import type { TraceEntry } from '../ports/incident-store.ts';
 import type { DeadLetter, OutboxDepth, Waiting } from '../ports/outbox.ts';
 import { excerpt } from '../text/excerpt.ts';
@@ -82,11 +83,23 @@ export interface TraceEntryView {
   readonly detail: string | null;
 }
 
-/** Where an alert went: what came of it, newest first, and the incidents that it is in. */
+/** A Watchdog as it was last heard. */
+export interface WatchdogView {
+  readonly source: HeardWatchdog['source'];
+  readonly labels: Record<string, string>;
+  readonly status: HeardWatchdog['status'];
+  readonly at: string;
+  /** Since when its chain is broken, and by which incident people were told; null while it counts as whole. */
+  readonly broken_since: string | null;
+  readonly incident_id: string | null;
+}
+
+/** Where an alert went: what came of it, newest first, the incidents that it is in, and where it is a Watchdog when that was heard. */
 export interface TraceView {
   readonly alert: string;
   readonly entries: TraceEntryView[];
   readonly incidents: IncidentView[];
+  readonly watchdogs: WatchdogView[];
 }
 
 export interface DeadLetterView {
@@ -199,6 +212,17 @@ function shownReason(reason: string): string {
 
 export function traceEntryView({ at, incidentId, detail, ...rest }: TraceEntry): TraceEntryView {
   return { ...rest, at: at.toISOString(), incident_id: incidentId ?? null, detail: detail ?? null };
+}
+
+export function watchdogView({ source, labels, status, at, broken }: HeardWatchdog): WatchdogView {
+  return {
+    source,
+    labels: { ...labels },
+    status,
+    at: at.toISOString(),
+    broken_since: broken?.since.toISOString() ?? null,
+    incident_id: broken?.incidentId ?? null,
+  };
 }
 
 export function deliveriesView(

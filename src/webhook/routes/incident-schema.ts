@@ -93,6 +93,18 @@ export const TraceBody = z.object({
     )
     .describe('What was received, newest first.'),
   incidents: z.array(IncidentBody).describe('The incidents that it is in, with their deliveries.'),
+  watchdogs: z
+    .array(
+      z.object({
+        source: z.enum(['alertmanager', 'signoz']),
+        labels: Texts,
+        status: z.enum(['firing', 'resolved']),
+        at: Time.describe('When it was last heard.'),
+        broken_since: Time.nullable().describe('Null while its chain counts as whole.'),
+        incident_id: z.string().nullable().describe('Of the incident that its chain is broken, while it is.'),
+      }),
+    )
+    .describe('The Watchdogs of this name or fingerprint: a Watchdog is taken as a sign of life, and its messages are not traced.'),
 });
 
 export const DeliveriesBody = z.object({

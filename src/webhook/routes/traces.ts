@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { incidentView, traceEntryView } from '../../domain/incidents/incident-view.ts';
+import { watchdogsOf } from '../../domain/drills/watchdogs-of.ts';
+import { incidentView, traceEntryView, watchdogView } from '../../domain/incidents/incident-view.ts';
 import { traceOf } from '../../domain/incidents/trace.ts';
 import type { WebhookDeps } from '../deps.ts';
 import { TraceBody } from './incident-schema.ts';
@@ -9,13 +10,14 @@ import { REFUSALS } from './schema.ts';
 const STORE_WITHIN_MS = 10_000;
 
 /** `GET /api/v1/traces/{alert}`: where an alert went, from its receipt to each delivery. */
-export const traceRoutes: FastifyPluginAsyncZod<WebhookDeps> = async (app, { incidents }) => {
+export const traceRoutes: FastifyPluginAsyncZod<WebhookDeps> = async (app, { incidents, watchdogs, chain }) => {
   app.get(
     '/api/v1/traces/:alert',
     {
       schema: {
         summary: 'Where an alert went',
-        description: 'Both lists are empty where nothing is known of it: it never came, was refused, or is forgotten by age.',
+        description:
+          'The lists are empty where nothing is known of it: it never came, was refused, or is forgotten by age. Drills, canaries and test notifications are answered and not traced.',
         tags: ['incidents'],
         security: [{ bearer: [] }],
         params: z.object({
@@ -28,8 +30,14 @@ export const traceRoutes: FastifyPluginAsyncZod<WebhookDeps> = async (app, { inc
     },
     async request => {
       const { alert } = request.params;
-      const trace = await traceOf(incidents, alert, AbortSignal.timeout(STORE_WITHIN_MS));
-      return { alert, entries: trace.entries.map(traceEntryView), incidents: trace.incidents.map(incidentView) };
+      const signal = AbortSignal.timeout(STORE_WITHIN_MS);
+      const [trace, heard] = await Promise.all([traceOf(incidents, alert, signal), watchdogsOf({ watchdogs, chain }, alert, signal)]);
+      return {
+        alert,
+        entries: trace.entries.map(traceEntryView),
+        incidents: trace.incidents.map(incidentView),
+        watchdogs: heard.map(watchdogView),
+      };
     },
   );
 };
