@@ -141,3 +141,10 @@ it('reads SigNoz’s alert as recorded', () => {
     links: { signozRule: 'http://localhost:8080/alerts/overview?ruleId=7' },
   });
 });
+
+it('leaves out what SigNoz keeps to itself among the annotations, and nothing of Alertmanager’s', () => {
+  const annotations = { summary: 'full', _title_template: '{{title}}', _body_template: '{{body}}', not_private: 'kept' };
+  const given = { labels: { alertname: 'Disk' }, annotations };
+  expect(alert(given, {}, 'signoz').annotations).toEqual({ summary: 'full', not_private: 'kept' });
+  expect(alert(given).annotations).toEqual(annotations);
+});

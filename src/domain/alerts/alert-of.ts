@@ -13,7 +13,7 @@ const NAMELESS = 'alert without a name';
 /** The alert of Alertmanager or SigNoz in the one form that everything behind the intake works with. */
 export function alertOf(source: Exclude<AlertSource, 'sentry'>, read: ReadAlert): Alert {
   const labels = fitting(read.labels);
-  const annotations = fitting(read.annotations);
+  const annotations = fitting(source === 'signoz' ? withoutPrivate(read.annotations) : read.annotations);
   const { status, startsAt, endsAt, generatorURL } = read;
   return {
     source,
@@ -29,4 +29,9 @@ export function alertOf(source: Exclude<AlertSource, 'sentry'>, read: ReadAlert)
     annotations,
     links: linksOf({ source, labels, annotations, generatorURL }),
   };
+}
+
+/** SigNoz keeps templates of its own among them, such as `_title_template`. */
+function withoutPrivate(annotations: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => !name.startsWith('_')));
 }
