@@ -39,8 +39,10 @@ interface Options extends Partial<Omit<CatchUpDeps, 'alertmanagers'>> {
 function started({ urls = [], ...over }: Options = {}) {
   const taken: string[] = [];
   const counted: string[] = [];
+  const warned: string[] = [];
   const clock = { at: new Date('2026-11-26T08:00:00Z') };
-  const log: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => log };
+  const warn = (_: unknown, message: string): void => void warned.push(message);
+  const log: Logger = { debug: () => {}, info: () => {}, warn, error: () => {}, child: () => log };
   const lastGood = memoryLastGood();
   const deps: CatchUpDeps = {
     alertmanagers: { api: alertmanagerApi(client), urls, authorization: () => undefined, receiver: 'our.receiver' },
@@ -49,7 +51,11 @@ function started({ urls = [], ...over }: Options = {}) {
       for (const { labels } of alerts) taken.push(`${receiver} ${labels['alertname']}`);
     },
     lastGood,
-    metrics: { catchUp: (source, result) => void counted.push(`${source} ${result}`) },
+    metrics: {
+      catchUp: (source, result) => void counted.push(`${source} ${result}`),
+      truncated: source => void counted.push(`${source} truncated`),
+    },
+    sentrySends: true,
     log,
     now: () => clock.at,
     random: () => 0,
@@ -64,7 +70,7 @@ function started({ urls = [], ...over }: Options = {}) {
   const later = (seconds: number): void => {
     clock.at = new Date(clock.at.getTime() + seconds * 1000);
   };
-  return { taken, counted, clock, lastGood: deps.lastGood, begin, later };
+  return { taken, counted, warned, clock, lastGood: deps.lastGood, begin, later };
 }
 
 describe.each(['0.25', '0.33'] as const)('a real Alertmanager %s', version => {
@@ -176,10 +182,25 @@ describe('when it is caught up', () => {
     const { counted, taken, begin } = started({ urls: [server.url] });
     const running = begin();
     await eventually(() => taken.length === 1 && counted.length === 1);
-    for (let n = 0; n < 50; n += 1) running.truncated();
+    for (let n = 0; n < 50; n += 1) running.truncated('alertmanager');
     await eventually(() => taken.length === 2);
-    await eventually(() => counted.length === 2);
+    await eventually(() => counted.filter(each => each === 'alertmanager succeeded').length === 2);
     expect(taken).toHaveLength(2);
+    expect(counted.filter(each => each === 'alertmanager truncated')).toHaveLength(50);
+  });
+
+  it('not where SigNoz cut a body: that is said once, as is what an Alertmanager cut whom nobody may ask', async () => {
+    const { counted, taken, warned, begin } = started({ urls: [server.url], sentrySends: false });
+    const running = begin();
+    await eventually(() => taken.length === 1 && counted.length === 1);
+    for (let n = 0; n < 3; n += 1) running.truncated('signoz');
+    expect(warned).toEqual([expect.stringContaining('raise max_alerts of its channel')]);
+    const alone = started({ sentrySends: false });
+    const asksNobody = alone.begin();
+    for (let n = 0; n < 3; n += 1) asksNobody.truncated('alertmanager');
+    expect(alone.warned).toEqual([expect.stringContaining('set AWOOOI_ALERTMANAGER_URLS')]);
+    await eventually(() => alone.counted.length === 3);
+    expect([taken.length, alone.counted]).toEqual([1, Array.from({ length: 3 }, () => 'alertmanager truncated')]);
   });
 
   it('after the store was away, and after we slept', async () => {
@@ -207,94 +228,8 @@ function flakyLastGood() {
   };
   const lastGood: LastGood = {
     mark: (at, by) => reach().then(() => kept.mark(at, by)),
+    move: (at, by) => reach().then(() => kept.move(at, by)),
     read: by => reach().then(() => kept.read(by)),
   };
   return { state, lastGood };
 }
-
-/** A minute more than was asked for: clocks differ. */
-const from = (good: Date): string => new Date(good.getTime() - 60_000).toISOString();
-
-const issue = { id: '4711', body: {} };
-
-function sentryWorld(fail: { times: number } = { times: 0 }) {
-  const asked: string[] = [];
-  const issues: string[] = [];
-  const sentry: NonNullable<CatchUpDeps['sentry']> = {
-    api: {
-      issuesSince: async since => {
-        asked.push(since.toISOString());
-        if (fail.times > 0) {
-          fail.times -= 1;
-          throw new PortError('forbidden', 'the token lacks a scope');
-        }
-        return [issue];
-      },
-    },
-    takeIn: async found => void issues.push(...found.map(({ id }) => id)),
-  };
-  return { asked, issues, sentry };
-}
-
-describe('Sentry', () => {
-  it('is asked what it saw since the last good moment, which does not move on before that was taken in', async () => {
-    const fail = { times: 2 };
-    const { asked, issues, sentry } = sentryWorld(fail);
-    const { counted, clock, lastGood, later, begin } = started({ sentry });
-    const good = clock.at;
-    await lastGood.mark(good, signal());
-    later(61);
-    const began = clock.at;
-    begin();
-    await eventually(() => counted.length === 2);
-    expect(await lastGood.read(signal())).toEqual(good);
-    await eventually(() => issues.length === 1);
-    await eventually(async () => (await lastGood.read(signal()))?.getTime() === began.getTime());
-    expect(asked).toEqual(Array.from({ length: 3 }, () => from(good)));
-    later(10);
-    await eventually(async () => (await lastGood.read(signal()))?.getTime() === clock.at.getTime());
-  });
-
-  it('is asked after an outage of the store that nobody marked over', async () => {
-    const { state, lastGood } = flakyLastGood();
-    const { asked, issues, sentry } = sentryWorld();
-    const { clock, later, begin } = started({ sentry, lastGood });
-    begin();
-    await eventually(async () => (await lastGood.read(signal())) !== undefined);
-    const good = clock.at;
-    state.away = true;
-    for (let failures = 1; failures <= 3; failures += 1) {
-      await eventually(() => state.refused >= failures);
-      later(31);
-    }
-    state.away = false;
-    await eventually(() => issues.length === 1);
-    expect(asked).toEqual([from(good)]);
-    await eventually(async () => (await lastGood.read(signal()))?.getTime() === clock.at.getTime());
-  });
-
-  it('is asked also after a short restart, but not where there never was a good moment', async () => {
-    const fresh = sentryWorld();
-    const first = started({ sentry: fresh.sentry });
-    first.begin();
-    await eventually(() => first.counted.includes('sentry succeeded'));
-    expect(fresh.asked).toEqual([]);
-    const brief = sentryWorld();
-    const second = started({ sentry: brief.sentry });
-    await second.lastGood.mark(second.clock.at, signal());
-    second.later(2);
-    second.begin();
-    await eventually(() => brief.issues.length === 1);
-  });
-
-  it('is asked again when somebody was refused meanwhile, once however many were', async () => {
-    const { asked, sentry } = sentryWorld();
-    const { counted, lastGood, clock, begin } = started({ sentry });
-    await lastGood.mark(clock.at, signal());
-    const running = begin();
-    await eventually(() => asked.length === 1);
-    for (let n = 0; n < 20; n += 1) running.missed();
-    await eventually(() => counted.filter(each => each === 'sentry succeeded').length === 2);
-    expect(asked).toHaveLength(2);
-  });
-});

@@ -1,11 +1,12 @@
 import { caughtUpBodies } from '../domain/delivery/caught-up-bodies.ts';
+import type { AlertSource } from '../domain/drills/alert.ts';
 import type { Alertmanager, AlertmanagerReplica, FiringAlert } from '../domain/ports/alertmanager.ts';
 import type { LastGood } from '../domain/ports/last-good.ts';
 import type { Sentry, SentryListedIssue } from '../domain/ports/sentry.ts';
 import type { DeliveryMetrics } from '../telemetry/delivery-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type Chore, chore } from './chore.ts';
-import { goodMoments } from './good-moments.ts';
+import { goodMoments, type OwnGood, ownGood } from './good-moments.ts';
 
 export interface CatchUpDeps {
   readonly alertmanagers: {
@@ -22,8 +23,10 @@ export interface CatchUpDeps {
     readonly api: Pick<Sentry, 'issuesSince'>;
     readonly takeIn: (issues: readonly SentryListedIssue[], signal: AbortSignal) => Promise<void>;
   };
+  /** Whether Sentry has a credential with which it may send to us. */
+  readonly sentrySends: boolean;
   readonly lastGood: LastGood;
-  readonly metrics: Pick<DeliveryMetrics, 'catchUp'>;
+  readonly metrics: Pick<DeliveryMetrics, 'catchUp' | 'truncated'>;
   readonly log: Logger;
   readonly now: () => Date;
   readonly random: () => number;
@@ -41,8 +44,8 @@ export interface CatchUpTiming {
 const TIMING: CatchUpTiming = { markEveryMs: 15_000, gapMs: 60_000, shortlyMs: 5_000 };
 
 export interface CatchUp {
-  /** An Alertmanager sent less than it had. */
-  truncated(): void;
+  /** A sender sent less than it had. */
+  truncated(source: AlertSource): void;
   /** Somebody was answered 503 and may not come again; or the store is back, and may have lost what it held. */
   missed(): void;
   close(): Promise<void>;
@@ -55,8 +58,9 @@ const RUN_WITHIN_MS = 120_000;
  * Every replica does so; what is fetched twice is taken in once. Alertmanager is asked for what fires, whatever came before; Sentry for
  * what it saw since the last good moment, which moves on only once that was taken in.
  */
-export function catchUp(deps: CatchUpDeps): CatchUp {
-  const timing = { ...TIMING, ...deps.timing };
+export function catchUp({ lastGood: shared, ...given }: CatchUpDeps): CatchUp {
+  const timing = { ...TIMING, ...given.timing };
+  const deps = { ...given, lastGood: ownGood(shared, given.now) };
   const alertmanagers = deps.alertmanagers.urls.map(url => alertmanagerChore(url, deps));
   const sentry = sentryChore(deps);
 
@@ -64,14 +68,39 @@ export function catchUp(deps: CatchUpDeps): CatchUp {
     for (const each of [...alertmanagers, sentry]) each.owe(afterMs);
   }
 
+  if (deps.sentrySends && !deps.sentry) {
+    deps.log.warn(
+      {},
+      'what Sentry sends while nobody listens is lost, for it sends nothing twice: set SENTRY_ORG and SENTRY_API_TOKEN, so that it is asked',
+    );
+  }
+  const cut = cutBodies(deps, () => alertmanagers.forEach(each => each.owe(timing.shortlyMs)));
   all();
   const moments = goodMoments({ ...deps, ...timing, mayMark: () => !sentry.isOwed(), outage: () => all() });
   return {
-    truncated: () => alertmanagers.forEach(each => each.owe(timing.shortlyMs)),
+    truncated: cut,
     missed: () => all(timing.shortlyMs),
     async close() {
       await Promise.all([moments.close(), ...[...alertmanagers, sentry].map(each => each.close())]);
     },
+  };
+}
+
+const LOST: Readonly<Record<AlertSource, string>> = {
+  alertmanager:
+    'an Alertmanager left out alerts that it had, and they are lost: set AWOOOI_ALERTMANAGER_URLS, so that it is asked for them, or raise max_alerts of its receiver',
+  signoz:
+    'SigNoz left out alerts that it had, and they are lost, for it has no list of them: raise max_alerts of its channel, or group by more labels',
+};
+
+/** Only an Alertmanager can be asked for the rest. Where nobody is asked, one line in the log says what is lost, and the counter how often. */
+function cutBodies({ alertmanagers, metrics, log }: CatchUpDeps, ask: () => void): CatchUp['truncated'] {
+  const told = new Set<AlertSource>();
+  return source => {
+    metrics.truncated(source);
+    if (source === 'alertmanager' && alertmanagers.urls.length > 0) return ask();
+    if (!told.has(source)) log.warn({ source }, LOST[source]);
+    told.add(source);
   };
 }
 
@@ -99,7 +128,9 @@ async function fetchFiring(url: string, { alertmanagers, post, log }: CatchUpDep
   if (failure) throw failure.reason;
 }
 
-function sentryChore(deps: CatchUpDeps): Chore {
+type Within = CatchUpDeps & { readonly lastGood: OwnGood };
+
+function sentryChore(deps: Within): Chore {
   const { metrics, log, random, sentry } = deps;
   return chore({
     what: 'asking Sentry what it saw meanwhile',
@@ -118,12 +149,11 @@ const OVERLAP_MS = 60_000;
  * However short the gap was: Sentry sends nothing twice, and what was taken in already stays as it is. Without Sentry there is still the moment to
  * move on, or the first look at a Sentry would fetch years.
  */
-async function fetchIssues({ sentry, lastGood, now, log }: CatchUpDeps, signal: AbortSignal): Promise<void> {
+async function fetchIssues({ sentry, lastGood, now, log }: Within, signal: AbortSignal): Promise<void> {
   // Before we ask: what comes while we do is found the next time, should we die meanwhile.
   const began = now();
-  const good = await lastGood.read(signal);
-  if (sentry && good) {
-    const since = new Date(good.getTime() - OVERLAP_MS);
+  if (sentry) {
+    const since = new Date((await lastGood.since(signal)).getTime() - OVERLAP_MS);
     const issues = await sentry.api.issuesSince(since, signal);
     if (issues.length > 0) await sentry.takeIn(issues, signal);
     log.info({ issues: issues.length, since }, 'took in what Sentry saw while nobody listened');

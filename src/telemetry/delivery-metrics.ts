@@ -5,6 +5,8 @@ export const DELIVERY_OUTCOMES = ['delivered', 'skipped', 'postponed', 'failed',
 export type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];
 
 export type CatchUpSource = 'alertmanager' | 'sentry';
+/** Who may leave out alerts of what it sends. */
+export type CutSource = 'alertmanager' | 'signoz';
 export type CatchUpResult = 'succeeded' | 'failed';
 
 const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -17,6 +19,7 @@ export interface DeliveryMetrics {
   open(channel: string, isOpen: boolean): void;
   depth(of: { readonly waiting: number; readonly dead: number; readonly oldest?: Date }): void;
   catchUp(source: CatchUpSource, result: CatchUpResult): void;
+  truncated(source: CutSource): void;
 }
 
 /** Registers the series of deliveries: all combinations of the given channels at 0. */
@@ -38,6 +41,11 @@ export function deliveryMetrics(page: Metrics, channels: readonly string[]): Del
     help: 'Attempts to fetch what was sent while nobody listened.',
     labels: ['source', 'result'],
   });
+  const truncated = make.counter({
+    name: 'awoooi_truncated_webhooks_total',
+    help: 'Webhooks whose sender said that it left out alerts.',
+    labels: ['source'],
+  });
   const opened = make.gauge({
     name: 'awoooi_channel_blocked',
     help: 'Whether nothing gets through the channel, so that what waits for it is held and one delivery at a time is tried.',
@@ -49,11 +57,13 @@ export function deliveryMetrics(page: Metrics, channels: readonly string[]): Del
     for (const outcome of DELIVERY_OUTCOMES) outcomes.inc({ channel, outcome }, 0);
   }
   for (const source of ['alertmanager', 'sentry']) for (const result of ['succeeded', 'failed']) catchUps.inc({ source, result }, 0);
+  for (const source of ['alertmanager', 'signoz']) truncated.inc({ source }, 0);
   return {
     outcome: (channel, outcome) => outcomes.inc({ channel, outcome }),
     open: (channel, isOpen) => opened.set({ channel }, isOpen ? 1 : 0),
     took: (channel, seconds) => duration.observe({ channel }, seconds),
     catchUp: (source, result) => catchUps.inc({ source, result }),
+    truncated: source => truncated.inc({ source }),
     depth: depthGauges(page),
   };
 }

@@ -91,6 +91,8 @@ it('has the series of deliveries, catching up and Redis from the start, at 0', a
     'awoooi_outbox_oldest_timestamp_seconds 0',
     'awoooi_dead_letters 0',
     'awoooi_catch_ups_total{source="sentry",result="failed"} 0',
+    'awoooi_truncated_webhooks_total{source="alertmanager"} 0',
+    'awoooi_truncated_webhooks_total{source="signoz"} 0',
     'awoooi_redis_errors_total{command="evalsha"} 0',
   ]) {
     expect(text).toContain(`${line}\n`);
@@ -127,6 +129,7 @@ it('counts what it is told', async () => {
   delivery.took('webhook', 0.2);
   delivery.open('telegram', true);
   delivery.catchUp('alertmanager', 'succeeded');
+  delivery.truncated('alertmanager');
   delivery.depth({ waiting: 3, dead: 2, oldest: new Date('2026-01-01T01:00:00Z') });
   const text = await textOf(page);
   for (const line of [
@@ -151,6 +154,7 @@ it('counts what it is told', async () => {
     'awoooi_channel_blocked{channel="telegram"} 1',
     'awoooi_delivery_duration_seconds_bucket{le="0.25",channel="webhook"} 1',
     'awoooi_catch_ups_total{source="alertmanager",result="succeeded"} 1',
+    'awoooi_truncated_webhooks_total{source="alertmanager"} 1',
     'awoooi_outbox_waiting 3',
     'awoooi_outbox_oldest_timestamp_seconds 1767229200',
     'awoooi_dead_letters 2',

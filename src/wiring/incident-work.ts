@@ -9,6 +9,7 @@ import { type KnownWatchdogs, knownWatchdogs } from '../delivery/known-watchdogs
 import { settling } from '../delivery/settling.ts';
 import type { Repeating } from '../delivery/repeating.ts';
 import { mending } from '../delivery/mending.ts';
+import type { AlertSource } from '../domain/drills/alert.ts';
 import { mendChain } from '../domain/drills/mend-chain.ts';
 import { isResolved } from '../domain/drills/tell-broken.ts';
 import { deliveryWorkers } from '../delivery/worker.ts';
@@ -50,8 +51,8 @@ export interface IncidentWork {
   /** Who is told when a person changes an incident. */
   readonly changeTold: readonly string[];
   readonly presses: TelegramPresses;
-  /** An Alertmanager sent less than it had. */
-  truncated(): void;
+  /** A sender sent less than it had. */
+  truncated(source: AlertSource): void;
   /** A sender was refused because the store was away. */
   missed(): void;
   /** Begins to deliver, to resolve what has settled, and to catch up. */
@@ -93,7 +94,7 @@ export function incidentWork(parts: IncidentWorkParts): IncidentWork {
     incidents: ports.incidents,
     changeTold: told,
     presses: telegramPresses({ ...parts, tell: told }),
-    truncated: () => catching?.truncated(),
+    truncated: source => catching?.truncated(source),
     missed: () => catching?.missed(),
     start() {
       workers.start();
@@ -181,6 +182,7 @@ function catchingUp(
       if (body.is === 'alerts') await receive(intake, { source: 'alertmanager', at, body }, signal);
     },
     ...(config.sentry.apiToken && config.sentry.org !== undefined && { sentry: { api: ports.sentry, takeIn } }),
+    sentrySends: [config.sentry.clientSecrets, config.sentry.urlTokens].some(given => given.current().length > 0),
     lastGood: stores.lastGood,
     metrics,
     log,

@@ -98,7 +98,7 @@ function apiOf(parts: ServersParts, storeWritable: WebhookDeps['storeWritable'])
     outbox: stores.outbox,
     changeTold: incidents.changeTold,
     ...incidents.presses.server,
-    truncated: () => incidents.truncated(),
+    truncated: source => incidents.truncated(source),
     missed: () => incidents.missed(),
     probes: parts.probes,
     credentials: liveCredentials(config, () => performance.now()),

@@ -52,7 +52,7 @@ export function webhookWorld(over: Partial<WebhookDeps> = {}) {
     told: () => ({ onOpen: ['webhook'], onChange: [], later: [] }),
     settleMs: () => 60_000,
     newRandom: countedIds(),
-    truncated: () => void counted.push('truncated'),
+    truncated: source => void counted.push(`truncated by ${source}`),
     outbox: incidents.outbox,
     changeTold: [],
     probes: { find: async (namespace, name) => probes.get(`${namespace}/${name}`) },

@@ -80,6 +80,8 @@ export function incidentStoreContract(make: () => IncidentWorld): void {
       ['the issue first', [undefined, 'e1']],
       ['the event first', ['e1', undefined]],
       ['the event twice', [undefined, 'e1', 'e1']],
+      ['the issue, the event, and the list of issues', [undefined, 'e1', undefined]],
+      ['the event, and the list of issues over and over', ['e1', undefined, undefined, undefined]],
     ])('that Sentry tells of twice, as an issue and as an event, is counted once: %s', async (_, tokens) => {
       const messages = tokens.map(token => ({ startsAt: undefined, ...(token !== undefined && { occurrence: token }) }));
       const answers: string[] = [];
@@ -87,6 +89,13 @@ export function incidentStoreContract(make: () => IncidentWorld): void {
       expect(answers).toEqual(['accepted', ...tokens.slice(1).map(() => 'deduplicated')]);
       const id = idOf(await of.one({ startsAt: undefined, occurrence: 'e2' }));
       expect(await of.found(id)).toMatchObject({ occurrences: 2, firing: 1, frequency: { last1h: 2 } });
+    });
+
+    it('that the list of Sentry’s issues still names does not re-open what a person resolved', async () => {
+      const id = idOf(await of.one({ startsAt: undefined, occurrence: 'e1' }));
+      await world.incidents.resolve(id, { who: 'ann', tell: [] }, soon());
+      expect(await of.one({ startsAt: undefined })).toMatchObject({ incidentId: id, ...sameAs(/has not ended yet/) });
+      expect(await of.found(id)).toMatchObject({ status: 'resolved', occurrences: 1 });
     });
 
     it('without a start counts each time after it resolved', async () => {

@@ -24,7 +24,9 @@ it('takes in at the start what fired while it was down and could not be posted, 
   await world.operator.halt();
   await postAlerts(world.alertmanager, alert('Missed', { pod: 'a' }), alert('Missed', { pod: 'b' }), alert('AlsoMissed'));
   sentry.setIssue({ id: '77', title: 'TypeError: x is undefined', lastSeen: new Date() });
-  sentry.setIssue({ id: '78', title: 'Old', lastSeen: new Date(Date.now() - 3_600_000) });
+  // As another replica would have missed it, which died while this one was well.
+  sentry.setIssue({ id: '79', title: 'Sent to one that had died', lastSeen: new Date(Date.now() - 600_000) });
+  sentry.setIssue({ id: '78', title: 'Old', lastSeen: new Date(Date.now() - 7_200_000) });
   await world.operator.restart();
 
   expect(await world.incident('Missed', ({ occurrences }) => occurrences === 2)).toMatchObject({ status: 'open', firing: 2 });
@@ -34,6 +36,7 @@ it('takes in at the start what fired while it was down and could not be posted, 
   const ofSentry = await world.incident('TypeError: x is undefined', told);
   expect(ofSentry).toMatchObject({ source: 'sentry', labels: { sentry_issue_id: '77' }, occurrences: 1 });
   expect(sentry.notes('77').map(({ text }) => text)).toEqual([expect.stringContaining('No model was asked')]);
+  expect(await world.incident('Sent to one that had died', told)).toMatchObject({ labels: { sentry_issue_id: '79' }, occurrences: 1 });
   expect(await world.named('Old')).toEqual([]);
 });
 

@@ -42,6 +42,10 @@ async function nothingIsMissing(names: readonly string[]): Promise<void> {
   });
 }
 
+async function incidentsOf(issue: string): Promise<IncidentView[]> {
+  return (await outage.reader.all()).filter(({ labels }) => labels['sentry_issue_id'] === issue);
+}
+
 /** Nothing waits any more, and nothing was given up. */
 async function allIsDone(): Promise<void> {
   await eventually(async () => {
@@ -94,19 +98,33 @@ it('away for a minute while Alertmanager and Sentry send: both are refused, and 
 }, 240_000);
 
 it.each([
-  ['while we are connected', async (_: OutageStage['redis'], admin: Redis) => void (await admin.flushall())],
+  [
+    'while we are connected',
+    'LostConnected',
+    // Taken in, and lost with all else.
+    async ({ sentryEvent }: OutageStage, admin: Redis) => {
+      expect(await sentryEvent('3004')).toEqual({ status: 200 });
+      await eventually(async () => (await incidentsOf('3004')).length === 1, { withinMs: 20_000 });
+      await admin.flushall();
+      return '3004';
+    },
+  ],
   [
     'while it is away for a moment',
-    async (redis: OutageStage['redis'], admin: Redis) => {
+    'LostAway',
+    async ({ redis, sentryEvent }: OutageStage, admin: Redis) => {
       await admin.flushall();
       await redis.kill9();
+      expect(await sentryEvent('3005')).toEqual({ status: 503 });
       await redis.restart();
+      return '3005';
     },
   ],
 ])(
-  'loses all it held %s: what still fires is there again, long before Alertmanager repeats it',
-  async (when, lose) => {
-    const names = named(when.startsWith('while we') ? 'LostConnected' : 'LostAway', 20);
+  'loses all it held %s: what still fires is there again, long before Alertmanager repeats it, and what Sentry says once',
+  async (_, prefix, lose) => {
+    const names = named(prefix, 20);
+    let issue: string;
     await outage.fire(names);
     await nothingIsMissing(names);
     await allIsDone();
@@ -115,12 +133,14 @@ it.each([
       // Written down by a turn that knows of it from now on.
       const mark = await admin.get(KEYS.lastGood);
       await eventually(async () => (await admin.get(KEYS.lastGood)) !== mark, { withinMs: 60_000 });
-      await lose(outage.redis, admin);
+      issue = await lose(outage, admin);
     } finally {
       admin.disconnect();
     }
     await nothingIsMissing(names);
     expect(wrongCounts(await outage.reader.all(), names)).toEqual([]);
+    await eventually(async () => (await incidentsOf(issue)).length === 1, WHOLE_WITHIN);
+    expect((await incidentsOf(issue)).map(({ occurrences }) => occurrences)).toEqual([1]);
   },
   240_000,
 );

@@ -67,13 +67,14 @@ it('answers each alert of a body for itself: accepted, deduplicated, ignored, dr
 });
 
 it.each([
-  [2, ['truncated']],
-  ['2', ['truncated']],
+  [2, ['truncated by alertmanager', 'truncated by signoz']],
+  ['2', ['truncated by alertmanager', 'truncated by signoz']],
   [0, []],
   [undefined, []],
   [{}, []],
 ])('asks for what truncatedAlerts %j left out', async (truncatedAlerts, expected) => {
   const world = webhookWorld();
-  await world.app.inject({ method: 'POST', url, payload: v4({ alertname: 'A' }, { truncatedAlerts }), headers: asSender });
-  expect(world.counted.filter(line => line === 'truncated')).toEqual(expected);
+  const payload = v4({ alertname: 'A' }, { truncatedAlerts });
+  for (const to of [url, '/api/v1/webhooks/signoz']) await world.app.inject({ method: 'POST', url: to, payload, headers: asSender });
+  expect(world.counted.filter(line => line.startsWith('truncated'))).toEqual(expected);
 });

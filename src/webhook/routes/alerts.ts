@@ -32,6 +32,6 @@ async function take(deps: AlertRoutesDeps, source: AlertSource, { raw, at }: Arr
   if (body.is === 'no-alert') return { is: 'refused', status: 400, reason: body.reason };
   if (body.is === 'too-much') return { is: 'refused', status: 413, reason: body.reason };
   const outcomes = await receive(deps, { source, at, body }, deps.deadline(body.alerts.length));
-  if (body.isTruncated) deps.truncated?.();
+  if (body.isTruncated) deps.truncated?.(source);
   return { is: 'taken', outcomes };
 }
