@@ -124,3 +124,7 @@ it('opens nothing for drills, nor for a canary that came the whole way', async (
   await eventually(async () => (await world.reader.all()).length === before.length);
   expect(world.telegram.sent.slice(cardsBefore)).toEqual([]);
 });
+
+it('says once that what Sentry sends while nobody listens is lost, and what to set', () => {
+  expect(world.operator.process().log().split('set SENTRY_ORG and SENTRY_API_TOKEN')).toHaveLength(2);
+});
