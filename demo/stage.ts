@@ -80,7 +80,7 @@ export async function raiseStage(screen: Screen, keep: <T extends Stoppable>(par
   );
   const ends = await screen.step('stand-ins for Telegram, Sentry, SigNoz and another target', async () => ({
     telegram: keep(await startTelegram({ chats: chats() })),
-    // Its issue was seen long ago: at the start the operator takes in what was seen within the hour.
+    // Its issue was seen long ago: at the start the operator takes in what was seen within a quarter of an hour.
     sentry: keep(await startSentry({ org: SENTRY_ORG, issues: [{ id: '42', lastSeen: new Date(0) }] })),
     signoz: keep(await startSignoz({ channels: [signozChannel({ operatorPort, webhookToken })] })),
     target: keep(await startTarget({ bearerToken: apiToken, sentrySecret: SENTRY_SECRET })),

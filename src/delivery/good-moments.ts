@@ -19,7 +19,7 @@ export interface OwnGood extends LastGood {
 }
 
 /** For so long a process that knows of no good moment takes it that something was missed: at its start, and when the store has lost the moment. */
-const LOOK_BACK_MS = 3_600_000;
+const LOOK_BACK_MS = 900_000;
 
 /**
  * Others go on marking the one moment of all replicas while we are cut off, so that we remember our own. Of the time before we began nobody remembers
@@ -48,7 +48,10 @@ export function ownGood(lastGood: LastGood, now: () => Date): OwnGood {
 
 const CALL_WITHIN_MS = 5_000;
 
-/** Moves the last good moment on over and over while the store takes it; whoever has fetched what was missed sets it first. When it did not, when it lost the mark, or when we slept, there was an outage. */
+/**
+ * Moves the last good moment on over and over while the store takes it; whoever has fetched what was missed sets it first. When it did not,
+ * when it lost the mark, or when we slept, there was an outage.
+ */
 export function goodMoments({ lastGood, now, markEveryMs, gapMs, mayMark, outage, log, random }: GoodMomentsDeps): Repeating {
   let last = now();
   let wasAway = false;
