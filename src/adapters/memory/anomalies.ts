@@ -1,7 +1,6 @@
+import { DAY_MS } from '../../domain/incidents/windows.ts';
 import type { Alert } from '../../domain/alerts/alert.ts';
 import { type Memory, type Standing, tokenOf, UNNAMED } from '../../domain/incidents/judgement.ts';
-
-const DAY_MS = 86_400_000;
 
 export interface Anomaly {
   readonly firstSeen: Date;

@@ -4,13 +4,12 @@ import { ingestedOf, tracedOf } from '../../domain/incidents/outcome.ts';
 import { cursorAt, newestFirst, positionOf } from '../../domain/incidents/page-position.ts';
 import { partitionOfIncident } from '../../domain/incidents/partition.ts';
 import { isAskedFor } from '../../domain/incidents/query.ts';
+import { TRACED } from '../../domain/incidents/windows.ts';
 import type { WorkBell } from '../../domain/incidents/work-bell.ts';
 import type { IncidentPage, IncidentQuery, IncidentStore, Ingest, Ingested, TraceEntry } from '../../domain/ports/incident-store.ts';
 import type { Deliveries } from './deliveries.ts';
 import { memoryChanges } from './incident-changes.ts';
 import { ingestion } from './ingestion.ts';
-
-const TRACED = 20;
 
 export interface MemoryIncidentStoreOptions {
   readonly now: () => Date;

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { RedisCommands } from './connection.ts';
 
+/** Of scripts: `now`, in milliseconds by Redis's clock, which is one for all replicas; `clock` has its seconds and microseconds. */
+export const LUA_NOW = `
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+`;
+
 /** A Lua script, known to Redis by its digest once it ran there. */
 export interface Script {
   readonly lua: string;

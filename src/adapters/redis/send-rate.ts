@@ -4,18 +4,14 @@ import type { Limit, SendRate } from '../../domain/ports/send-rate.ts';
 import type { RedisCommands } from './connection.ts';
 import { ask } from './fault.ts';
 import { KEYS } from './keys.ts';
-import { run, script } from './script.ts';
-
-const NOW = `
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)`;
+import { LUA_NOW, run, script } from './script.ts';
 
 /**
  * In how many milliseconds one more is let through; at 0, where ARGV[3] is not empty, it is counted under that name. Each is remembered with its
  * time, so that no stretch of `perMs`, wherever it begins, sees more than `count`: Telegram counts so.
  */
 const TAKE = script(`
-local key, count, per, name = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]${NOW}
+local key, count, per, name = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]${LUA_NOW}
 local since = '(' .. now - per
 if redis.call('ZCOUNT', key, since, '+inf') >= count then
   local oldest = redis.call('ZREVRANGE', key, count - 1, count - 1, 'WITHSCORES')[2]
@@ -29,7 +25,7 @@ end
 return 0`);
 
 const WAIT = script(`
-local key, by, per = KEYS[1], ARGV[1], tonumber(ARGV[2])${NOW}
+local key, by, per = KEYS[1], ARGV[1], tonumber(ARGV[2])${LUA_NOW}
 redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
 if per == 0 then return redis.call('ZREM', key, by) end
 redis.call('ZADD', key, now + per, by)
@@ -37,7 +33,7 @@ return redis.call('PEXPIREAT', key, redis.call('ZREVRANGE', key, 0, 0, 'WITHSCOR
 
 /** The two that wait longest are enough: one of them is somebody else. */
 const WAITING = script(`
-local key, by = KEYS[1], ARGV[1]${NOW}
+local key, by = KEYS[1], ARGV[1]${LUA_NOW}
 local self = tonumber(redis.call('ZSCORE', key, by) or 0) > now
 local longest = redis.call('ZREVRANGE', key, 0, 1, 'WITHSCORES')
 local other = longest[2]

@@ -1,13 +1,8 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Frequency, Incident, TimelineEntry } from './incident.ts';
 import type { Judgement } from './judgement.ts';
+import { DAY_MS, HOUR_MS, MONTH_MS, TIMELINE, WEEK_MS } from './windows.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Beyond it an occurrence is forgotten. */
-const MONTH_MS = 30 * DAY_MS;
-/** So many events of an incident are kept: that it opened, and the newest. */
-const TIMELINE = 200;
 /** Why an incident is no longer acknowledged. */
 export const TURNED_CRITICAL = 'it turned critical';
 
@@ -23,7 +18,7 @@ export interface Occurred {
 /** From the times of all occurrences of the anomaly, the newest of which is now. */
 export function frequencyOf(times: readonly number[], now: number): Frequency {
   const within = (ms: number): number => times.filter(time => time >= now - ms).length;
-  return { last1h: within(HOUR_MS), last24h: within(DAY_MS), last7d: within(7 * DAY_MS), last30d: within(MONTH_MS) };
+  return { last1h: within(HOUR_MS), last24h: within(DAY_MS), last7d: within(WEEK_MS), last30d: within(MONTH_MS) };
 }
 
 export function opened(of: { readonly id: string; readonly firstSeen: Date }, { alert, now, frequency }: Occurred): Incident {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../domain/incidents/windows.ts';
 import { script } from '../script.ts';
 import { GROUP, LUA_CLOCK, LUA_DELIVERY, LUA_KEEP, LUA_READ, LUA_TELL } from './lua.ts';
 
@@ -81,7 +82,7 @@ for _, set in ipairs({ ':incidents', ':incidents:open' }) do
 end
 local consumers = redis.pcall('XINFO', 'CONSUMERS', base .. ':outbox', '${GROUP}')
 for _, consumer in ipairs(consumers) do
-  if consumer[4] == 0 and consumer[6] > 86400000 then call('XGROUP', 'DELCONSUMER', base .. ':outbox', '${GROUP}', consumer[2]) end
+  if consumer[4] == 0 and consumer[6] > ${DAY_MS} then call('XGROUP', 'DELCONSUMER', base .. ':outbox', '${GROUP}', consumer[2]) end
 end
 local settled = {}
 for _, id in ipairs(call('ZRANGEBYSCORE', base .. ':settling', '-inf', now, 'LIMIT', 0, limit)) do

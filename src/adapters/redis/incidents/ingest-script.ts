@@ -1,6 +1,8 @@
 import { NAMED_WITHIN_MS, UNNAMED } from '../../../domain/incidents/judgement.ts';
 import { TURNED_CRITICAL } from '../../../domain/incidents/occurrence.ts';
 import { script } from '../script.ts';
+import { SEVERITIES } from '../../../domain/alerts/alert.ts';
+import { DAY_MS, HOUR_MS, MONTH_MS, TRACED, WEEK_MS } from '../../../domain/incidents/windows.ts';
 import { LUA_CLOCK, LUA_DELIVERY, LUA_KEEP, LUA_TELL } from './lua.ts';
 
 const ARGUMENTS = `
@@ -15,14 +17,14 @@ local requestKey = base .. ':request:' .. anomaly .. ':' .. print .. ':' .. requ
 `;
 
 /**
- * Remembers what became of the message for those who trace it, and says it: every way through the script ends here. Of the newest 20 the oldest makes room
+ * Remembers what became of the message for those who trace it, and says it: every way through the script ends here. Of the newest that are kept the oldest makes room
  * for the newest that changed an incident, should that be older: repeats never push it out.
  */
 const OUTCOME = `
 local function outcome(word, id, at)
   local key = base .. ':trace:' .. print
   local length = call('LPUSH', key, table.concat({ now, replica, source, status, word, id or '', at or '' }, '\\t'))
-  if length > 20 then
+  if length > ${TRACED} then
     local function changed(entry) return string.find(entry, '\\topened\\t', 1, true) or string.find(entry, '\\taccepted\\t', 1, true) end
     local oldest, newer = call('RPOP', key), false
     if changed(oldest) then
@@ -30,8 +32,8 @@ local function outcome(word, id, at)
       if not newer then call('LSET', key, -1, oldest) end
     end
   end
-  call('PEXPIRE', key, 604800000)
-  if request ~= '' and word ~= 'request' and word ~= 'unknown' then call('SET', requestKey, id or '', 'PX', 86400000) end
+  call('PEXPIRE', key, ${WEEK_MS})
+  if request ~= '' and word ~= 'request' and word ~= 'unknown' then call('SET', requestKey, id or '', 'PX', ${DAY_MS}) end
   return { word, id or '', at or '' }
 end
 `;
@@ -135,20 +137,20 @@ else
 end
 local month = 1
 if known[2] then
-  call('ZREMRANGEBYSCORE', timelineKey, '-inf', '(' .. now - 2592000000)
+  call('ZREMRANGEBYSCORE', timelineKey, '-inf', '(' .. now - ${MONTH_MS})
   month = call('ZCARD', timelineKey)
   if month > 10000 then month = month - call('ZREMRANGEBYRANK', timelineKey, 0, -10001) end
 end
 local hour, day, week = 1, 1, 1
 if month > 1 then
-  hour = call('ZCOUNT', timelineKey, now - 3600000, '+inf')
-  day = call('ZCOUNT', timelineKey, now - 86400000, '+inf')
-  week = call('ZCOUNT', timelineKey, now - 604800000, '+inf')
+  hour = call('ZCOUNT', timelineKey, now - ${HOUR_MS}, '+inf')
+  day = call('ZCOUNT', timelineKey, now - ${DAY_MS}, '+inf')
+  week = call('ZCOUNT', timelineKey, now - ${WEEK_MS}, '+inf')
 end
 `;
 
 const ACCEPT = `
-local order = 'critical error warning info none'
+local order = '${SEVERITIES.join(' ')}'
 local function rank(name) return string.find(order, name, 1, true) or 99 end
 local worse = not opens and rank(severity) < rank(incident.severity)
 if not opens and not worse then severity = incident.severity end

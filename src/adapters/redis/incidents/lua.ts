@@ -1,11 +1,12 @@
+import { MONTH_MS, TIMELINE } from '../../../domain/incidents/windows.ts';
+import { LUA_NOW } from '../script.ts';
+
 /**
  * What the scripts share. KEYS[1] is `awoooi:{pNN}`; every key begins with it, or with its tag, and so lies in its slot.
  * Times are of Redis's clock, in milliseconds. They are below 1e14, so that Lua writes them in full. Payloads are opaque here.
  */
-export const LUA_CLOCK = `
+export const LUA_CLOCK = `${LUA_NOW}
 local base, call = KEYS[1], redis.call
-local clock = call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local function incidentKey(id) return base .. ':incident:' .. id end
 local function deliveriesKey(id) return base .. ':incident:' .. id .. ':deliveries' end
 `;
@@ -68,7 +69,7 @@ end
  */
 export const LUA_KEEP = `
 local function keep(id, anomaly, retention, fresh)
-  local anomalyFor = math.max(retention, 2592000000)
+  local anomalyFor = math.max(retention, ${MONTH_MS})
   call('PEXPIRE', incidentKey(id), retention)
   if not fresh then call('PEXPIRE', incidentKey(id) .. ':timeline', retention) end
   call('PEXPIRE', deliveriesKey(id), retention)
@@ -77,7 +78,7 @@ local function keep(id, anomaly, retention, fresh)
 end
 local function happened(id, entry)
   local key = incidentKey(id) .. ':timeline'
-  if call('RPUSH', key, now .. ' ' .. entry) > 199 then call('LTRIM', key, -199, -1) end
+  if call('RPUSH', key, now .. ' ' .. entry) > ${TIMELINE - 1} then call('LTRIM', key, -${TIMELINE - 1}, -1) end
 end
 `;
 
