@@ -248,4 +248,13 @@ describe('Telegram via API', () => {
     const result = await attemptAt(telegram, hop);
     expect(result).toMatchObject({ cause: 'NotConnected', message: `The API is not connected to Telegram: ${shown}.` });
   });
+
+  it.each([
+    [null, { result: 'Passed' }],
+    ['', { result: 'Passed' }],
+    ['bot was kicked', { result: 'Failed', cause: 'SendFailed', message: expect.stringMatching(/cards do not arrive: bot was kicked\.$/) }],
+  ])('that is connected passes only where cards arrive as well: last error %s', async (lastError, expected) => {
+    target.breakWith({ is: 'answer', reply: { status: 200, body: { connected: true, last_error: lastError } } });
+    expect(await attemptAt(telegram, hop)).toMatchObject(expected);
+  });
 });

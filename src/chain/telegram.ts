@@ -15,9 +15,17 @@ async function askTheApi(hop: HopSpec, ctx: HopContext): Promise<HopResult> {
   requireStatus(answer, 200);
   const { connected, last_error: lastError } = jsonObject(answer);
   const facts = { latencyMs: answer.latencyMs, statusCode: answer.status };
-  if (connected === true) return passed(hop, 'The API says that it is connected to Telegram.', facts);
+  const error = typeof lastError === 'string' && lastError !== '' ? answer.show(lastError) : undefined;
+  if (connected === true && error === undefined) return passed(hop, 'The API says that it is connected to Telegram.', facts);
+  if (connected === true) {
+    throw new HopFailure({
+      cause: 'SendFailed',
+      message: `The API is connected to Telegram, though cards do not arrive: ${error}.`,
+      ...facts,
+    });
+  }
   if (connected !== false) throw badAnswer(answer, 'that does not say whether it is connected');
-  const why = typeof lastError === 'string' && lastError !== '' ? `: ${answer.show(lastError)}` : ', and gives no error';
+  const why = error === undefined ? ', and gives no error' : `: ${error}`;
   throw new HopFailure({ cause: 'NotConnected', message: `The API is not connected to Telegram${why}.`, ...facts });
 }
 

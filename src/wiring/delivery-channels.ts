@@ -3,6 +3,7 @@ import type { Config } from '../config/load.ts';
 import { analysisChannel } from '../delivery/analysis.ts';
 import type { DeliveryChannel } from '../delivery/channel.ts';
 import { outgoingWebhook } from '../delivery/outgoing-webhook.ts';
+import type { ChatBook } from '../delivery/telegram/chat-book.ts';
 import { sentryComment } from '../delivery/sentry-comment.ts';
 import type { Tellers } from '../domain/incidents/told.ts';
 import { analysisMetrics } from '../telemetry/analysis-metrics.ts';
@@ -16,6 +17,7 @@ export interface DeliveryChannelsParts {
   readonly config: Config;
   readonly stores: Stores;
   readonly ports: DeliveryPorts;
+  readonly chatBook: ChatBook;
   readonly tellers: Tellers;
   readonly page: Metrics;
   readonly log: Logger;

@@ -29,7 +29,8 @@ import { takeAlerts } from '../domain/incidents/take-alerts.ts';
 import { deliveryChannels } from './delivery-channels.ts';
 import type { DeliveryPorts } from './delivery-failpoints.ts';
 import type { Stores } from './stores.ts';
-import { type TelegramPresses, telegramPresses, webhookRegistration } from './telegram-presses.ts';
+import { telegramChats } from './telegram-chats.ts';
+import { type TelegramPresses, telegramPresses } from './telegram-presses.ts';
 import { tellersOf } from './tellers.ts';
 
 export interface IncidentWorkParts {
@@ -77,9 +78,11 @@ export function incidentWork(parts: IncidentWorkParts): IncidentWork {
     settleMs: ({ source }) => (watchdogs?.isKnown(source) === false ? 0 : config.incidents.settleMs),
     newRandom,
   };
+  const chatBook = telegramChats(parts);
+  const presses = telegramPresses({ ...parts, chatBook, tell: told });
   const workers = deliveryWorkers({
     ...ports,
-    channels: deliveryChannels({ ...parts, tellers }),
+    channels: deliveryChannels({ ...parts, chatBook, tellers }),
     consumer,
     giveUpAfterMs: config.delivery.giveUpAfterMs,
     metrics,
@@ -93,7 +96,7 @@ export function incidentWork(parts: IncidentWorkParts): IncidentWork {
     intake,
     incidents: ports.incidents,
     changeTold: told,
-    presses: telegramPresses({ ...parts, tell: told }),
+    presses,
     truncated: source => catching?.truncated(source),
     missed: () => catching?.missed(),
     start() {
@@ -106,7 +109,7 @@ export function incidentWork(parts: IncidentWorkParts): IncidentWork {
         workers,
         watchdogs,
         takingOver(parts, intake),
-        ...[webhookRegistration(parts) ?? []].flat(),
+        ...(presses.upkeep ? [presses.upkeep()] : []),
         catching,
         mendingChains(parts, intake),
         settling({ incidents: ports.incidents, chains: stores.chain, tell: told, ...common }),

@@ -2,8 +2,8 @@ import type { Config } from '../config/load.ts';
 import type { DeliveryChannel } from '../delivery/channel.ts';
 import { type CriticalDeps, telegramEscalationChannel, telegramRepeatChannel } from '../delivery/telegram/critical-channels.ts';
 import { telegramChannel } from '../delivery/telegram/incident-channel.ts';
+import type { ChatBook } from '../delivery/telegram/chat-book.ts';
 import { buttonSecret } from '../domain/cards/press-data.ts';
-import type { CardChat } from '../domain/ports/cards.ts';
 import type { DeliveryPorts } from './delivery-failpoints.ts';
 import type { Stores } from './stores.ts';
 
@@ -11,15 +11,17 @@ export interface TelegramChannelsParts {
   readonly config: Config;
   readonly stores: Stores;
   readonly ports: DeliveryPorts;
+  readonly chatBook: ChatBook;
   readonly now: () => Date;
 }
 
 /** The channels of the operator's own bot; none without it. */
-export function telegramChannels({ config, stores, ports, now }: TelegramChannelsParts): DeliveryChannel[] {
+export function telegramChannels({ config, stores, ports, chatBook, now }: TelegramChannelsParts): DeliveryChannel[] {
   const { chat, botToken, severityChats, labelChats, escalationChat, stormThreshold, quietHours, language } = config.telegram;
   if (!chat || !botToken) return [];
   const deps = {
     cards: ports.cards,
+    chatBook,
     rate: stores.sendRate,
     storms: stores.storms,
     settings: {
@@ -45,10 +47,4 @@ export function telegramChannels({ config, stores, ports, now }: TelegramChannel
 /** Buttons that nobody may press, or whose presses nobody takes, are none. */
 export function takesPresses({ telegram }: Pick<Config, 'telegram'>): boolean {
   return telegram.botToken !== undefined && telegram.updates !== 'off' && telegram.allowedUsers.length > 0;
-}
-
-/** Every chat that a card may stand in. */
-export function chatsOf({ telegram }: Pick<Config, 'telegram'>): readonly CardChat[] {
-  const { chat, severityChats, labelChats, escalationChat } = telegram;
-  return [chat, escalationChat, ...[...severityChats, ...labelChats].map(each => each.chat)].flatMap(each => each ?? []);
 }

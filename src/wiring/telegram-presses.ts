@@ -1,8 +1,9 @@
 import { pollUpdates } from '../adapters/telegram/updates.ts';
-import { registerWebhook } from '../adapters/telegram/webhook-registration.ts';
+import { registerWebhook, webhookSight } from '../adapters/telegram/webhook-registration.ts';
 import type { Config } from '../config/load.ts';
-import { type Chore, chore } from '../delivery/chore.ts';
+import type { ChatBook } from '../delivery/telegram/chat-book.ts';
 import { pressed } from '../delivery/telegram/press.ts';
+import { webhookUpkeep } from '../delivery/telegram/webhook-upkeep.ts';
 import { buttonSecret } from '../domain/cards/press-data.ts';
 import type { Press } from '../domain/ports/cards.ts';
 import { PRESS_WITHIN_MS } from '../domain/ports/press-log.ts';
@@ -11,12 +12,14 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { WebhookDeps } from '../webhook/deps.ts';
 import type { DeliveryPorts } from './delivery-failpoints.ts';
 import type { Stores } from './stores.ts';
-import { chatsOf, takesPresses } from './telegram-channels.ts';
+import { takesPresses } from './telegram-channels.ts';
+import { chatsOf } from './telegram-chats.ts';
 
 export interface TelegramPressesParts {
   readonly config: Config;
   readonly stores: Stores;
   readonly ports: DeliveryPorts;
+  readonly chatBook: ChatBook;
   /** Who is told of what a press changes. */
   readonly tell: readonly string[];
   readonly log: Logger;
@@ -29,24 +32,28 @@ export interface TelegramPresses {
   readonly server: Pick<WebhookDeps, 'telegram' | 'telegramStatus'>;
   /** Asks Telegram for presses while this process leads; absent where they come in otherwise, or not at all. */
   readonly poller?: Controller;
+  /** Keeps our webhook known to Telegram; absent where presses come in otherwise. */
+  readonly upkeep?: () => { close(): Promise<void> };
 }
 
-const REGISTER_WITHIN_MS = 30_000;
-
 export function telegramPresses(parts: TelegramPressesParts): TelegramPresses {
-  const { config, ports, log } = parts;
+  const { config, ports, chatBook, log } = parts;
   const { botToken, apiRoot, updates } = config.telegram;
   if (!botToken) return { server: {} };
   const taken = takesPresses(config);
   let problem: string | undefined;
   const mode = taken ? updates : 'off';
-  const server = { telegramStatus: { cards: ports.cards, mode, updatesError: () => problem } };
-  const onPress = handlerOf(parts);
-  if (mode === 'webhook') return { server: { ...server, telegram: byWebhook(config, onPress) } };
-  if (mode === 'off') return { server };
   const onState = (said: string | undefined): void => {
     problem = said;
   };
+  const known = { updatesError: () => problem, deliveryError: () => chatBook.problem(), movedChats: () => chatBook.moved() };
+  const server = { telegramStatus: { cards: ports.cards, mode, ...known } };
+  const onPress = handlerOf(parts);
+  if (mode === 'webhook') {
+    const upkeep = keepingWebhook(parts, onState);
+    return { server: { ...server, telegram: byWebhook(config, onPress) }, ...(upkeep && { upkeep }) };
+  }
+  if (mode === 'off') return { server };
   const options = { token: () => botToken.current(), apiRoot, onPress, onState, logger: log };
   return { server, poller: { name: 'telegram-updates', start: signal => pollUpdates(options, signal) } };
 }
@@ -73,24 +80,16 @@ function byWebhook({ telegram }: Config, handle: (press: Press) => Promise<void>
   return { secrets: () => telegram.webhookSecrets.current(), pressed: handle };
 }
 
-/** Tells Telegram where our webhook is, until it knows; undefined where presses come in otherwise. */
-export function webhookRegistration({ config, log }: Pick<TelegramPressesParts, 'config' | 'log'>): Chore | undefined {
-  const { botToken, apiRoot, updates, webhookSecrets } = config.telegram;
+/** Undefined without an address of ours that Telegram could be told. */
+function keepingWebhook(
+  { config, log, now }: TelegramPressesParts,
+  onState: (problem: string | undefined) => void,
+): TelegramPresses['upkeep'] {
+  const { botToken, apiRoot, webhookSecrets } = config.telegram;
   const { publicUrl } = config.server;
-  if (updates !== 'webhook' || !takesPresses(config) || !botToken || publicUrl === undefined) return undefined;
-  const registering = chore({
-    what: 'registering the webhook with Telegram',
-    withinMs: REGISTER_WITHIN_MS,
-    async run(signal) {
-      const [secret = ''] = webhookSecrets.current();
-      const url = `${publicUrl}/api/v1/webhooks/telegram`;
-      const problem = await registerWebhook({ token: () => botToken.current(), apiRoot, url, secret }, signal);
-      if (problem !== undefined) log.warn({ problem }, 'Telegram could not deliver a press to our webhook');
-    },
-    ended: () => {},
-    log,
-    random: Math.random,
-  });
-  registering.owe();
-  return registering;
+  if (!botToken || publicUrl === undefined) return undefined;
+  const options = { token: () => botToken.current(), apiRoot, url: `${publicUrl}/api/v1/webhooks/telegram` };
+  const register = (signal: AbortSignal): Promise<void> =>
+    registerWebhook({ ...options, secret: webhookSecrets.current()[0] ?? '' }, signal);
+  return () => webhookUpkeep({ register, look: signal => webhookSight({ ...options, now }, signal), onState, log, random: Math.random });
 }

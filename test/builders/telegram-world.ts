@@ -2,6 +2,7 @@ import { memorySendRate } from '../../src/adapters/memory/send-rate.ts';
 import { memoryStorms } from '../../src/adapters/memory/storms.ts';
 import { telegramCards } from '../../src/adapters/telegram/cards.ts';
 import type { DeliveryChannel, Delivered } from '../../src/delivery/channel.ts';
+import { chatBook, type MovedChat } from '../../src/delivery/telegram/chat-book.ts';
 import type { TelegramDeps, TelegramSettings } from '../../src/delivery/telegram/settings.ts';
 import type { Delivery, Incident } from '../../src/domain/incidents/incident.ts';
 import type { StandInChat, Telegram } from '../servers/telegram.ts';
@@ -49,6 +50,8 @@ export interface World {
   /** Hands the incident to the channel as the outbox would, with what it remembered of it. Its own `deliveries` say how others stand to it. */
   readonly deliver: (channel: DeliveryChannel, incident: Incident, since?: Date) => Promise<Delivered>;
   readonly memo: (channel: string, incidentId: string) => Readonly<Record<string, string>>;
+  /** What was told of groups that have become supergroups. */
+  readonly moved: readonly MovedChat[];
   /** Makes it later. */
   readonly pass: (ms: number) => void;
 }
@@ -59,12 +62,19 @@ export function telegramWorld(server: Telegram, settings: Partial<TelegramSettin
   const now = (): Date => new Date(time);
   const memos = new Map<string, Readonly<Record<string, string>>>();
   const memo = (channel: string, incidentId: string): Readonly<Record<string, string>> => memos.get(`${channel} ${incidentId}`) ?? {};
+  const moved: MovedChat[] = [];
+  const chat = settings.chat ?? { chatId: '-1001' };
   const deps: TelegramDeps = {
     cards: telegramCards({ token: () => server.token, apiRoot: server.url, deadlineMs: 5_000 }),
+    chatBook: chatBook({
+      chats: [chat, ...(settings.severityChats ?? []).map(each => each.chat)].map(({ chatId }) => chatId),
+      now,
+      onMoved: one => void moved.push(one),
+    }),
     rate: memorySendRate({ now }),
     storms: memoryStorms({ now }),
     settings: {
-      chat: { chatId: '-1001' },
+      chat,
       severityChats: [],
       labelChats: [],
       stormThreshold: 0,
@@ -79,6 +89,7 @@ export function telegramWorld(server: Telegram, settings: Partial<TelegramSettin
   };
   return {
     deps,
+    moved,
     memo,
     pass: ms => {
       time += ms;

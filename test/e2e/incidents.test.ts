@@ -75,6 +75,6 @@ it('says in its status that it is connected to Telegram', async () => {
   const answer = await fetch(`${world.operator.url}/api/v1/telegram/status`, { headers });
   expect([answer.status, await answer.json()]).toEqual([
     200,
-    { connected: true, username: 'awoooi_bot', mode: 'polling', last_error: null, updates_error: null },
+    { connected: true, username: 'awoooi_bot', mode: 'polling', last_error: null, updates_error: null, moved_chats: [] },
   ]);
 });

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/parts/eventually.ts';
+import { type Received, startHttpServer } from '../../../test/servers/http-server.ts';
 import { startTelegram, type Telegram } from '../../../test/servers/telegram.ts';
 import type { Press } from '../../domain/ports/cards.ts';
 import { type PollOptions, pollUpdates } from './updates.ts';
-import { registerWebhook } from './webhook-registration.ts';
+import { registerWebhook, webhookSight } from './webhook-registration.ts';
 
 let server: Telegram;
 let seen: Press[];
@@ -129,13 +130,37 @@ describe('polling', () => {
 const register = (url: string, secret = 'a-secret') =>
   registerWebhook({ token: () => server.token, apiRoot: server.url, url, secret }, AbortSignal.timeout(10_000));
 
+const sight = (url: string, at = new Date()) =>
+  webhookSight({ token: () => server.token, apiRoot: server.url, url, now: () => at }, AbortSignal.timeout(10_000));
+
 describe('the webhook', () => {
-  it('is set with its secret, for presses only, and tells of the last failure', async () => {
-    expect(await register('http://127.0.0.1:1/hook')).toBeUndefined();
+  it('is set with its secret, for presses only', async () => {
+    await register('http://127.0.0.1:1/hook');
     const body: unknown = JSON.parse(last(server.requests)?.body ?? '');
     expect(body).toEqual({ url: 'http://127.0.0.1:1/hook', secret_token: 'a-secret', allowed_updates: ['callback_query'] });
+  });
+
+  it('is ours or not, and tells of a failure while presses wait for it', async () => {
+    expect(await sight('http://127.0.0.1:1/hook')).toEqual({ isOurs: false });
+    await register('http://127.0.0.1:1/hook');
+    expect(await sight('HTTP://127.0.0.1:1/hook')).toEqual({ isOurs: true });
+    expect(await sight('http://127.0.0.1:1/other')).toEqual({ isOurs: false });
     press('one');
-    await eventually(async () => (await register('http://127.0.0.1:1/hook')) === 'Connection failed');
+    const problem = 'Telegram cannot deliver to http://127.0.0.1:1/hook: Connection failed';
+    await eventually(async () => (await sight('http://127.0.0.1:1/hook')).problem === problem);
+    // It goes on naming its last failure.
+    expect(await sight('http://127.0.0.1:1/hook', new Date(Date.now() + 3_600_000))).toEqual({ isOurs: true });
+    const taken: Received[] = [];
+    const hook = await startHttpServer({
+      handle: request => {
+        taken.push(request);
+        return { status: 200, body: {} };
+      },
+    });
+    await register(`${hook.url}/hook`);
+    await eventually(() => taken.length === 1 && server.pendingUpdates() === 0);
+    expect(await sight(`${hook.url}/hook`)).toEqual({ isOurs: true });
+    await hook.stop();
   });
 
   it('that Telegram refuses is a PortError', async () => {

@@ -52,10 +52,13 @@ describe('a new incident', () => {
 
   it('has buttons that are signed for the chat where it arrived, be that another than was asked for', async () => {
     server.setChat({ id: -5, type: 'group', migratedTo: -1001 });
-    const { deps, deliver, memo } = telegramWorld(server, { chat: { chatId: '-5' } });
+    const { deps, deliver, memo, pass } = telegramWorld(server, { chat: { chatId: '-5' } });
     const channel = telegramChannel(deps);
     const incident = incidentOf();
-    await deliver(channel, incident);
+    // The edit that signs them anew waits for its turn like any other.
+    expect(await deliver(channel, incident)).toMatchObject({ is: 'postponed', afterMs: 1_000, memo: { messageId: '1' } });
+    pass(1_000);
+    expect(await deliver(channel, incident)).toMatchObject({ is: 'delivered', memo: { messageId: '1' } });
     const expected = server.cards()[0]?.buttons;
     const straight = telegramWorld(server);
     straight.pass(60_000);
@@ -71,6 +74,8 @@ it('signs its buttons anew also where that failed at first, and is not sent twic
   const channel = telegramChannel(deps);
   const incident = incidentOf();
   server.breakWith({ is: 'reset' }, ({ path }) => path.endsWith('/editMessageText'));
+  expect(await deliver(channel, incident)).toMatchObject({ is: 'postponed' });
+  pass(1_000);
   await expect(deliver(channel, incident)).rejects.toMatchObject({ fault: 'unreachable' });
   const [before] = server.cards();
   server.mend();

@@ -64,6 +64,8 @@ async function sentAnew({ deps, out }: Pick<Parts, 'deps' | 'out'>, job: Job, si
   if (there.hash === first.hash) return { is: 'delivered', memo };
   // The chat has another id than was asked for, and buttons are signed for their chat. Remembered first: a second attempt then edits.
   await job.remember(memo);
+  const waitMs = await out.turn({ chatId: sent.chatId, job }, signal);
+  if (waitMs > 0) return { is: 'postponed', afterMs: waitMs, memo };
   await out.edit(sent, there.card, signal);
   return { is: 'delivered', memo: { ...memo, hash: there.hash } };
 }

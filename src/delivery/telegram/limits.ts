@@ -14,10 +14,14 @@ export function chatKey(chatId: string): string {
 /** Limits for one message or edit of a chat, the same keys for every severity. */
 export function sendLimits(chatId: string, severity: Severity): Limit[] {
   const { group, bot } = severity === 'critical' ? ALL : LESS_URGENT;
+  return [...chatLimits(chatId, group), { key: 'telegram:bot', count: bot, perMs: 1_000 }];
+}
+
+/** Those of the chat alone. */
+export function chatLimits(chatId: string, group: number = ALL.group): Limit[] {
   const isGroup = chatId.startsWith('-') || chatId.startsWith('@');
   return [
     { key: chatKey(chatId), count: 1, perMs: 1_000 },
     ...(isGroup ? [{ key: `telegram:group:${chatId}`, count: group, perMs: 60_000 }] : []),
-    { key: 'telegram:bot', count: bot, perMs: 1_000 },
   ];
 }

@@ -5,6 +5,7 @@ import type { Incident } from '../../domain/incidents/incident.ts';
 import type { Card, CardChat, SentCard } from '../../domain/ports/cards.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import type { Job } from '../channel.ts';
+import { chatLimits } from './limits.ts';
 import { turns } from './turns.ts';
 import type { TelegramDeps } from './settings.ts';
 
@@ -26,30 +27,30 @@ export interface Sending {
 }
 
 export function sending(deps: TelegramDeps): Sending {
-  const { cards, settings, buttonSecret, now } = deps;
+  const { cards, chatBook, rate, settings, buttonSecret, now } = deps;
   const inTurn = turns(deps);
-  /** Numeric ids of chats that are configured by another: a @name, or a group that has become a supergroup. */
-  const numericIds = new Map<string, string>();
-  const pausedUntil = new Map<string, number>();
 
   /** What Telegram says of one message holds for its whole chat. */
   async function heeding<T>(chatId: string, doing: Promise<T>): Promise<T> {
     try {
       return await doing;
     } catch (err) {
+      chatBook.failed(chatId, err);
       if (err instanceof PortError && err.retryAfterMs !== undefined) {
-        pausedUntil.set(chatId, now().getTime() + Math.min(err.retryAfterMs, LONGEST_RETRY_AFTER_MS));
+        chatBook.pause(chatId, Math.min(err.retryAfterMs, LONGEST_RETRY_AFTER_MS));
       }
       throw err;
     }
   }
 
+  /** Its turn was counted under the name that it was asked for by. The card is sent: whatever comes of this. */
+  async function countedThere(chatId: string, signal: AbortSignal): Promise<void> {
+    // Each by itself: that one is used up must not keep it out of the other.
+    for (const limit of chatLimits(chatId)) await rate.take([limit], signal).catch(() => {});
+  }
+
   return {
-    turn({ chatId, job }, signal) {
-      const pauseMs = (pausedUntil.get(chatId) ?? 0) - now().getTime();
-      if (pauseMs <= 0) pausedUntil.delete(chatId);
-      return inTurn({ chatId, job, pauseMs: Math.max(0, pauseMs) }, signal);
-    },
+    turn: ({ chatId, job }, signal) => inTurn({ chatId: chatBook.idOf(chatId), job, pauseMs: chatBook.pauseMs(chatId) }, signal),
 
     rendered(incident, { chatId, heading }) {
       const secret = buttonSecret();
@@ -58,7 +59,7 @@ export function sending(deps: TelegramDeps): Sending {
         language,
         now: now(),
         ...(heading !== undefined && { heading }),
-        ...(secret !== undefined && { buttons: { secret, silences, chatId: numericIds.get(chatId) ?? chatId } }),
+        ...(secret !== undefined && { buttons: { secret, silences, chatId: chatBook.idOf(chatId) } }),
       };
       const card = incidentCard(incident, options);
       return { card, hash: cardHash(card) };
@@ -66,10 +67,14 @@ export function sending(deps: TelegramDeps): Sending {
 
     async send(chat, card, signal) {
       const sent = await heeding(chat.chatId, cards.send(chat, card, signal));
-      if (sent.chatId !== chat.chatId) numericIds.set(chat.chatId, sent.chatId);
+      if (chatBook.arrived(chat.chatId, sent.chatId)) await countedThere(sent.chatId, signal);
       return sent;
     },
 
-    edit: (sent, card, signal) => heeding(sent.chatId, cards.edit(sent, card, signal)),
+    async edit(sent, card, signal) {
+      const stands = await heeding(sent.chatId, cards.edit(sent, card, signal));
+      if (stands) chatBook.arrived(sent.chatId, sent.chatId);
+      return stands;
+    },
   };
 }

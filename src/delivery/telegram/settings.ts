@@ -5,6 +5,7 @@ import type { CardChat, Cards } from '../../domain/ports/cards.ts';
 import type { SendRate } from '../../domain/ports/send-rate.ts';
 import type { Storms } from '../../domain/ports/storms.ts';
 import type { QuietHours } from '../../domain/schedule/quiet-hours.ts';
+import type { ChatBook } from './chat-book.ts';
 
 export interface TelegramSettings {
   readonly chat: CardChat;
@@ -23,6 +24,8 @@ export interface TelegramSettings {
 /** What the channels of Telegram need of the world. */
 export interface TelegramDeps {
   readonly cards: Pick<Cards, 'send' | 'edit'>;
+  /** One for all channels of the process. */
+  readonly chatBook: ChatBook;
   readonly rate: SendRate;
   readonly storms: Storms;
   readonly settings: TelegramSettings;

@@ -10,6 +10,10 @@ export interface TelegramStatusDeps {
     readonly mode: 'polling' | 'webhook' | 'off';
     /** What keeps presses of buttons from coming in, as far as this replica knows. */
     readonly updatesError?: () => string | undefined;
+    /** What kept the last card from a chat that is set up, as far as this replica has tried. */
+    readonly deliveryError?: () => string | undefined;
+    /** Groups that have become supergroups and are set up by their old id. */
+    readonly movedChats?: () => readonly { readonly from: string; readonly to: string }[];
   };
 }
 
@@ -19,13 +23,16 @@ const Status = z.object({
   connected: z.boolean(),
   username: z.string().nullable(),
   mode: z.enum(['polling', 'webhook', 'off']).describe('How presses of buttons come in.'),
-  last_error: z.string().nullable(),
+  last_error: z.string().nullable().describe('What keeps the bot from Telegram, or kept the last card from a chat.'),
   updates_error: z.string().nullable().describe('What keeps presses of buttons from coming in.'),
+  moved_chats: z
+    .array(z.object({ from: z.string(), to: z.string() }))
+    .describe('Groups that have become supergroups: cards follow them, but the settings should name the new id.'),
 });
 
-/** `GET /api/v1/telegram/status`: 200 also where it is not connected; `connected` says so. */
+/** `GET /api/v1/telegram/status`: 200 also where it is not connected; `connected` says so, of the token alone. Of cards each replica tells its own. */
 export const telegramStatusRoutes: FastifyPluginAsyncZod<TelegramStatusDeps> = async (app, { telegramStatus }) => {
-  const { cards, mode, updatesError } = telegramStatus;
+  const { cards, mode, updatesError, deliveryError, movedChats } = telegramStatus;
   app.get(
     '/api/v1/telegram/status',
     {
@@ -39,7 +46,13 @@ export const telegramStatusRoutes: FastifyPluginAsyncZod<TelegramStatusDeps> = a
     async () => {
       const none = { connected: false, username: null, lastError: 'no bot is set up: see TG_BOT_TOKEN and TG_CHAT_ID' };
       const { lastError, ...status } = cards ? await cards.status(AbortSignal.timeout(ASK_WITHIN_MS)) : none;
-      return { ...status, mode, last_error: lastError, updates_error: updatesError?.() ?? null };
+      return {
+        ...status,
+        mode,
+        last_error: lastError ?? deliveryError?.() ?? null,
+        updates_error: updatesError?.() ?? null,
+        moved_chats: [...(movedChats?.() ?? [])],
+      };
     },
   );
 };

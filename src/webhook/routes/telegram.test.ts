@@ -142,11 +142,28 @@ describe('with Telegram', () => {
     const telegramStatus = { cards: telegramCards(bot()), mode: 'polling' as const, updatesError: () => '409' };
     const { app } = world({ telegramStatus });
     const answer = await app.inject({ url: '/api/v1/telegram/status', headers: asCaller });
-    expect(answer.json()).toEqual({ connected: true, username: 'awoooi_bot', mode: 'polling', last_error: null, updates_error: '409' });
+    expect(answer.json()).toEqual({
+      connected: true,
+      username: 'awoooi_bot',
+      mode: 'polling',
+      last_error: null,
+      updates_error: '409',
+      moved_chats: [],
+    });
     expect(Object.keys(answer.json())).toEqual(Object.keys(JSON.parse(blockWith('telegram', 'json', 'connected'))));
     server.setToken('1:another');
     const after = await app.inject({ url: '/api/v1/telegram/status', headers: asCaller });
     expect([after.statusCode, after.json()]).toMatchObject([200, { connected: false, last_error: expect.stringContaining('401') }]);
+  });
+
+  it('the status says what kept the last card from its chat, unless nothing gets to Telegram, and which groups have moved', async () => {
+    const told = { deliveryError: () => 'the bot was kicked', movedChats: () => [{ from: '-5', to: '-1001' }] };
+    const { app } = world({ telegramStatus: { cards: telegramCards(bot()), mode: 'polling', ...told } });
+    const ask = () => app.inject({ url: '/api/v1/telegram/status', headers: asCaller });
+    const moved = { moved_chats: [{ from: '-5', to: '-1001' }] };
+    expect((await ask()).json()).toMatchObject({ connected: true, last_error: 'the bot was kicked', ...moved });
+    server.setToken('1:another');
+    expect((await ask()).json()).toMatchObject({ connected: false, last_error: expect.stringContaining('401'), ...moved });
   });
 
   it('the status says that no bot is set up, and nothing to strangers', async () => {
