@@ -2,7 +2,7 @@ import type { Incident } from '../../domain/incidents/incident.ts';
 import { openingOf } from '../../domain/incidents/opening.ts';
 import type { CardChat, SentCard } from '../../domain/ports/cards.ts';
 
-type Memo = Readonly<Record<string, string>>;
+export type Memo = Readonly<Record<string, string>>;
 
 /** The card that a memo speaks of, if it speaks of one. */
 export function cardIn({ chatId, messageId, threadId }: Memo): SentCard | undefined {
@@ -19,6 +19,7 @@ export function memoOf(sent: SentCard, incident: Incident, hash: string): Memo {
     hash,
     revision: String(incident.revision),
     severity: incident.severity,
+    status: incident.status,
     opening: String(openingOf(incident).getTime()),
   };
 }

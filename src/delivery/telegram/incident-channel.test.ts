@@ -117,16 +117,18 @@ describe('a change', () => {
     expect(await deliver(channel, acknowledged(incident))).toMatchObject({ is: 'delivered', memo: { messageId: '2' } });
   });
 
-  it('that opens it again sends a new card, once', async () => {
+  it('that opens it again sends a new card, once, and leaves the one that says resolved as it is', async () => {
     const { deps, deliver, pass } = telegramWorld(server);
     const channel = telegramChannel(deps);
     const incident = incidentOf();
     await deliver(channel, incident);
     pass(2_000);
+    await deliver(channel, later(incident, { status: 'resolved' }));
+    pass(2_000);
     expect(await deliver(channel, reopened(incident))).toMatchObject({ is: 'delivered', memo: { messageId: '2' } });
     pass(2_000);
     await deliver(channel, later(reopened(incident), { status: 'resolved' }));
-    expect(server.cards().map(({ edits }) => edits)).toEqual([0, 1]);
+    expect(server.cards().map(({ edits }) => edits)).toEqual([1, 1]);
   });
 
   it('that makes it critical is told by a card of its own: an edit makes no sound', async () => {
@@ -135,8 +137,14 @@ describe('a change', () => {
     const incident = incidentOf();
     await deliver(channel, incident);
     pass(2_000);
-    await deliver(channel, later(incident, { severity: 'critical' }));
-    expect(server.cards().map(({ chatId }) => chatId)).toEqual([-1001, -1002]);
+    const done = await deliver(channel, later(incident, { severity: 'critical' }));
+    expect(server.cards()).toMatchObject([
+      { chatId: -1001, edits: 1, buttons: [], text: expect.stringContaining('A newer card continues this one') },
+      { chatId: -1002, edits: 0, text: expect.not.stringContaining('A newer card') },
+    ]);
+    expect(server.cards()[1]?.buttons).not.toEqual([]);
+    expect(done).toMatchObject({ is: 'delivered', memo: { messageId: '2' } });
+    expect(done.memo).not.toHaveProperty('old');
   });
 });
 

@@ -2,7 +2,8 @@ import type { Incident } from '../../domain/incidents/incident.ts';
 import type { SentCard } from '../../domain/ports/cards.ts';
 import { quietForMs } from '../../domain/schedule/quiet-hours.ts';
 import type { Delivered, DeliveryChannel, Job } from '../channel.ts';
-import { cardIn, isNews, memoOf } from './card-memo.ts';
+import { cardIn, isNews, type Memo, memoOf } from './card-memo.ts';
+import { lastEdits, replacing, stillOld } from './old-cards.ts';
 import { secondCard } from './second-card.ts';
 import { type Sending, sending } from './sending.ts';
 import { chatFor, type TelegramDeps } from './settings.ts';
@@ -27,7 +28,7 @@ export function telegramChannel(deps: TelegramDeps): DeliveryChannel {
       const { incident, work } = job;
       const card = isNews(incident, work.memo) ? undefined : cardIn(work.memo);
       const done = card ? await edited(parts, { job, card }, signal) : await announced(parts, job, signal);
-      return secondCard(parts, { job, done }, signal);
+      return lastEdits(out, { job, done: await secondCard(parts, { job, done }, signal) }, signal);
     },
   };
 }
@@ -39,8 +40,8 @@ async function edited({ out, deps }: Parts, { job, card }: { job: Job; card: Sen
   const waitMs = await out.turn({ chatId: card.chatId, job }, signal);
   if (waitMs > 0) return { is: 'postponed', afterMs: waitMs };
   if (await out.edit(card, wanted.card, signal))
-    return { is: 'delivered', memo: { ...memoOf(card, incident, wanted.hash), ...toldIn(work.memo) } };
-  return sentAnew({ out, deps }, job, signal);
+    return { is: 'delivered', memo: { ...memoOf(card, incident, wanted.hash), ...toldIn(work.memo), ...stillOld(work.memo) } };
+  return sentAnew({ out, deps }, { job, old: stillOld(work.memo) }, signal);
 }
 
 /** An incident without a card: it waits out the night, is counted in a storm, or gets one. */
@@ -51,15 +52,19 @@ async function announced({ deps, out, storm }: Parts, job: Job, signal: AbortSig
   if (await storm.takes(job, signal)) return storm.counted(job, signal);
   const { chatId } = chatFor(incident, deps.settings);
   const waitMs = await out.turn({ chatId, job }, signal);
-  return waitMs > 0 ? { is: 'postponed', afterMs: waitMs } : sentAnew({ deps, out }, job, signal);
+  return waitMs > 0 ? { is: 'postponed', afterMs: waitMs } : sentAnew({ deps, out }, { job, old: replacing(job.work.memo) }, signal);
 }
 
-async function sentAnew({ deps, out }: Pick<Parts, 'deps' | 'out'>, job: Job, signal: AbortSignal): Promise<Delivered> {
+async function sentAnew(
+  { deps, out }: Pick<Parts, 'deps' | 'out'>,
+  { job, old }: { job: Job; old: Memo },
+  signal: AbortSignal,
+): Promise<Delivered> {
   const { incident } = job;
   const chat = chatFor(incident, deps.settings);
   const first = out.rendered(incident, chat);
   const sent = await out.send(chat, first.card, signal);
-  const memo = { ...memoOf(sent, incident, first.hash), toldAt: String(deps.now().getTime()) };
+  const memo = { ...memoOf(sent, incident, first.hash), toldAt: String(deps.now().getTime()), ...old };
   const there = out.rendered(incident, sent);
   if (there.hash === first.hash) return { is: 'delivered', memo };
   // The chat has another id than was asked for, and buttons are signed for their chat. Remembered first: a second attempt then edits.
@@ -71,7 +76,7 @@ async function sentAnew({ deps, out }: Pick<Parts, 'deps' | 'out'>, job: Job, si
 }
 
 /** Since when people know: an edit tells nobody. */
-function toldIn({ toldAt }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function toldIn({ toldAt }: Memo): Memo {
   return toldAt === undefined ? {} : { toldAt };
 }
 

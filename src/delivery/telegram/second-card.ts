@@ -1,11 +1,9 @@
 import { wordsOf } from '../../domain/cards/language.ts';
-import { type Fault, PortError } from '../../domain/ports/port-error.ts';
 import type { Delivered, Job } from '../channel.ts';
 import { cardIn, isOlder } from './card-memo.ts';
 import type { Sending } from './sending.ts';
 import type { TelegramDeps } from './settings.ts';
-
-const REFUSED: ReadonlySet<Fault> = new Set<Fault>(['forbidden', 'rejected']);
+import { unlessRefused } from './unless-refused.ts';
 
 /** After the first card: brings the one up to date that an escalation sent to the second chat, where there is one. It is never sent anew. */
 export async function secondCard(
@@ -31,11 +29,4 @@ export async function secondCard(
   if (waitMs > 0) return { is: 'postponed', afterMs: waitMs, memo: kept };
   await unlessRefused(out.edit(card, wanted.card, signal));
   return { is: 'delivered', memo };
-}
-
-/** A second chat that keeps us out must not hold up what the first is told. */
-async function unlessRefused(editing: Promise<boolean>): Promise<void> {
-  await editing.catch((err: unknown) => {
-    if (!(err instanceof PortError) || !REFUSED.has(err.fault)) throw err;
-  });
 }

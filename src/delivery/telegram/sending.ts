@@ -20,7 +20,7 @@ export interface Sending {
   /** 0 where one more message may go to this chat, which is then counted; else in how many milliseconds to come again. */
   turn(of: { readonly chatId: string; readonly job: Pick<Job, 'incident' | 'work'> }, signal: AbortSignal): Promise<number>;
   /** The incident's card as it should be in this chat. */
-  rendered(incident: Incident, of: { readonly chatId: string; readonly heading?: string }): Rendered;
+  rendered(incident: Incident, of: { readonly chatId: string; readonly heading?: string; readonly continued?: boolean }): Rendered;
   send(chat: CardChat, card: Card, signal: AbortSignal): Promise<SentCard>;
   /** False where it is gone. */
   edit(sent: SentCard, card: Card, signal: AbortSignal): Promise<boolean>;
@@ -52,14 +52,15 @@ export function sending(deps: TelegramDeps): Sending {
   return {
     turn: ({ chatId, job }, signal) => inTurn({ chatId: chatBook.idOf(chatId), job, pauseMs: chatBook.pauseMs(chatId) }, signal),
 
-    rendered(incident, { chatId, heading }) {
+    rendered(incident, { chatId, heading, continued = false }) {
       const secret = buttonSecret();
       const { language, silences } = settings;
       const options: CardOptions = {
         language,
         now: now(),
+        continued,
         ...(heading !== undefined && { heading }),
-        ...(secret !== undefined && { buttons: { secret, silences, chatId: chatBook.idOf(chatId) } }),
+        ...(secret !== undefined && !continued && { buttons: { secret, silences, chatId: chatBook.idOf(chatId) } }),
       };
       const card = incidentCard(incident, options);
       return { card, hash: cardHash(card) };

@@ -15,6 +15,8 @@ export interface CardOptions {
   readonly recommendation?: string;
   /** Stands above everything else, where the card is sent for a reason of its own. */
   readonly heading?: string;
+  /** By a newer card, of which this one then tells. */
+  readonly continued?: boolean;
 }
 
 /** Characters, which together stay below 3,500 whatever an incident holds: Telegram takes 4,096, and lets long messages through more slowly. */
@@ -38,9 +40,10 @@ const PLACES = ['cluster', 'namespace', 'deployment', 'statefulset', 'daemonset'
 
 /** An incident as it is now, for people. The same incident gives the same text, whatever the time, until its silence ends. */
 export function incidentCard(incident: Incident, options: CardOptions): Card {
-  const { language, now, buttons, recommendation, heading } = options;
+  const { language, now, buttons, recommendation, heading, continued = false } = options;
   const words = wordsOf(language);
   const parts = [
+    continued ? `⏩ ${bold(escaped(words.continued))}` : '',
     heading === undefined ? '' : `⏫ ${bold(line(heading, MOST.heading))}`,
     title(incident),
     facts(incident, options),

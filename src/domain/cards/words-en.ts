@@ -40,6 +40,7 @@ export const ENGLISH: Words = {
   },
   reminder: 'Nobody has acknowledged this critical incident yet.',
   escalation: 'Escalated: nobody has acknowledged this critical incident.',
+  continued: 'A newer card continues this one, which no longer changes.',
   storm: count => `${count} new incidents at once`,
   stormWhy: 'So many came within a minute that they share this card. Critical ones have cards of their own.',
   answers: {

@@ -40,6 +40,7 @@ export const TRADITIONAL_CHINESE: Words = {
   },
   reminder: '這個嚴重事件仍無人確認。',
   escalation: '已升級：這個嚴重事件無人確認。',
+  continued: '此事件由較新的卡片接續，這張卡片不再更新。',
   storm: count => `同時出現 ${count} 個新事件`,
   stormWhy: '一分鐘內新事件過多，因此合併為此卡片。嚴重事件仍有各自的卡片。',
   answers: {

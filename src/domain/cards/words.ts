@@ -34,6 +34,7 @@ export interface Words {
   readonly buttons: Readonly<Record<'acknowledge' | 'silence-1h' | 'silence-4h' | 'unsilence' | 'approve' | 'reject', string>>;
   readonly reminder: string;
   readonly escalation: string;
+  readonly continued: string;
   storm(count: number): string;
   readonly stormWhy: string;
   readonly answers: {
