@@ -17,8 +17,8 @@ import { chatsOf } from './telegram-chats.ts';
 
 export interface TelegramPressesParts {
   readonly config: Config;
-  readonly stores: Stores;
-  readonly ports: DeliveryPorts;
+  readonly stores: Pick<Stores, 'pressLog'>;
+  readonly ports: Pick<DeliveryPorts, 'cards' | 'incidents' | 'silences'>;
   readonly chatBook: ChatBook;
   /** Who is told of what a press changes. */
   readonly tell: readonly string[];

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { IncidentView } from '../../src/domain/incidents/incident-view.ts';
 import { webhookSignature } from '../../src/domain/delivery/webhook-signature.ts';
@@ -18,6 +18,8 @@ const labels = { alertname: 'HighLatency', namespace: 'shop', deployment: 'api',
 const annotations = { summary: 'Requests take too long', description: 'p99 is <4.2 s> & rising' };
 const resolved = { labels, annotations, endsAt: new Date(0) };
 
+const WITHIN = { withinMs: 45_000, everyMs: 50 };
+const Status = z.object({ connected: z.boolean(), last_error: z.string().nullable() });
 const Told = z.object({ incident: z.object({ id: z.string(), status: z.string(), revision: z.int() }) });
 
 /** What the outgoing webhook was told of an incident, only what is rightly signed. */
@@ -70,11 +72,39 @@ it('opens it again when the alert comes back soon, with a card of its own', asyn
   expect(cards[1]?.text).toContain('1× in 1 h');
 });
 
-it('says in its status that it is connected to Telegram', async () => {
+const status = async (): Promise<unknown> => {
   const headers = { authorization: `Bearer ${world.stage.apiToken}` };
   const answer = await fetch(`${world.operator.url}/api/v1/telegram/status`, { headers });
-  expect([answer.status, await answer.json()]).toEqual([
-    200,
-    { connected: true, username: 'awoooi_bot', mode: 'polling', last_error: null, updates_error: null, moved_chats: [] },
-  ]);
+  return answer.json();
+};
+const fire = (alertname: string) => postAlerts(world.alertmanager, { labels: { ...labels, alertname }, annotations });
+
+describe('its status at Telegram', () => {
+  const MOVED = CHAT - 1;
+  const good = { connected: true, username: 'awoooi_bot', mode: 'polling', last_error: null, updates_error: null, moved_chats: [] };
+
+  it('is connected', async () => {
+    expect(await status()).toEqual(good);
+  });
+
+  it('says that the bot was kicked, until a card arrives again', async () => {
+    world.telegram.setChat({ id: CHAT, type: 'supergroup', bot: 'kicked' });
+    await fire('Kicked');
+    const kicked = await eventually(async () => {
+      const said = Status.parse(await status());
+      return said.last_error !== null && said;
+    }, WITHIN);
+    expect(kicked).toMatchObject({ connected: true, last_error: expect.stringMatching(/chat -1001000000001 .*bot was kicked/) });
+    world.telegram.setChat({ id: CHAT, type: 'supergroup' });
+    await world.card(await world.incident('Kicked'), /Status: open/);
+    await eventually(async () => Status.parse(await status()).last_error === null);
+  });
+
+  it('names a group that has become a supergroup', async () => {
+    world.telegram.setChat({ id: MOVED, type: 'supergroup' });
+    world.telegram.setChat({ id: CHAT, type: 'group', migratedTo: MOVED });
+    await fire('Moved');
+    expect(await world.card(await world.incident('Moved'), /Status: open/)).toMatchObject({ chatId: MOVED });
+    expect(await status()).toEqual({ ...good, moved_chats: [{ from: String(CHAT), to: String(MOVED) }] });
+  });
 });

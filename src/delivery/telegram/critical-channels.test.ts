@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CHATS, incidentOf, OPENED, telegramWorld, type World } from '../../../test/builders/telegram-world.ts';
+import { BUTTON_SECRET, CHATS, incidentOf, OPENED, telegramWorld, type World } from '../../../test/builders/telegram-world.ts';
 import { startTelegram, type Telegram } from '../../../test/servers/telegram.ts';
+import { verifiedPress } from '../../domain/cards/press-data.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import type { DeliveryChannel } from '../channel.ts';
@@ -78,6 +79,20 @@ describe('the escalation', () => {
     expect(second?.buttons.flat().map(({ text }) => text)).toEqual(card?.buttons.flat().map(({ text }) => text));
     expect(second?.buttons.flat()[0]?.data).not.toBe(card?.buttons.flat()[0]?.data);
     expect(notes).toEqual([`${incident.id} escalated operator told in the second Telegram chat 77`]);
+  });
+
+  it('has buttons that are signed for the chat where it arrived, be that set up by its name', async () => {
+    server.setChat({ id: -1009, type: 'supergroup', username: 'second' });
+    setUp({ escalationChat: { chatId: '@second' } });
+    await world.deliver(telegramChannel(world.deps), incident);
+    expect(await world.deliver(escalation, incident)).toMatchObject({ is: 'postponed', afterMs: 1_000 });
+    world.pass(1_000);
+    expect(await world.deliver(escalation, incident)).toMatchObject({ is: 'delivered', memo: { chatId: '-1009' } });
+    const second = server.cards()[1];
+    expect(second).toMatchObject({ chatId: -1009, edits: 1 });
+    const data = second?.buttons.flat()[0]?.data ?? '';
+    expect(verifiedPress(data, '-1009', [BUTTON_SECRET])).toMatchObject({ action: 'acknowledge' });
+    expect([server.cards().length, notes]).toEqual([2, [`${incident.id} escalated operator told in the second Telegram chat @second`]]);
   });
 
   it('is brought up to date with the first card', async () => {

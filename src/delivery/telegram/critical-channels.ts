@@ -3,9 +3,10 @@ import { wordsOf } from '../../domain/cards/language.ts';
 import type { Incident, TimelineEntry } from '../../domain/incidents/incident.ts';
 import type { Card, CardChat } from '../../domain/ports/cards.ts';
 import type { Delivered, DeliveryChannel, Job } from '../channel.ts';
-import { cardIn, isNews, isOlder, memoOf, placeOf } from './card-memo.ts';
-import { type Sending, sending } from './sending.ts';
+import { cardIn, isNews, isOlder, type Memo, memoOf, placeOf } from './card-memo.ts';
+import { type Rendered, type Sending, sending } from './sending.ts';
 import { chatFor, type TelegramDeps } from './settings.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 export interface CriticalDeps extends TelegramDeps {
   /** So long after its card nobody had acknowledged an incident that is told again. */
@@ -42,14 +43,16 @@ export function telegramRepeatChannel(deps: CriticalDeps): DeliveryChannel {
 
 /** The channel `telegram-escalation`: sends the whole card to a second chat. */
 export function telegramEscalationChannel(deps: CriticalDeps): DeliveryChannel {
+  const heading = wordsOf(deps.settings.language).escalation;
+  const escalated = (incident: Incident, out: Sending, chatId: string): Rendered => out.rendered(incident, { chatId, heading });
   return channel('telegram-escalation', deps, {
     holdMs: (incident, since) => (hasCard(incident) || deps.now().getTime() - since.getTime() >= LONGEST_BEHIND_CARD_MS ? 0 : LOOK_MS),
     what: (incident, out) => {
-      const { escalationChat: chat, language } = deps.settings;
+      const { escalationChat: chat } = deps.settings;
       if (!chat) return 'no second chat is set up (TG_ESCALATION_CHAT_ID)';
-      const { card, hash } = out.rendered(incident, { chatId: chat.chatId, heading: wordsOf(language).escalation });
-      return { chat, card, hash, detail: `told in the second Telegram chat ${placeOf(chat)}` };
+      return { chat, ...escalated(incident, out, chat.chatId), detail: `told in the second Telegram chat ${placeOf(chat)}` };
     },
+    standing: escalated,
   });
 }
 
@@ -71,9 +74,11 @@ interface Kind {
   readonly holdMs: (incident: Incident, since: Date) => number;
   /** Answers with a sentence where there is nothing to tell. */
   readonly what: (incident: Incident, out: Sending) => Telling | string;
+  /** What should stand in the chat where it arrived; absent where it has no buttons. */
+  readonly standing?: (incident: Incident, out: Sending, chatId: string) => Rendered;
 }
 
-function channel(name: string, deps: CriticalDeps, { holdMs, what }: Kind): DeliveryChannel {
+function channel(name: string, deps: CriticalDeps, { holdMs, what, standing }: Kind): DeliveryChannel {
   const out = sending(deps);
   return {
     name,
@@ -87,7 +92,8 @@ function channel(name: string, deps: CriticalDeps, { holdMs, what }: Kind): Deli
       if (heldMs > 0) return { is: 'postponed', afterMs: heldMs };
       const memo = telling ? await told(out, { job, telling }, signal) : work.memo;
       if (typeof memo === 'number') return { is: 'postponed', afterMs: memo };
-      return noted(deps, { incident, memo, detail: telling?.detail ?? memo['detail'] ?? '' }, signal);
+      const signed = await signedThere(out, { job, memo, standing }, signal);
+      return typeof signed === 'number' ? { is: 'postponed', afterMs: signed, memo } : noted(deps, { incident, memo: signed }, signal);
     },
   };
 }
@@ -99,11 +105,7 @@ function calmed({ status, severity }: Incident): string | undefined {
 }
 
 /** What to remember of it; a number: in how many milliseconds to come again. */
-async function told(
-  out: Sending,
-  { job, telling }: { job: Job; telling: Telling },
-  signal: AbortSignal,
-): Promise<Readonly<Record<string, string>> | number> {
+async function told(out: Sending, { job, telling }: { job: Job; telling: Telling }, signal: AbortSignal): Promise<Memo | number> {
   const { chat, card, hash, detail } = telling;
   const waitMs = await out.turn({ chatId: chat.chatId, job }, signal);
   if (waitMs > 0) return waitMs;
@@ -113,11 +115,26 @@ async function told(
   return memo;
 }
 
+/** The chat may have another id than was asked for, and buttons are signed for their chat. */
+async function signedThere(
+  out: Sending,
+  { job, memo, standing }: { job: Job; memo: Memo; standing: Kind['standing'] },
+  signal: AbortSignal,
+): Promise<Memo | number> {
+  const card = cardIn(memo);
+  const wanted = card && standing?.(job.incident, out, card.chatId);
+  if (!wanted || wanted.hash === memo['hash']) return memo;
+  const waitMs = await out.turn({ chatId: card.chatId, job }, signal);
+  if (waitMs > 0) return waitMs;
+  await unlessRefused(out.edit(card, wanted.card, signal));
+  return { ...memo, hash: wanted.hash };
+}
+
 async function noted(
   { note }: CriticalDeps,
-  { incident, memo, detail }: { incident: Incident; memo: Readonly<Record<string, string>>; detail: string },
+  { incident, memo }: { incident: Incident; memo: Memo },
   signal: AbortSignal,
 ): Promise<Delivered> {
-  await note(incident.id, { what: 'escalated', who: 'operator', detail }, signal);
+  await note(incident.id, { what: 'escalated', who: 'operator', detail: memo['detail'] ?? '' }, signal);
   return { is: 'delivered', memo: { ...memo, noted: 'yes' } };
 }

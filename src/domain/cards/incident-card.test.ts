@@ -192,7 +192,7 @@ describe('whatever an incident holds', () => {
     fc.assert(
       fc.property(incident, text, text, (over, heading, recommendation) => {
         for (const language of ['en', 'zh-TW'] as const) {
-          const card = incidentCard(incidentOf(over), { language, now: NOW, buttons: BUTTONS, heading, recommendation });
+          const card = incidentCard(incidentOf(over), { language, now: NOW, buttons: BUTTONS, heading, recommendation, continued: true });
           expect(Array.from(seen(card)).length).toBeLessThanOrEqual(3500);
         }
       }),
