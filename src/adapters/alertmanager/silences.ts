@@ -10,7 +10,7 @@ import { onTheWire, parsedUrl } from './api-call.ts';
 
 export interface SilencesOptions {
   readonly client: OutgoingClient;
-  /** Alertmanagers that tell each other of silences: any one of them will do. */
+  /** Those of one cluster tell each other of silences. */
   readonly urls: readonly string[];
   /** Asked at each call. */
   readonly authorization: () => string | undefined;
@@ -22,13 +22,20 @@ const MOST_COMMENT = 500;
 
 const Listed = z.array(z.object({ id: z.string(), comment: z.string(), status: z.object({ state: z.string() }) }));
 const Created = z.object({ silenceID: z.string() });
+const Alerts = z.array(z.object({ labels: z.record(z.string(), z.string()) }));
+
+/** A name that every Alertmanager takes: before 0.27, and in its classic mode, it takes no others. */
+const CLASSIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 
 type Call = Pick<OutgoingRequest, 'method' | 'body'> & { readonly path: string; readonly query?: Readonly<Record<string, string>> };
 
-/** Silences of Alertmanager's API v2. */
+/** Silences of Alertmanager's API v2: made once, at an Alertmanager that has an alert to silence, since it may be of no cluster with the others. */
 export function alertmanagerSilences(options: SilencesOptions): Silences {
   return {
-    create: (silence, signal) => firstOf(options.urls, url => createdAt(url, silence, { options, signal })),
+    async create(silence, signal) {
+      const urls = await thoseConcernedFirst(silence, { options, signal });
+      return firstOf(urls, url => createdAt(url, silence, { options, signal }));
+    },
 
     async expire(id, signal) {
       // One that is not told of it yet, or of another cluster, knows it not: the others may.
@@ -45,22 +52,52 @@ interface Context {
   readonly signal: AbortSignal;
 }
 
+type Matchers = WantedSilence['matchers'];
+
+/** In their order, but for those that list an alert which the silence would hold back; one that does not answer lists none. */
+async function thoseConcernedFirst({ matchers }: WantedSilence, context: Context): Promise<readonly string[]> {
+  const { urls } = context.options;
+  if (urls.length < 2) return urls;
+  const concerned = await Promise.all(urls.map(url => listsAny(url, matchers, context).catch(() => false)));
+  return [true, false].flatMap(wanted => urls.filter((_, at) => concerned[at] === wanted));
+}
+
+async function listsAny(url: string, matchers: Matchers, context: Context): Promise<boolean> {
+  const answer = await send(url, { method: 'GET', path: '/api/v2/alerts', query: sameName(matchers) }, context);
+  const isMatched = (labels: Matchers): boolean => Object.entries(matchers).every(([name, value]) => (labels[name] ?? '') === value);
+  return read(Alerts, answer, context).some(({ labels }) => isMatched(labels));
+}
+
+function sameName(matchers: Matchers): Readonly<Record<string, string>> {
+  return { filter: `alertname=${JSON.stringify(matchers['alertname'] ?? '')}` };
+}
+
 /** Looked for first: an answer may have been lost. */
 async function createdAt(url: string, silence: WantedSilence, context: Context): Promise<string> {
-  const { key, matchers, endsAt, createdBy, comment } = silence;
-  const mark = `[awoooi#${key}]`;
-  const query = { filter: `alertname=${JSON.stringify(matchers['alertname'] ?? '')}` };
-  const listed = read(Listed, await send(url, { method: 'GET', path: '/api/v2/silences', query }, context), context);
-  const standing = listed.find(each => each.comment.includes(mark) && each.status.state !== 'expired');
-  if (standing) return standing.id;
-  const body = JSON.stringify({
+  const mark = `[awoooi#${silence.key}]`;
+  const answer = await send(url, { method: 'GET', path: '/api/v2/silences', query: sameName(silence.matchers) }, context);
+  const standing = read(Listed, answer, context).find(each => each.comment.includes(mark) && each.status.state !== 'expired');
+  return standing ? standing.id : posted(url, { ...silence, comment: `${excerpt(silence.comment, [], MOST_COMMENT)} ${mark}` }, context);
+}
+
+/** One that knows no names with dots has no alert with such a label, and can do without being told that it must be absent. */
+async function posted(url: string, silence: WantedSilence, context: Context): Promise<string> {
+  const post = (matchers: Matchers): Promise<OutgoingAnswer> =>
+    send(url, { method: 'POST', path: '/api/v2/silences', body: bodyOf({ ...silence, matchers }, context) }, context);
+  const answer = await post(silence.matchers);
+  const classic = Object.entries(silence.matchers).filter(([name, value]) => value !== '' || CLASSIC_NAME.test(name));
+  const again = answer.status === 400 && classic.length < Object.keys(silence.matchers).length;
+  return read(Created, again ? await post(Object.fromEntries(classic)) : answer, context).silenceID;
+}
+
+function bodyOf({ matchers, endsAt, createdBy, comment }: WantedSilence, { options }: Context): string {
+  return JSON.stringify({
     matchers: Object.entries(matchers).map(([name, value]) => ({ name, value, isRegex: false, isEqual: true })),
-    startsAt: context.options.now().toISOString(),
+    startsAt: options.now().toISOString(),
     endsAt: endsAt.toISOString(),
     createdBy,
-    comment: `${excerpt(comment, [], MOST_COMMENT)} ${mark}`,
+    comment,
   });
-  return read(Created, await send(url, { method: 'POST', path: '/api/v2/silences', body }, context), context).silenceID;
 }
 
 async function expiredAt(url: string, id: string, context: Context): Promise<void> {

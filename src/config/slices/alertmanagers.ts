@@ -10,7 +10,7 @@ export const Alertmanagers = z.object({
       env: 'AWOOOI_ALERTMANAGER_URLS',
       default: '',
       description:
-        'Alertmanagers that send to us: asked for what fires at the start and after an outage, and where silences are made. Empty: neither.',
+        'Alertmanagers that send to us: asked for what fires at the start and after an outage, and once a silence has ended. A silence is made once, at the first of them that has the alert: those of one cluster tell each other. Empty: none of that.',
       expects: 'http:// or https:// URLs without credentials, separated by commas',
     },
     HttpUrls,

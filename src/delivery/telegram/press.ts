@@ -1,3 +1,4 @@
+import { tellingLabels } from '../../domain/alerts/anomaly-key.ts';
 import { canBeSilenced, isSilenced } from '../../domain/cards/buttons.ts';
 import { shownTime, wordsOf } from '../../domain/cards/language.ts';
 import { type PressWish, verifiedPress } from '../../domain/cards/press-data.ts';
@@ -8,7 +9,6 @@ import type { IncidentStore } from '../../domain/ports/incident-store.ts';
 import { passesByItself, PortError } from '../../domain/ports/port-error.ts';
 import type { PressLog } from '../../domain/ports/press-log.ts';
 import type { Silences } from '../../domain/ports/silences.ts';
-import { silenceMatchers } from '../../domain/silences/matchers.ts';
 import { excerpt } from '../../domain/text/excerpt.ts';
 import type { Language } from '../../domain/text/language.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -136,7 +136,7 @@ async function silenced(incident: Incident, { wished: { wish, press, who }, deps
   const endsAt = new Date(now().getTime() + hours * HOUR_MS);
   const createdBy = excerpt(press.userName, [], MOST_NAME);
   const comment = `Incident ${incident.id}, from its card in Telegram by ${who}`;
-  const wanted = { key: `${incident.id}:${hours}h`, matchers: silenceMatchers(incident), endsAt, createdBy, comment };
+  const wanted = { key: `${incident.id}:${hours}h`, matchers: tellingLabels(incident.labels), endsAt, createdBy, comment };
   const id = await unlessAway(silences.create(wanted, signal), deps);
   if (id === undefined) return answers.failed;
   await deps.incidents.silenced(incident.id, { silence: { id, by: createdBy, endsAt }, who, tell: deps.tell }, signal);

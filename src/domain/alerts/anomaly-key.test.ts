@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anomalyKey } from './anomaly-key.ts';
+import { anomalyKey, tellingLabels } from './anomaly-key.ts';
 
 const BASE = { alertname: 'PodCrashLooping', cluster: 'prod', namespace: 'shop', deployment: 'api' };
 const key = (over: Record<string, string | undefined> = {}): string => {
@@ -69,5 +69,68 @@ describe('another trouble', () => {
       }),
     );
     expect(key({ namespace: 'shop","deployment' })).not.toBe(key());
+  });
+});
+
+const matches = (matchers: Record<string, string>, of: Record<string, string>): boolean =>
+  Object.entries(matchers).every(([label, value]) => (of[label] ?? '') === value);
+
+describe('the labels that tell an anomaly from others', () => {
+  const CLUSTERLESS = { cluster: '', 'k8s.cluster.name': '', k8s_cluster_name: '' };
+
+  it.each<[string, Record<string, string>, Record<string, string>]>([
+    [
+      'are name, cluster, namespace and workload, and nothing that changes with each pod',
+      { ...BASE, pod: 'api-1', instance: '10.0.0.1:80', severity: 'critical', service: 'web' },
+      BASE,
+    ],
+    [
+      'are spelled as the alert spells them, behind those that would count before',
+      { alertname: 'Down', k8s_namespace_name: 'shop', k8s_deployment_name: 'cart' },
+      {
+        alertname: 'Down',
+        ...CLUSTERLESS,
+        namespace: '',
+        'k8s.namespace.name': '',
+        k8s_namespace_name: 'shop',
+        deployment: '',
+        'k8s.deployment.name': '',
+        k8s_deployment_name: 'cart',
+      },
+    ],
+    [
+      'of a later kind of workload say that there is none of an earlier',
+      { alertname: 'Down', cluster: 'c', namespace: 'n', deployment: '', statefulset: 'db' },
+      {
+        alertname: 'Down',
+        cluster: 'c',
+        namespace: 'n',
+        deployment: '',
+        'k8s.deployment.name': '',
+        k8s_deployment_name: '',
+        statefulset: 'db',
+      },
+    ],
+  ])('%s', (_, labels, expected) => {
+    expect(tellingLabels(labels)).toEqual(expected);
+  });
+
+  it('say that there is no workload where there is none', () => {
+    const workloads = Object.entries(tellingLabels({ alertname: 'Down', namespace: 'shop' })).slice(5);
+    expect(workloads.map(([name]) => name).filter(name => /deployment|statefulset|daemonset|service/.test(name))).toHaveLength(12);
+    expect(workloads.every(([, value]) => value === '')).toBe(true);
+  });
+
+  it('are matched by no alert of another anomaly, and by the alert itself', () => {
+    const name = fc.constantFrom('alertname', 'namespace', 'k8s_namespace_name', 'deployment', 'service', 'service.name', 'pod');
+    const labels = fc.dictionary(name, fc.constantFrom('a', 'b', ''), { maxKeys: 6 });
+    fc.assert(
+      fc.property(labels, labels, (one, other) => {
+        expect(matches(tellingLabels(one), one)).toBe(true);
+        const isSame = anomalyKey('alertmanager', other) === anomalyKey('alertmanager', one);
+        expect(isSame || !matches(tellingLabels(one), other)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -43,3 +43,17 @@ function first(labels: Labels, spellings: readonly string[]): string {
   }
   return '';
 }
+
+/**
+ * The labels by which an alert belongs to its anomaly and to no other: its name, those that count, and, with an empty text, those that would count
+ * in their place were they there.
+ */
+export function tellingLabels(labels: Labels): Record<string, string> {
+  const parts = [CLUSTER, NAMESPACE, WORKLOADS.flatMap(([, spellings]) => spellings)];
+  return Object.fromEntries([['alertname', labels['alertname'] ?? ''], ...parts.flatMap(spellings => upToTheFirst(labels, spellings))]);
+}
+
+function upToTheFirst(labels: Labels, spellings: readonly string[]): (readonly [string, string])[] {
+  const at = spellings.findIndex(name => (labels[name] ?? '') !== '');
+  return spellings.slice(0, at < 0 ? spellings.length : at + 1).map(name => [name, labels[name] ?? '']);
+}

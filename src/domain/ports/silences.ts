@@ -1,6 +1,7 @@
 export interface WantedSilence {
   /** Makes the silence findable when the answer was lost; stands in its comment. */
   readonly key: string;
+  /** What each label must be; an empty text: it must be absent. */
   readonly matchers: Readonly<Record<string, string>>;
   readonly endsAt: Date;
   readonly createdBy: string;
