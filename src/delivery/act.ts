@@ -123,11 +123,11 @@ type Outcome = 'delivered' | 'skipped' | 'postponed' | 'failed' | 'dead';
 async function recorded(work: Work, attempt: Exclude<Attempt, { is: 'cut-short' }>, deps: ActDeps & { record: Records }): Promise<Outcome> {
   const { record } = deps;
   if (attempt.is === 'failed') return failed(work, attempt.err, deps);
-  const memo = attempt.memo ?? work.memo;
   if (attempt.is === 'postponed') {
-    await record.postponed({ ...work, memo }, attempt.afterMs, attempt.memo !== undefined);
+    await record.postponed(work, attempt);
     return 'postponed';
   }
+  const memo = attempt.memo ?? work.memo;
   const { is: state, revision } = attempt;
   await record.done(work, { state, revision, memo, ...(attempt.is === 'skipped' && { reason: attempt.reason }) });
   return state;

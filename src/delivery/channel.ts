@@ -12,8 +12,16 @@ export interface Job {
 export type Delivered =
   /** `revision` where the delivery itself changed the incident and nothing else did meanwhile: of that change it need not be told. */
   | { readonly is: 'delivered'; readonly memo: Readonly<Record<string, string>>; readonly revision?: number }
-  | { readonly is: 'skipped'; readonly reason: string; readonly memo?: Readonly<Record<string, string>> }
-  | { readonly is: 'postponed'; readonly afterMs: number; readonly memo?: Readonly<Record<string, string>> };
+  | { readonly is: 'skipped'; readonly reason: string; readonly memo?: Readonly<Record<string, string>>; readonly revision?: number }
+  | Postponed;
+
+/** `anew`: nothing is overdue until then, and what failed before is forgotten. */
+export interface Postponed {
+  readonly is: 'postponed';
+  readonly afterMs: number;
+  readonly memo?: Readonly<Record<string, string>>;
+  readonly anew?: boolean;
+}
 
 /** Brings one receiver up to date with an incident. Throws PortError: tried again later with backoff, or after its `retryAfterMs`. */
 export interface DeliveryChannel {

@@ -2,13 +2,14 @@ import { fullJitter } from '../domain/delivery/next-try.ts';
 import type { Deed, Outbox, Work } from '../domain/ports/outbox.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { bell } from './bell.ts';
+import type { Postponed } from './channel.ts';
 import { failureFields } from './complaint.ts';
 
 /** Writes down what came of work. None of these throws. */
 export interface Records {
   done(work: Work, deed: Deed): Promise<void>;
   again(work: Work, of: { readonly afterMs: number; readonly reason: string }): Promise<void>;
-  postponed(work: Work, afterMs: number, withMemo: boolean): Promise<void>;
+  postponed(work: Work, to: Omit<Postponed, 'is'>): Promise<void>;
   putBack(work: Work, afterMs: number): Promise<void>;
   givenUp(work: Work, reason: string): Promise<void>;
 }
@@ -49,10 +50,10 @@ export function records({
     again: (work, of) => kept(work, signal => outbox.again(work, of, signal)),
     putBack: (work, afterMs) => kept(work, signal => outbox.again(work, { afterMs }, signal)),
     givenUp: (work, reason) => kept(work, signal => outbox.giveUp(work, reason, signal)),
-    postponed: (work, afterMs, withMemo) =>
+    postponed: (work, { afterMs, memo, anew = false }) =>
       kept(work, async signal => {
-        if (withMemo) await outbox.remember(work, work.memo, signal);
-        await outbox.again(work, { afterMs }, signal);
+        if (memo) await outbox.remember(work, memo, signal);
+        await outbox.again(work, { afterMs, anew }, signal);
       }),
   };
 }

@@ -39,7 +39,8 @@ async function end(one: Settling, { broken, incidents, tell, signal }: Ending): 
   else await incidents.autoResolve(one.id, tell, signal);
 }
 
-function heldBecause({ source, labels, since }: BrokenChain): string {
+/** For people. */
+export function heldBecause({ source, labels, since }: BrokenChain): string {
   const of = ['cluster', 'prometheus'].flatMap(name => (labels[name] === undefined ? [] : [`${name} ${labels[name]}`])).join(', ');
   const whose = of === '' ? source : `${source} (${of})`;
   return `its alerts resolved, but the Watchdog of ${whose} has been missing since ${since.toISOString()}: they may only have lost their voice. It resolves once the Watchdog fires again, or somebody resolves the incident AlertChainBroken.`;

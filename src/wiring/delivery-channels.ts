@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { alertmanagerApi } from '../adapters/alertmanager/alertmanager.ts';
 import type { Config } from '../config/load.ts';
 import { analysisChannel } from '../delivery/analysis.ts';
 import type { DeliveryChannel } from '../delivery/channel.ts';
+import { silenceEndChannel } from '../delivery/silence-end.ts';
 import { outgoingWebhook } from '../delivery/outgoing-webhook.ts';
 import type { ChatBook } from '../delivery/telegram/chat-book.ts';
 import { sentryComment } from '../delivery/sentry-comment.ts';
-import type { Tellers } from '../domain/incidents/told.ts';
+import { changeTold, type Tellers } from '../domain/incidents/told.ts';
+import type { OutgoingClient } from '../net/outgoing.ts';
 import { analysisMetrics } from '../telemetry/analysis-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/registry.ts';
@@ -18,6 +21,7 @@ export interface DeliveryChannelsParts {
   readonly stores: Stores;
   readonly ports: DeliveryPorts;
   readonly chatBook: ChatBook;
+  readonly outgoing: OutgoingClient;
   readonly tellers: Tellers;
   readonly page: Metrics;
   readonly log: Logger;
@@ -56,5 +60,21 @@ export function deliveryChannels(parts: DeliveryChannelsParts): DeliveryChannel[
     webhookUrl && webhookSecret
       ? [outgoingWebhook({ http: ports.http, url: () => webhookUrl.current(), secret: () => webhookSecret.current(), now })]
       : [];
-  return [analysis, comment, ...webhook, ...(tellers.telegram ? telegramChannels(parts) : [])];
+  return [analysis, comment, ...webhook, ...(tellers.telegram ? telegramChannels(parts) : []), ...silenceEnd(parts)];
+}
+
+/** Without Alertmanagers there are no silences. */
+function silenceEnd({ config, stores, ports, outgoing, tellers, now }: DeliveryChannelsParts): DeliveryChannel[] {
+  const { urls, authorization } = config.alertmanagers;
+  if (urls.length === 0) return [];
+  return [
+    silenceEndChannel({
+      incidents: ports.incidents,
+      alertmanagers: { api: alertmanagerApi(outgoing), urls, authorization: () => authorization?.current() },
+      chains: stores.chain,
+      tell: changeTold(tellers),
+      settleMs: config.incidents.settleMs,
+      now,
+    }),
+  ];
 }

@@ -43,6 +43,7 @@ export function hopWorld(own: Partial<HopWorld['ports']> = {}): HopWorld {
       replicas: unused,
       post: unused,
       status: unused,
+      upForMs: unused,
       alerts: unused,
       alertByFingerprint: unused,
       firing: unused,

@@ -32,6 +32,8 @@ export function incidentLifeContract(make: () => IncidentWorld): void {
     return id;
   };
 
+  const end = (id: string, revision: number) => world.incidents.endUnheard(id, { revision, detail: 'silenced', tell: [] }, soon());
+
   describe('an anomaly that comes back', () => {
     it('soon re-opens its incident, unacknowledged', async () => {
       const id = idOf(await of.one());
@@ -115,6 +117,48 @@ export function incidentLifeContract(make: () => IncidentWorld): void {
     });
   });
 
+  describe('an incident whose end was not heard of', () => {
+    it('resolves with all of its alerts, and counts anew which fire when it opens again', async () => {
+      const id = idOf(await of.one({ fingerprint: 'f1' }));
+      await of.one({ fingerprint: 'f2' });
+      const ended = { status: 'resolved', firing: 0, revision: 3 };
+      expect(await end(id, 2)).toMatchObject({ is: 'changed', incident: ended });
+      expect(await end(id, 3)).toMatchObject({ is: 'unchanged' });
+      expect((await of.found(id)).timeline.at(-1)).toMatchObject({ what: 'resolved', who: 'operator', detail: 'silenced' });
+      expect(await of.one({ fingerprint: 'f1', status: 'resolved' })).toMatchObject({ is: 'deduplicated' });
+      await of.one({ fingerprint: 'f3', startsAt: start(5) });
+      expect(await of.found(id)).toMatchObject({ status: 'open', firing: 1 });
+      await of.one({ fingerprint: 'f1', startsAt: start(6) });
+      expect(await of.found(id)).toMatchObject({ status: 'open', firing: 2 });
+      await of.one({ fingerprint: 'f1', startsAt: start(6), status: 'resolved' });
+      await of.one({ fingerprint: 'f3', startsAt: start(5), status: 'resolved' });
+      expect(await of.found(id)).toMatchObject({ status: 'resolved', firing: 0 });
+    });
+
+    it('stays as it is when anything has changed since it was looked at', async () => {
+      const id = idOf(await of.one());
+      await of.one({ startsAt: start(5) });
+      expect(await end(id, 1)).toMatchObject({ is: 'unchanged', incident: { status: 'open', firing: 1, revision: 2 } });
+    });
+
+    it('is no longer one that settles', async () => {
+      const id = await settling(1);
+      await world.elapse(5);
+      await end(id, 2);
+      expect(await world.incidents.settled(10, soon())).toEqual([]);
+    });
+
+    it('is held open, told once of each reason', async () => {
+      const id = idOf(await of.one());
+      const held = () => world.incidents.holdOpen(id, { detail: 'the Watchdog is silent', tell: [] }, soon());
+      expect(await held()).toMatchObject({ is: 'changed', incident: { status: 'open', revision: 2 } });
+      expect(await held()).toMatchObject({ is: 'unchanged', incident: { revision: 2 } });
+      expect(await world.incidents.settled(10, soon())).toEqual([]);
+      await end(id, 2);
+      expect(await held()).toMatchObject({ is: 'unchanged', incident: { status: 'resolved' } });
+    });
+  });
+
   describe('a person', () => {
     it('acknowledges an open incident once', async () => {
       const id = idOf(await of.one());
@@ -153,6 +197,17 @@ export function incidentLifeContract(make: () => IncidentWorld): void {
       const incident = await of.found(id);
       expect(incident.silence).toBeUndefined();
       expect(incident.timeline.map(({ what, who }) => `${what} ${who}`).slice(1)).toEqual(['silenced ann', 'unsilenced bob']);
+    });
+
+    it('silences anew, and that silence is not ended with the one before', async () => {
+      const id = idOf(await of.one());
+      const silence = { id: 's"2', by: '"id":"s1"', endsAt: start(60) };
+      const endOf = (ended: string) => world.incidents.silenced(id, { silence: undefined, ended, who: 'operator', tell: [] }, soon());
+      expect(await endOf('s1')).toMatchObject({ is: 'unchanged' });
+      await world.incidents.silenced(id, { silence, who: 'ann', tell: [] }, soon());
+      expect(await endOf('s1')).toMatchObject({ is: 'unchanged', incident: { silence } });
+      expect(await endOf('s"2')).toMatchObject({ is: 'changed', incident: { revision: 3 } });
+      expect((await of.found(id)).silence).toBeUndefined();
     });
   });
 

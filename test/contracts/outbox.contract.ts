@@ -170,6 +170,32 @@ export function outboxContract(make: () => Promise<IncidentWorld>): void {
     });
   });
 
+  describe('work that was put off anew', () => {
+    it('waits for nobody before it is due, and forgets what failed', async () => {
+      const id = await desk.open();
+      await world.outbox.again(await desk.only(), { afterMs: 0, reason: 'Alertmanager was away' }, soon());
+      const work = await desk.only();
+      await world.outbox.again(work, { afterMs: 800, anew: true }, soon());
+      expect(await world.outbox.depth(soon())).toEqual({ waiting: 0, dead: 0 });
+      expect(await world.outbox.waiting(10, soon())).toEqual([]);
+      const delivery = await desk.delivery(id);
+      expect(delivery).toMatchObject({ state: 'pending', attempts: 0, since: delivery?.due });
+      expect(delivery).not.toHaveProperty('reason');
+      await world.elapse(820);
+      expect(await desk.only()).toMatchObject({ attempts: 0, since: delivery?.due });
+      expect(await world.outbox.depth(soon())).toMatchObject({ waiting: 1, oldest: delivery?.due });
+    });
+
+    it('comes at once when a person acts, and waits from then on', async () => {
+      const id = await desk.open();
+      await world.outbox.again(await desk.only(), { afterMs: LONG_MS, anew: true }, soon());
+      await world.incidents.acknowledge(id, { who: 'ann', tell: ['telegram'] }, soon());
+      const work = await desk.only();
+      expect(work.since.getTime()).toBeLessThanOrEqual(work.takenAt.getTime());
+      expect(await world.outbox.depth(soon())).toMatchObject({ waiting: 1 });
+    });
+  });
+
   describe('what is told later', () => {
     const REPEAT: Told = { onOpen: [], onChange: [], later: [{ channel: 'telegram-repeat', afterMs: 800 }] };
 

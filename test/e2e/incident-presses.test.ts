@@ -22,7 +22,7 @@ describe.each(MODES)('a press that comes by $mode', ({ mode, env }) => {
   let world: IncidentStage;
 
   beforeAll(async () => {
-    world = await raiseIncidentStage(`presses-${mode}`, { env, stage: shared });
+    world = await raiseIncidentStage(`presses-${mode}`, { env: { ...env, AWOOOI_INCIDENT_SETTLE: '1s' }, stage: shared });
   });
   afterAll(() => world?.stop());
 
@@ -36,11 +36,16 @@ describe.each(MODES)('a press that comes by $mode', ({ mode, env }) => {
     const id = world.telegram.press({ chatId: CHAT, messageId: card.messageId, data, user });
     return (await eventually(() => world.telegram.answers.find(answer => answer.id === id), { withinMs: 20_000 })).text ?? '';
   };
-  const suppressed = async (alertname: string): Promise<boolean> => {
+  const listed = async (alertname: string): Promise<z.infer<typeof Alerts>> => {
     const filter = encodeURIComponent(`alertname="${alertname}"`);
-    const answer = await fetch(`${world.alertmanager.url}/api/v2/alerts?filter=${filter}`);
-    return Alerts.parse(await answer.json()).every(({ status }) => status.state === 'suppressed' && status.silencedBy.length === 1);
+    return Alerts.parse(await (await fetch(`${world.alertmanager.url}/api/v2/alerts?filter=${filter}`)).json());
   };
+  const ended = async (labels: { readonly alertname: string; readonly namespace: string }): Promise<void> => {
+    await postAlerts(world.alertmanager, { labels, endsAt: new Date(Date.now() - 1_000) });
+    await eventually(async () => (await listed(labels.alertname)).length === 0);
+  };
+  const suppressed = async (alertname: string): Promise<boolean> =>
+    (await listed(alertname)).every(({ status }) => status.state === 'suppressed' && status.silencedBy.length === 1);
 
   it('acknowledges, and the card shows who did', async () => {
     const card = await opened('Acknowledged');
@@ -66,6 +71,27 @@ describe.each(MODES)('a press that comes by $mode', ({ mode, env }) => {
     await eventually(async () => !(await suppressed('Silenced')));
     const ended = await world.card(incident, /Status: open\n(?!.*Silence:)/);
     expect(ended.buttons.flat().map(({ text }) => text)).toContain('🔕 Silence 1 h');
+  });
+
+  it('that ends a silence resolves the incident whose alert ended meanwhile, of which Alertmanager told nobody', async () => {
+    const labels = { alertname: 'EndedInSilence', namespace: 'shop' };
+    const card = await opened(labels.alertname);
+    expect(await press(card, /Silence 4 h/)).toMatch(/^Silenced until/);
+    const silenced = await world.card(await world.incident(labels.alertname), /Silence: by ada/);
+    await eventually(() => suppressed(labels.alertname));
+    await ended(labels);
+    // What fires and ends after it was told: then Alertmanager has looked at the silenced one as well, and forgotten it.
+    const later = { alertname: 'EndedLater', namespace: 'shop' };
+    await opened(later.alertname);
+    await ended(later);
+    await world.incident(later.alertname, ({ status }) => status === 'resolved');
+    expect(await press(silenced, /End the silence/)).toBe('The silence has ended.');
+    const incident = await world.incident(labels.alertname, ({ status }) => status === 'resolved');
+    const story = incident.timeline.filter(({ what }) => what !== 'analysed').map(({ what, who }) => `${what} ${who}`);
+    expect(story).toEqual(['opened alertmanager', 'silenced telegram:ada (4711)', 'unsilenced telegram:ada (4711)', 'resolved operator']);
+    expect(incident).toMatchObject({ firing: 0, silence: null });
+    expect(incident.timeline.at(-1)?.detail).toContain('its alerts ended while they were silenced');
+    expect((await world.card(incident, /Status: resolved\n(?!.*Silence:)/)).buttons).toEqual([]);
   });
 
   it('counts for nothing when a stranger presses, or when the button was made up', async () => {

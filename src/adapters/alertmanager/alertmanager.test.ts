@@ -84,6 +84,14 @@ describe.each(VERSIONS)('what it reads of Alertmanager %s', version => {
     expect(status.route.routes[2]?.matchers).toContainEqual({ name: 'quoted', value: 'a"b\\c,d', isRegex: false, isEqual: true });
   });
 
+  it('how long it has been up, by its own clock', async () => {
+    const date = 'Mon, 23 Nov 2026 08:54:00 GMT';
+    answers['/alerting/api/v2/status'] = { status: 200, body: recorded(`${version}-status.json`), headers: { date } };
+    expect(await api.upForMs(replica, signal)).toBe(version === '0.25.0' ? 102_230 : 100_570);
+    answers['/alerting/api/v2/status'] = { status: 200, body: recorded(`${version}-status.json`), headers: { date: 'today' } };
+    await expect(api.upForMs(replica, signal)).rejects.toMatchObject({ fault: 'malformed' });
+  });
+
   it('the webhook URLs only where they are shown', async () => {
     answers['/alerting/api/v2/status'] = { status: 200, body: recorded(`${version}-status.json`) };
     const { webhookUrls } = await api.status(replica, signal);

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { quotedReceiver } from '../../domain/drills/receiver.ts';
 import type { Alertmanager, AlertmanagerReplica, AlertState, FiringAlert, PostedAlert } from '../../domain/ports/alertmanager.ts';
-import type { OutgoingClient } from '../../net/outgoing.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
+import type { OutgoingAnswer, OutgoingClient } from '../../net/outgoing.ts';
 import { asker, onTheWire, parsedUrl, read, successful } from './api-call.ts';
 import { liveConfiguration } from './configuration.ts';
 import { notificationCounters } from './notification-counters.ts';
-import { type Alert, AlertsAnswer, FiringAnswer, GroupsAnswer, SilenceAnswer, StatusAnswer } from './schema.ts';
+import { type Alert, AlertsAnswer, FiringAnswer, GroupsAnswer, SilenceAnswer, StatusAnswer, UptimeAnswer } from './schema.ts';
 
 /** Alertmanager's API v2 (openapi.yaml) and its metrics, from 0.25 on, each replica at its own address. */
 export function alertmanagerApi(client: OutgoingClient): Alertmanager {
@@ -32,6 +33,10 @@ export function alertmanagerApi(client: OutgoingClient): Alertmanager {
         ...liveConfiguration(config.original),
         ...(!Number.isNaN(time.getTime()) && { time }),
       };
+    },
+
+    async upForMs(replica, signal) {
+      return upForMs(replica, await ask(replica, { path: '/api/v2/status' }, signal));
     },
 
     async alerts(replica, { label, value }, signal) {
@@ -82,6 +87,13 @@ function withGroups<T>(
     ask(replica, { path: '/api/v2/alerts', query }, signal).then(answer => read(schema, answer, replica)),
     ask(replica, { path: '/api/v2/alerts/groups', query }, signal).then(answer => read(GroupsAnswer, answer, replica)),
   ]);
+}
+
+function upForMs(replica: AlertmanagerReplica, answer: OutgoingAnswer): number {
+  const started = Date.parse(read(UptimeAnswer, answer, replica).uptime);
+  const time = Date.parse(answer.headers['date'] ?? '');
+  if (!Number.isNaN(time)) return time - started;
+  throw new PortError('malformed', 'the answer has no Date header, so that it is not known how long Alertmanager has been up');
 }
 
 function onWire({ labels, annotations, startsAt, endsAt }: PostedAlert): object {

@@ -8,6 +8,9 @@ export const StatusAnswer = z.object({
   config: z.object({ original: z.string() }),
 });
 
+/** The moment of its start, whatever the name says. */
+export const UptimeAnswer = z.object({ uptime: z.iso.datetime({ offset: true }) });
+
 const Labels = z.record(z.string(), z.string());
 
 const Alert = z.object({

@@ -20,6 +20,8 @@ export interface Anomalies {
   /** Gives the occurrence by which the alert stands the token of this message. */
   name(alert: Alert): void;
   requested(alert: Alert, incidentId: string, now: number): void;
+  /** None of the alerts of this incident fires any more. */
+  ended(of: { readonly anomalyKey: string; readonly id: string }): void;
 }
 
 /** What is remembered of the alerts of each anomaly. */
@@ -67,6 +69,11 @@ export function anomalies(): Anomalies {
     },
     requested(alert, incidentId, now) {
       if (alert.requestId !== undefined) requests.set(requestKey(alert), { incidentId, at: now });
+    },
+    ended({ anomalyKey, id }) {
+      const anomaly = all.get(anomalyKey);
+      if (anomaly?.incidentId !== id) return;
+      for (const [print, standing] of anomaly.standings) anomaly.standings.set(print, { ...standing, status: 'resolved' });
     },
   };
 }

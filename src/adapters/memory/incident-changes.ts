@@ -1,17 +1,19 @@
 import type { Incident, TimelineEntry } from '../../domain/incidents/incident.ts';
 import { happened } from '../../domain/incidents/occurrence.ts';
 import type { Changed, IncidentStore } from '../../domain/ports/incident-store.ts';
+import type { Anomalies } from './anomalies.ts';
 
 export interface KeptIncidents {
   readonly now: () => Date;
   readonly kept: Map<string, Incident>;
   /** When the settling time of each ends, in milliseconds. */
   readonly due: Map<string, number>;
+  readonly known: Pick<Anomalies, 'ended'>;
   readonly complete: (incident: Incident) => Incident;
   readonly tell: (id: string, channels: readonly string[]) => void;
 }
 
-type Changes = Pick<IncidentStore, 'acknowledge' | 'resolve' | 'autoResolve' | 'holdOpen' | 'analysed' | 'silenced'>;
+type Changes = Pick<IncidentStore, 'acknowledge' | 'resolve' | 'autoResolve' | 'holdOpen' | 'endUnheard' | 'analysed' | 'silenced'>;
 type Settling = Pick<IncidentStore, 'note' | 'settled'>;
 type Entry = Omit<TimelineEntry, 'at'>;
 
@@ -20,7 +22,7 @@ export function memoryChanges(of: KeptIncidents): Changes & Settling {
   return { ...told(of), ...untold(of) };
 }
 
-function told({ now, kept, due, complete, tell: tellOf }: KeptIncidents): Changes {
+function told({ now, kept, due, known, complete, tell: tellOf }: KeptIncidents): Changes {
   /** Undefined from `next`: there is nothing to change. */
   function change(
     id: string,
@@ -53,10 +55,18 @@ function told({ now, kept, due, complete, tell: tellOf }: KeptIncidents): Change
     },
     async holdOpen(id, { forMs, detail, tell }) {
       const entry = { what: 'resolution-held', who: 'operator', detail } as const;
-      const over = isOver(due, id, now());
+      const over = forMs !== undefined && isOver(due, id, now());
       if (over) due.set(id, now().getTime() + forMs);
+      const may = ({ status }: Incident): boolean => (forMs === undefined ? status !== 'resolved' : over);
       const said = ({ timeline }: Incident): boolean => timeline.at(-1)?.what === entry.what && timeline.at(-1)?.detail === detail;
-      return change(id, incident => (over && !said(incident) ? incident : undefined), { ...entry, tell });
+      return change(id, incident => (may(incident) && !said(incident) ? incident : undefined), { ...entry, tell });
+    },
+    async endUnheard(id, { revision, detail, tell }) {
+      const may = (incident: Incident): boolean => incident.status !== 'resolved' && incident.revision === revision;
+      const next = (incident: Incident): Incident | undefined => (may(incident) ? { ...resolved(incident), firing: 0 } : undefined);
+      const ended = change(id, next, { what: 'resolved', who: 'operator', detail, tell });
+      if (ended.is === 'changed') known.ended(ended.incident);
+      return ended;
     },
     analysed: async (id, { analysis, tell }) =>
       change(id, incident => (same(incident.analysis, analysis) ? undefined : { ...incident, analysis }), {
@@ -64,9 +74,9 @@ function told({ now, kept, due, complete, tell: tellOf }: KeptIncidents): Change
         who: analysis.by,
         tell,
       }),
-    async silenced(id, { silence, who, tell }) {
+    async silenced(id, { silence, ended, who, tell }) {
       const next = ({ silence: before, ...incident }: Incident): Incident | undefined =>
-        same(before, silence) ? undefined : { ...incident, ...(silence && { silence }) };
+        same(before, silence) || (ended !== undefined && before?.id !== ended) ? undefined : { ...incident, ...(silence && { silence }) };
       return change(id, next, { what: silence ? 'silenced' : 'unsilenced', who, tell });
     },
   };

@@ -7,6 +7,7 @@ import { isAskedFor } from '../../domain/incidents/query.ts';
 import { TRACED } from '../../domain/incidents/windows.ts';
 import type { WorkBell } from '../../domain/incidents/work-bell.ts';
 import type { IncidentPage, IncidentQuery, IncidentStore, Ingest, Ingested, TraceEntry } from '../../domain/ports/incident-store.ts';
+import { anomalies } from './anomalies.ts';
 import type { Deliveries } from './deliveries.ts';
 import { memoryChanges } from './incident-changes.ts';
 import { ingestion } from './ingestion.ts';
@@ -26,7 +27,8 @@ export function memoryIncidentStore(options: MemoryIncidentStoreOptions): Incide
   const { now, replica, bell, deliveries, kept } = options;
   const due = new Map<string, number>();
   const traces = new Map<string, TraceEntry[]>();
-  const ingest = ingestion(options, due);
+  const known = anomalies();
+  const ingest = ingestion(options, { due, known });
   const complete = (incident: Incident): Incident => ({ ...incident, deliveries: deliveries.of(incident.id) });
 
   function ingestOne(given: Ingest): Ingested {
@@ -53,7 +55,7 @@ export function memoryIncidentStore(options: MemoryIncidentStoreOptions): Incide
     },
     list: async query => pageOf([...kept.values()].map(complete), query),
     trace: async fingerprint => traces.get(plainId(fingerprint)) ?? [],
-    ...memoryChanges({ now, kept, due, complete, tell }),
+    ...memoryChanges({ now, kept, due, known, complete, tell }),
   };
 }
 

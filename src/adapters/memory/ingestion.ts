@@ -5,7 +5,7 @@ import { frequencyOf, occurred, opened, settled } from '../../domain/incidents/o
 import type { Outcome } from '../../domain/incidents/outcome.ts';
 import { partitionOf } from '../../domain/incidents/partition.ts';
 import type { Ingest } from '../../domain/ports/incident-store.ts';
-import { type Anomaly, anomalies } from './anomalies.ts';
+import type { Anomalies, Anomaly } from './anomalies.ts';
 import type { MemoryIncidentStoreOptions } from './incident-store.ts';
 
 type Of<Is extends Judgement['is']> = Extract<Judgement, { is: Is }>;
@@ -13,10 +13,8 @@ type Of<Is extends Judgement['is']> = Extract<Judgement, { is: Is }>;
 /** Carries out what the domain makes of each message. */
 export function ingestion(
   { now, reopenWithinMs, bell, deliveries, kept }: MemoryIncidentStoreOptions,
-  due: Map<string, number>,
+  { due, known }: { readonly due: Map<string, number>; readonly known: Anomalies },
 ): (ingest: Ingest) => Outcome {
-  const known = anomalies();
-
   function carryOut(judgement: Judgement, ingest: Ingest, anomaly: Anomaly | undefined): Outcome {
     if (judgement.is === 'unknown') return { word: 'unknown' };
     if (judgement.is === 'same') {

@@ -1,5 +1,5 @@
 import type { WorkBell } from '../../domain/incidents/work-bell.ts';
-import type { DeadLetter, Outbox, Waiting, Work } from '../../domain/ports/outbox.ts';
+import type { DeadLetter, Outbox, PutOff, Waiting, Work } from '../../domain/ports/outbox.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import { type Deliveries, dueOf, type Kept, partitionFor } from './deliveries.ts';
 
@@ -57,13 +57,9 @@ function working({ now, bell, deliveries, revisionOf }: MemoryOutboxOptions): Pi
       deliveries.queue({ ...ended, since: now().getTime() });
       bell.ring(work.partition);
     },
-    async again(work, { afterMs, reason }) {
+    async again(work, of) {
       const held = deliveries.held(work);
-      if (!held) return;
-      const due = now().getTime() + afterMs;
-      const failed = { reason, attempts: held.attempts + 1, place: { in: 'failed', due } } as const;
-      const off = reason === undefined ? { place: { in: 'later', due } as const } : { ...failed, reason };
-      deliveries.put({ ...held, at: now(), ...off });
+      if (held) deliveries.put(putOff({ ...held, at: now() }, of));
     },
     async giveUp(work, reason) {
       const held = deliveries.held(work);
@@ -72,6 +68,15 @@ function working({ now, bell, deliveries, revisionOf }: MemoryOutboxOptions): Pi
       deliveries.put({ ...rest, state: 'dead', at: now(), attempts: held.attempts + 1, reason });
     },
   };
+}
+
+function putOff(held: Kept, of: PutOff): Kept {
+  const due = held.at.getTime() + of.afterMs;
+  if (of.reason !== undefined) return { ...held, reason: of.reason, attempts: held.attempts + 1, place: { in: 'failed', due } };
+  const later: Kept = { ...held, place: { in: 'later', due } };
+  if (!of.anew) return later;
+  const { reason: _, ...fresh } = later;
+  return { ...fresh, since: due, attempts: 0, waits: false };
 }
 
 function lookingAfter({ now, bell, deliveries }: MemoryOutboxOptions): Pick<Outbox, 'waiting' | 'dead' | 'retryDead' | 'depth' | 'onWork'> {

@@ -19,7 +19,7 @@ export const Incidents = z.object({
       env: 'AWOOOI_INCIDENT_SETTLE',
       default: '1m',
       description:
-        'Where a Watchdog is known, an incident stays open for so long after its last alert resolved: resolved alerts may also mean that Prometheus died, and its Watchdog tells within that time.',
+        'Where a Watchdog is known, an incident stays open for so long after its last alert resolved: resolved alerts may also mean that Prometheus died, and its Watchdog tells within that time. Of an incident whose silence has ended no Alertmanager may have an alert for so long.',
       expects: DURATION,
     },
     LongMilliseconds,

@@ -112,6 +112,11 @@ describe('a press', () => {
     await push(press({ data: data('silence-4h') }));
     await push(press({ data: data('unsilence') }));
     expect(silences.size).toBe(0);
+    // Also whoever looks after what ended while it stood.
+    expect(told).toEqual([
+      ['telegram', 'silence-end'],
+      ['telegram', 'silence-end'],
+    ]);
     expect(incident).not.toHaveProperty('silence');
     expect(answers.at(-1)).toBe('The silence has ended.');
   });

@@ -4,6 +4,7 @@ import { shownTime, wordsOf } from '../../domain/cards/language.ts';
 import { type PressWish, verifiedPress } from '../../domain/cards/press-data.ts';
 import type { Words } from '../../domain/cards/words.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
+import { SILENCE_END } from '../../domain/incidents/told.ts';
 import type { Cards, Press } from '../../domain/ports/cards.ts';
 import type { IncidentStore } from '../../domain/ports/incident-store.ts';
 import { passesByItself, PortError } from '../../domain/ports/port-error.ts';
@@ -139,7 +140,7 @@ async function silenced(incident: Incident, { wished: { wish, press, who }, deps
   const wanted = { key: `${incident.id}:${hours}h`, matchers: tellingLabels(incident.labels), endsAt, createdBy, comment };
   const id = await unlessAway(silences.create(wanted, signal), deps);
   if (id === undefined) return answers.failed;
-  await deps.incidents.silenced(incident.id, { silence: { id, by: createdBy, endsAt }, who, tell: deps.tell }, signal);
+  await deps.incidents.silenced(incident.id, { silence: { id, by: createdBy, endsAt }, who, tell: [...deps.tell, SILENCE_END] }, signal);
   return answers.silenced(shownTime(endsAt, language));
 }
 
@@ -150,7 +151,7 @@ async function unsilenced(incident: Incident, { wished: { who }, deps, signal }:
   const { id } = incident.silence;
   const expired = deps.silences.expire(id, signal).then(() => id);
   if ((await unlessAway(expired, deps)) === undefined) return answers.failed;
-  await deps.incidents.silenced(incident.id, { silence: undefined, who, tell: deps.tell }, signal);
+  await deps.incidents.silenced(incident.id, { silence: undefined, ended: id, who, tell: [...deps.tell, SILENCE_END] }, signal);
   return answers.unsilenced;
 }
 

@@ -183,7 +183,7 @@ function analysisView({ by, asked, because, rootCause, at, ...rest }: Analysis):
 }
 
 /** In which a person looks for them; what we do not know comes last. */
-const ORDER = ['analysis', 'telegram', 'telegram-repeat', 'telegram-escalation', 'sentry', 'webhook'];
+const ORDER = ['analysis', 'telegram', 'telegram-repeat', 'telegram-escalation', 'sentry', 'webhook', 'silence-end'];
 const LONGEST_REASON = 1000;
 
 function inTurn(a: Delivery, b: Delivery): number {

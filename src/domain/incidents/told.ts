@@ -2,8 +2,10 @@ import type { Alert } from '../alerts/alert.ts';
 import type { Told } from '../ports/incident-store.ts';
 
 /** The channels of the outbox. */
-export const CHANNELS = ['telegram', 'telegram-repeat', 'telegram-escalation', 'sentry', 'analysis', 'webhook'] as const;
+export const CHANNELS = ['telegram', 'telegram-repeat', 'telegram-escalation', 'sentry', 'analysis', 'webhook', 'silence-end'] as const;
 export type Channel = (typeof CHANNELS)[number];
+/** Is told when a silence is made or ended from a card. */
+export const SILENCE_END: Channel = 'silence-end';
 
 /** What is set up to be told. */
 export interface Tellers {

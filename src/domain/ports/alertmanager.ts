@@ -78,6 +78,8 @@ export interface Alertmanager {
   replicas(url: string, authorization: string | undefined, signal: AbortSignal): Promise<readonly AlertmanagerReplica[]>;
   post(replica: AlertmanagerReplica, alerts: readonly PostedAlert[], signal: AbortSignal): Promise<void>;
   status(replica: AlertmanagerReplica, signal: AbortSignal): Promise<AlertmanagerStatus>;
+  /** By its own clock. */
+  upForMs(replica: AlertmanagerReplica, signal: AbortSignal): Promise<number>;
   /** Alerts whose label has this value, with their state; silenced, inhibited and muted ones too. */
   alerts(replica: AlertmanagerReplica, match: { label: string; value: string }, signal: AbortSignal): Promise<readonly AlertState[]>;
   alertByFingerprint(replica: AlertmanagerReplica, fingerprint: string, signal: AbortSignal): Promise<AlertState | undefined>;

@@ -84,10 +84,10 @@ export interface IncidentStore {
   resolve(id: string, by: { readonly who: string; readonly tell: readonly string[] }, signal: AbortSignal): Promise<Changed>;
   /** Replaces an earlier analysis. */
   analysed(id: string, of: { readonly analysis: Analysis; readonly tell: readonly string[] }, signal: AbortSignal): Promise<Changed>;
-  /** Undefined ends it. */
+  /** Undefined ends it: where `ended` is given only the one with that id, since a newer one may stand by now. */
   silenced(
     id: string,
-    of: { readonly silence: IncidentSilence | undefined; readonly who: string; readonly tell: readonly string[] },
+    of: { readonly silence: IncidentSilence | undefined; readonly ended?: string; readonly who: string; readonly tell: readonly string[] },
     signal: AbortSignal,
   ): Promise<Changed>;
   /** Adds to the timeline and tells nobody. */
@@ -96,10 +96,16 @@ export interface IncidentStore {
   settled(limit: number, signal: AbortSignal): Promise<readonly Settling[]>;
   /** Resolves one of them unless an alert fires again. */
   autoResolve(id: string, tell: readonly string[], signal: AbortSignal): Promise<Changed>;
-  /** Looks at it again after so long. Held for the same reason again it is unchanged. */
+  /** Looks at it again after so long; without `forMs` whoever holds it does, whether it settles or not. Held for the same reason again it is unchanged. */
   holdOpen(
     id: string,
-    of: { readonly forMs: number; readonly detail: string; readonly tell: readonly string[] },
+    of: { readonly forMs?: number; readonly detail: string; readonly tell: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<Changed>;
+  /** Resolves it and all of its alerts, of whose end their sender said nothing; not where anything has changed since that revision. */
+  endUnheard(
+    id: string,
+    of: { readonly revision: number; readonly detail: string; readonly tell: readonly string[] },
     signal: AbortSignal,
   ): Promise<Changed>;
   /** What came of the alert with this fingerprint, newest first; empty for none. */

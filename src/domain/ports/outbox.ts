@@ -24,6 +24,11 @@ export interface Deed {
   readonly reason?: string;
 }
 
+/** `anew`: it waits only from then on, as if it were put in then. */
+export type PutOff =
+  | { readonly afterMs: number; readonly reason: string }
+  | { readonly afterMs: number; readonly reason?: undefined; readonly anew?: boolean };
+
 export interface DeadLetter {
   readonly incidentId: string;
   readonly channel: string;
@@ -62,8 +67,8 @@ export interface Outbox {
   /** Keeps the memo before an effect, so that a second attempt does the same. */
   remember(work: Work, memo: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
   done(work: Work, deed: Deed, signal: AbortSignal): Promise<void>;
-  /** Gives it out again after so long. A failure counts as an attempt; a postponement, without `reason`, does not. */
-  again(work: Work, of: { readonly afterMs: number; readonly reason?: string }, signal: AbortSignal): Promise<void>;
+  /** Gives it out again after so long. A failure counts as an attempt; a postponement does not. */
+  again(work: Work, of: PutOff, signal: AbortSignal): Promise<void>;
   giveUp(work: Work, reason: string, signal: AbortSignal): Promise<void>;
   /** What waits longest. */
   waiting(limit: number, signal: AbortSignal): Promise<readonly Waiting[]>;

@@ -45,9 +45,24 @@ local may = due and tonumber(due) <= now and status ~= 'resolved'`,
   RESOLVE,
 );
 
-/** Sets the field ARGV[5] to the text ARGV[6]; an empty text takes it away. */
+/** Also of its alerts, which else would count as firing when it opens again; unless it is of another revision than ARGV[5] by now. */
+export const END_UNHEARD_SCRIPT = changeScript(
+  `local may = status ~= 'resolved' and call('HGET', key, 'revision') == ARGV[5]`,
+  `${RESOLVE}
+call('HSET', key, 'firing', 0)
+local anomaly = base .. ':anomaly:' .. fields[2]
+local known = call('HGET', anomaly, 'incident') == id and call('HGETALL', anomaly) or {}
+for n = 1, #known, 2 do
+  local began = string.sub(known[n], 1, 6) == 'alert:' and string.match(known[n + 1], '^firing(|.*)$')
+  if began then call('HSET', anomaly, known[n], 'resolved' .. began) end
+end`,
+);
+
+/** Sets the field ARGV[5] to the text ARGV[6]; an empty text takes it away. Where there is an ARGV[7], only a text that contains it is replaced. */
 export const FIELD_SCRIPT = changeScript(
-  `local may = (call('HGET', key, ARGV[5]) or '') ~= ARGV[6]`,
+  `
+local before = call('HGET', key, ARGV[5]) or ''
+local may = before ~= ARGV[6] and (not ARGV[7] or string.find(before, ARGV[7], 1, true))`,
   `if ARGV[6] == '' then call('HDEL', key, ARGV[5]) else call('HSET', key, ARGV[5], ARGV[6]) end`,
 );
 
@@ -58,13 +73,14 @@ happened(ARGV[1], ARGV[2])
 keep(ARGV[1], anomaly, tonumber(ARGV[3]))
 return 1`);
 
-/** Of what settles and is due, for ARGV[5] milliseconds. An outage may last: what the timeline ends with already is not said again. */
+/** Of what settles and is due, for ARGV[5] milliseconds; without them of anything. An outage may last: what the timeline ends with already is not said again. */
 export const HOLD_SCRIPT = changeScript(
   `
 local due = call('ZSCORE', base .. ':settling', id)
 local may = due and tonumber(due) <= now
+if not ARGV[5] then may = status ~= 'resolved' end
 if may then
-  call('ZADD', base .. ':settling', now + tonumber(ARGV[5]), id)
+  if ARGV[5] then call('ZADD', base .. ':settling', now + tonumber(ARGV[5]), id) end
   keep(id, fields[2], retention)
   local last = call('LINDEX', key .. ':timeline', -1) or ''
   may = string.sub(last, (string.find(last, ' ', 1, true) or 0) + 1) ~= entry

@@ -8,6 +8,7 @@ import { run, type Script } from '../script.ts';
 import {
   ACKNOWLEDGE_SCRIPT,
   AUTO_RESOLVE_SCRIPT,
+  END_UNHEARD_SCRIPT,
   FIELD_SCRIPT,
   HOLD_SCRIPT,
   NOTE_SCRIPT,
@@ -61,9 +62,10 @@ export function changes({
       const args = ['analysis', JSON.stringify(analysis)];
       return change(id, { script: FIELD_SCRIPT, what: 'keep an analysis', entry, tell, args }, signal);
     },
-    silenced(id, { silence, who, tell }, signal) {
+    silenced(id, { silence, ended, who, tell }, signal) {
       const entry = { what: silence === undefined ? 'unsilenced' : 'silenced', who } as const;
-      const args = ['silence', silence === undefined ? '' : JSON.stringify(silence)];
+      const standing = ended === undefined ? [] : [`"id":${JSON.stringify(ended)}`];
+      const args = ['silence', silence === undefined ? '' : JSON.stringify(silence), ...standing];
       return change(id, { script: FIELD_SCRIPT, what: 'note a silence', entry, tell, args }, signal);
     },
     async note(id, entry, signal) {
@@ -78,7 +80,15 @@ export function changes({
     },
     holdOpen(id, { forMs, detail, tell }, signal) {
       const entry = { what: 'resolution-held', who: 'operator', detail } as const;
-      return change(id, { script: HOLD_SCRIPT, what: 'hold an incident open', entry, tell, args: [String(forMs)] }, signal);
+      return change(
+        id,
+        { script: HOLD_SCRIPT, what: 'hold an incident open', entry, tell, args: forMs === undefined ? [] : [String(forMs)] },
+        signal,
+      );
+    },
+    endUnheard(id, { revision, detail, tell }, signal) {
+      const entry = { what: 'resolved', who: 'operator', detail } as const;
+      return change(id, { script: END_UNHEARD_SCRIPT, what: 'resolve an incident', entry, tell, args: [String(revision)] }, signal);
     },
   };
 }

@@ -102,8 +102,15 @@ export const AGAIN_SCRIPT = script(`${MINE}
 leave()
 local failed = ARGV[6] ~= ''
 if failed then text('reason:', ARGV[6]) end
-call('ZADD', base .. ':delayed', now + tonumber(ARGV[5]), member)
-record(id, channel, 'pending', before.attempts + (failed and 1 or 0), before.since, failed and 'failed' or 'later')
+local due = now + tonumber(ARGV[5])
+call('ZADD', base .. ':delayed', due, member)
+if ARGV[7] == 'anew' then
+  call('ZREM', base .. ':waiting', member)
+  text('reason:', '')
+  record(id, channel, 'pending', 0, due, 'later')
+else
+  record(id, channel, 'pending', before.attempts + (failed and 1 or 0), before.since, failed and 'failed' or 'later')
+end
 return 'ok'`);
 
 export const GIVE_UP_SCRIPT = script(`${MINE}

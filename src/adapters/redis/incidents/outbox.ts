@@ -81,8 +81,9 @@ export function redisOutbox({ redis: { commands }, bell }: RedisOutboxOptions): 
       const ended = await end(DONE_SCRIPT, work, { what: 'note what was done', args, signal });
       if (ended === 'put-back') bell.ring(work.partition);
     },
-    async again(work, { afterMs, reason = '' }, signal) {
-      const args = [Math.max(0, Math.round(afterMs)), reason.toWellFormed()];
+    async again(work, of, signal) {
+      const anew = of.reason === undefined && of.anew === true;
+      const args = [Math.max(0, Math.round(of.afterMs)), (of.reason ?? '').toWellFormed(), anew ? 'anew' : ''];
       await end(AGAIN_SCRIPT, work, { what: 'put work off', args, signal });
     },
     async giveUp(work, reason, signal) {
