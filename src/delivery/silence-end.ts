@@ -24,7 +24,6 @@ export interface SilenceEndDeps {
 /** Prometheus says within a minute or two that an alert fires, but an Alertmanager that was just started does not know of it. */
 const UP_FOR_SETTLES = 5;
 const HELD_FOR_MS = 30_000;
-const CHANGED_MEANWHILE_MS = 1_000;
 const AT_LEAST_MS = 1_000;
 
 const DETAIL = 'its alerts ended while they were silenced, of which Alertmanager tells nobody: no Alertmanager has one of them any more';
@@ -87,8 +86,10 @@ async function gone({ incident, memo, upForMs }: Gone, deps: SilenceEndDeps, sig
     return later(HELD_FOR_MS, {});
   }
   const ended = await incidents.endUnheard(id, { revision, detail: DETAIL, tell }, signal);
-  if (ended.is === 'unchanged' && ended.incident.status !== 'resolved') return later(CHANGED_MEANWHILE_MS, { goneSince });
-  return { is: 'delivered', memo: {}, ...(ended.is === 'changed' && { revision: ended.incident.revision }) };
+  // Where it has changed meanwhile it is not resolved, and a newer revision than was delivered brings the work back.
+  return ended.is === 'changed'
+    ? { is: 'delivered', memo: {}, revision: ended.incident.revision }
+    : { is: 'delivered', memo: { goneSince } };
 }
 
 function later(afterMs: number, memo: Work['memo']): Postponed {
