@@ -16,7 +16,7 @@ export interface IntakeMetrics {
   /** Something came through a real sender: an alert, a Watchdog or a canary, not a direct drill. */
   lastReceived(at: Date): void;
   webhook(type: AlertSource, seconds: number): void;
-  /** Whether alerts are taken from whoever comes. */
+  /** Whether whoever comes may send alerts or use the API. */
   unauthenticated(isOpen: boolean): void;
   /** Answers that a route can give: their series are there, at 0, before the first of them. */
   route(method: string, path: string, statuses: readonly number[]): void;
@@ -48,7 +48,7 @@ export function intakeMetrics(page: Metrics, startedAt: Date): IntakeMetrics {
   });
   const open = make.gauge({
     name: 'awoooi_unauthenticated_intake',
-    help: '1 while alerts are taken without any credential, by AWOOOI_ALLOW_UNAUTHENTICATED.',
+    help: '1 while alerts are taken or the API is served without any credential, by AWOOOI_ALLOW_UNAUTHENTICATED.',
   });
   const lastReceived = (at: Date): void => last.forEach(gauge => gauge.set(at.getTime() / 1000));
   for (const source of ALERT_SOURCES) {

@@ -70,7 +70,7 @@ it('needs no other series for what it answers', async () => {
   ]);
 });
 
-it('says whether alerts are taken from anybody', async () => {
+it('says whether anybody may come in', async () => {
   const page = metrics({ process: false });
   const intake = intakeMetrics(page, new Date());
   const shown = async (): Promise<string | undefined> =>

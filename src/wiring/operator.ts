@@ -17,7 +17,7 @@ import { type IntakeMetrics, intakeMetrics } from '../telemetry/intake-metrics.t
 import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
 import { type Logger, logger } from '../telemetry/logger.ts';
 import { type Metrics, metrics } from '../telemetry/registry.ts';
-import { openSenders } from '../webhook/auth/open-senders.ts';
+import { openDoors } from '../webhook/auth/open-doors.ts';
 import { deliveryPorts } from './delivery-ports.ts';
 import { failingAnnouncer, failingClient, failingNotices, failingPorts } from './failpoints.ts';
 import { hopPorts } from './hop-ports.ts';
@@ -219,7 +219,11 @@ function election({ config: { kubernetes }, leaseClient: client, identity, kube,
 }
 
 function warnOfOpenDoors(config: Config, { intake, log }: { intake: IntakeMetrics; log: Logger }): void {
-  const open = openSenders(liveCredentials(config, () => performance.now())());
+  const open = openDoors(liveCredentials(config, () => performance.now())());
   intake.unauthenticated(open.length > 0);
-  if (open.length > 0) log.warn({ senders: open }, 'AWOOOI_ALLOW_UNAUTHENTICATED is set: whoever reaches the API may send alerts as these');
+  if (open.length === 0) return;
+  log.warn(
+    { open },
+    'AWOOOI_ALLOW_UNAUTHENTICATED is set and these have no credential: whoever reaches the operator may send alerts as these senders and, where api is among them, acknowledge, resolve and read incidents',
+  );
 }

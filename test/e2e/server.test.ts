@@ -143,6 +143,26 @@ it('finds Redis again by a password that was replaced in REDIS_URL_FILE while it
 });
 
 it.each([
+  ['the API', { AWOOOI_API_TOKENS: '', SENTRY_CLIENT_SECRETS: 'client-secret-of-the-tests' }, ['api']],
+  ['a sender', {}, ['sentry']],
+])('warns and shows in its metrics that anybody may come in where %s has no credential', async (_, env, open) => {
+  const operator = await startOperator(stage.operator(redis.url, { AWOOOI_ALLOW_UNAUTHENTICATED: 'true', ...env }));
+  try {
+    const [warning] = operator
+      .process()
+      .log()
+      .split('\n')
+      .filter(line => line.includes('AWOOOI_ALLOW_UNAUTHENTICATED is set'));
+    expect(JSON.parse(warning ?? '{}')).toMatchObject({ open });
+    expect(valueOf(await metricsOf(operator), 'awoooi_unauthenticated_intake')).toBe(1);
+    const { status } = await fetch(`${operator.url}/api/v1/incidents`, { signal: AbortSignal.timeout(5_000) });
+    expect(status).toBe(open.includes('api') ? 200 : 401);
+  } finally {
+    await operator.stop();
+  }
+});
+
+it.each([
   ['is full', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0']],
   ['became a replica', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE']],
   ['lacks its replicas', ['CONFIG', 'SET', 'min-replicas-to-write', '1'], ['CONFIG', 'SET', 'min-replicas-to-write', '0']],

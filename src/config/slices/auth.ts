@@ -63,7 +63,8 @@ export const Auth = z
       {
         env: 'AWOOOI_ALLOW_UNAUTHENTICATED',
         default: 'false',
-        description: 'true takes alerts of a sender from anybody while no credential of that sender is set.',
+        description:
+          'true takes alerts of a sender from anybody while no credential of that sender is set, and lets anybody use the API (read, acknowledge and resolve incidents, retry deliveries, start drills) while AWOOOI_API_TOKENS is not set.',
         expects: 'true or false',
       },
       YesNo,
@@ -73,6 +74,6 @@ export const Auth = z
     const isGuarded = [webhookTokens, webhookBasic, signozTokens, signozBasic].some(each => each.current().length > 0);
     if (allowUnauthenticated || isGuarded) return;
     const message =
-      'is not set, and neither is AWOOOI_WEBHOOK_BASIC: set one of them, or AWOOOI_ALLOW_UNAUTHENTICATED=true to take alerts from anybody';
+      'is not set, and neither is AWOOOI_WEBHOOK_BASIC: set one of them, or AWOOOI_ALLOW_UNAUTHENTICATED=true to take alerts from anybody, which opens the API as well where AWOOOI_API_TOKENS is not set';
     wrongTogether(ctx, 'webhookTokens', message);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TokenReviewer } from '../../domain/ports/token-reviewer.ts';
 import { admitCaller, type ApiGate } from './api-caller.ts';
 import type { Credentials } from './credentials.ts';
-import { openSenders } from './open-senders.ts';
+import { openDoors } from './open-doors.ts';
 import { admitSender } from './sender.ts';
 
 const basic = (login: string): string => `Basic ${Buffer.from(login).toString('base64')}`;
@@ -106,7 +106,7 @@ describe('admitCaller', () => {
   });
 });
 
-describe('openSenders', () => {
+describe('openDoors', () => {
   const bare: Credentials = {
     alertmanager: NONE,
     signoz: NONE,
@@ -115,12 +115,14 @@ describe('openSenders', () => {
     api: [],
     allowUnauthenticated: true,
   };
+  const guarded = { alertmanager: BOTH, signoz: BOTH, sentry: { ...bare.sentry, clientSecrets: ['a-secret'] }, api };
   it.each([
-    ['all, where none has a credential', {}, ['alertmanager', 'signoz', 'sentry']],
+    ['all, where none has a credential', {}, ['alertmanager', 'signoz', 'sentry', 'api']],
     ['none without the switch', { allowUnauthenticated: false }, []],
-    ['those without a credential', { alertmanager: BOTH, sentry: { ...bare.sentry, urlTokens: ['a-token'] } }, ['signoz']],
-    ['none, where each has one', { alertmanager: BOTH, signoz: BOTH, sentry: { ...bare.sentry, clientSecrets: ['a-secret'] } }, []],
+    ['those without a credential', { api, alertmanager: BOTH, sentry: { ...bare.sentry, urlTokens: ['a-token'] } }, ['signoz']],
+    ['the API, where all senders are guarded', { ...guarded, api: [] }, ['api']],
+    ['none, where each has one', guarded, []],
   ])('names %s', (_, over, expected) => {
-    expect(openSenders({ ...bare, ...over })).toEqual(expected);
+    expect(openDoors({ ...bare, ...over })).toEqual(expected);
   });
 });
