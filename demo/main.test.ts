@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../test/parts/eventually.ts';
 
 function demo(env: Record<string, string>) {
@@ -43,4 +43,10 @@ it('leaves nothing running after Ctrl-C', async () => {
   expect(await ended).toBe(130);
   expect(await said).toContain('Stopping everything');
   await eventually(() => parts.every(gone));
+});
+
+it('shows the section of incidents, in which nothing goes wrong', { timeout: 180_000 }, async () => {
+  const { child, said, ended } = demo({ ONLY: 'incidents' });
+  onTestFinished(() => void child.kill('SIGTERM'));
+  expect([await ended, await said]).toEqual([0, expect.stringContaining('Everything went as it should.')]);
 });
