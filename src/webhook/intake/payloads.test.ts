@@ -2,7 +2,8 @@ import { recordingIncidents } from '../../../test/builders/recording-incidents.t
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type RedisWebhookWorld, redisWebhookWorld } from '../../../test/builders/redis-webhook-world.ts';
 import { asSender, URL_TOKEN, v4, webhookWorld } from '../../../test/builders/webhook-world.ts';
 
 setFlagsFromString('--expose-gc');
@@ -12,7 +13,24 @@ const SIGNOZ = '/api/v1/webhooks/signoz';
 const SENTRY = `/api/v1/webhooks/sentry/error?token=${URL_TOKEN}`;
 const MIB = 1024 * 1024;
 
-type World = ReturnType<typeof webhookWorld>;
+type World = RedisWebhookWorld;
+
+const worlds: World[] = [];
+
+/** On Redis: what comes has to get through the store as well. */
+async function redisWorld(): Promise<World> {
+  const world = await redisWebhookWorld();
+  worlds.push(world);
+  return world;
+}
+
+afterEach(async () => {
+  for (const world of worlds.splice(0)) {
+    const shown = await world.shown().finally(() => world.stop());
+    expect(shown).toEqual(world.incidents.opened);
+    expect(world.lines).toEqual([]);
+  }
+});
 
 function post({ app }: Pick<World, 'app'>, payload: string | Buffer, { url = ALERTMANAGER, headers = {} } = {}) {
   return app.inject({ method: 'POST', url, payload, headers: { ...asSender, 'content-type': 'application/json', ...headers } });
@@ -21,7 +39,7 @@ function post({ app }: Pick<World, 'app'>, payload: string | Buffer, { url = ALE
 const alertsOf = ({ incidents }: World) => incidents.handed.map(({ alert }) => alert);
 
 it('takes 10,000 alerts in one body, each for itself', async () => {
-  const world = webhookWorld();
+  const world = await redisWorld();
   const alerts = Array.from({ length: 10_000 }, (_, n) => ({
     labels: { alertname: 'Disk', instance: `i${n}` },
     startsAt: '2026-11-23T08:00:00Z',
@@ -30,6 +48,8 @@ it('takes 10,000 alerts in one body, each for itself', async () => {
   expect([answer.statusCode, answer.json<{ alerts: unknown[] }>().alerts.length]).toEqual([200, 10_000]);
   expect(new Set(alertsOf(world).map(({ fingerprint }) => fingerprint)).size).toBe(10_000);
   expect(world.incidents.asked()).toBe(1);
+  const [incident] = (await world.incidents.list({ limit: 2 }, AbortSignal.timeout(5_000))).incidents;
+  expect(incident?.occurrences).toBe(10_000);
 });
 
 it.each([
@@ -40,20 +60,31 @@ it.each([
   ['an annotation', { labels: { alertname: 'Disk' }, annotations: { description: 'é'.repeat(MIB) } }],
   ['a link', { labels: { alertname: 'Disk' }, generatorURL: `http://host/${'x'.repeat(MIB)}` }],
 ])('takes a megabyte in %s, and keeps as much of it as anybody could read', async (_, alert) => {
-  const world = webhookWorld();
+  const world = await redisWorld();
   expect((await post(world, JSON.stringify({ alerts: [alert] }))).statusCode).toBe(200);
   expect(JSON.stringify(alertsOf(world)).length).toBeLessThan(300_000);
   expect(alertsOf(world)).toHaveLength(1);
 });
 
+it.each([
+  ['an annotation', (deep: string) => `{"alerts":[{"labels":{"alertname":"Disk"},"annotations":{"summary":${deep}}}]}`],
+  ['a label', (deep: string) => `{"alerts":[{"labels":{"alertname":"Disk","text":${deep}}}]}`],
+  ['a field that nobody knows', (deep: string) => `{"unknown":${deep},"alerts":[{"labels":{"alertname":"Disk"}}]}`],
+])('takes an alert with a hundred thousand levels in %s', async (_, body) => {
+  const world = await redisWorld();
+  const levels = 100_000;
+  expect((await post(world, body(`${'['.repeat(levels)}${']'.repeat(levels)}`))).statusCode).toBe(200);
+  expect(alertsOf(world).map(({ name }) => name)).toEqual(['Disk']);
+});
+
 it('takes the last of duplicate keys, as every reader of JSON does', async () => {
-  const world = webhookWorld();
+  const world = await redisWorld();
   await post(world, '{"alerts":[],"alerts":[{"labels":{"alertname":"A","alertname":"B"},"labels":{"alertname":"C","alertname":"D"}}]}');
   expect(alertsOf(world).map(({ name }) => name)).toEqual(['D']);
 });
 
 it('puts U+FFFD for bytes that are no UTF-8, and leaves out a byte order mark', async () => {
-  const world = webhookWorld();
+  const world = await redisWorld();
   const [head = '', tail = ''] = JSON.stringify(v4({ alertname: 'Disk', text: '§' })).split('§');
   const body = Buffer.concat([
     Buffer.from([0xef, 0xbb, 0xbf]),
@@ -67,7 +98,7 @@ it('puts U+FFFD for bytes that are no UTF-8, and leaves out a byte order mark', 
 
 describe('__proto__', () => {
   it('is a label, an annotation or a field like any other', async () => {
-    const world = webhookWorld();
+    const world = await redisWorld();
     const answer = await post(
       world,
       '{"__proto__":{"alerts":[]},"alerts":[{"__proto__":{"status":"resolved"},"labels":{"alertname":"A","__proto__":"l"},"annotations":{"__proto__":"a","summary":"s"}}]}',
@@ -84,15 +115,16 @@ describe('__proto__', () => {
   });
 
   it('makes no alert of a body that has nothing else', async () => {
+    const world = await redisWorld();
     for (const url of [ALERTMANAGER, SIGNOZ, SENTRY]) {
-      const answer = await post(webhookWorld(), '{"__proto__":{"alerts":[{"labels":{"a":"b"}}],"data":{"issue":{"id":"1"}}}}', { url });
+      const answer = await post(world, '{"__proto__":{"alerts":[{"labels":{"a":"b"}}],"data":{"issue":{"id":"1"}}}}', { url });
       expect(answer.statusCode).toBe(400);
     }
   });
 });
 
 it('takes halves of surrogate pairs, and numbers as texts and texts as numbers', async () => {
-  const world = webhookWorld();
+  const world = await redisWorld();
   const body = '{"truncatedAlerts":"1","status":"firing","alerts":[{"labels":{"alertname":"\\ud800A","shard":7},"startsAt":"1795420800"}]}';
   expect((await post(world, body)).statusCode).toBe(200);
   expect(alertsOf(world)[0]).toMatchObject({ labels: { alertname: '\ufffdA', shard: '7' }, occurrence: '1795420800000' });
@@ -102,7 +134,7 @@ it('takes halves of surrogate pairs, and numbers as texts and texts as numbers',
 });
 
 it.each([ALERTMANAGER, SIGNOZ, SENTRY])('refuses what is compressed at %s with a sentence, and unpacks nothing', async url => {
-  const world = webhookWorld();
+  const world = await redisWorld();
   const bomb = gzipSync(Buffer.alloc(64 * MIB));
   for (const encoding of ['gzip', 'br', 'deflate', 'gzip, identity']) {
     const answer = await post(world, bomb, { url, headers: { 'content-encoding': encoding } });
