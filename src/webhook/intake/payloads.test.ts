@@ -1,8 +1,9 @@
-import { recordingIncidents } from '../../../test/builders/recording-incidents.ts';
+import { deepStrictEqual } from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { recordingIncidents } from '../../../test/builders/recording-incidents.ts';
 import { type RedisWebhookWorld, redisWebhookWorld } from '../../../test/builders/redis-webhook-world.ts';
 import { asSender, URL_TOKEN, v4, webhookWorld } from '../../../test/builders/webhook-world.ts';
 
@@ -24,11 +25,18 @@ async function redisWorld(): Promise<World> {
   return world;
 }
 
+async function lastShown(world: World): Promise<ReadonlySet<string>> {
+  try {
+    return await world.shown();
+  } finally {
+    await world.stop();
+  }
+}
+
 afterEach(async () => {
   for (const world of worlds.splice(0)) {
-    const shown = await world.shown().finally(() => world.stop());
-    expect(shown).toEqual(world.incidents.opened);
-    expect(world.lines).toEqual([]);
+    deepStrictEqual(await lastShown(world), world.incidents.opened);
+    deepStrictEqual(world.lines, []);
   }
 });
 
