@@ -3,14 +3,15 @@ import { openaiAnalyser } from '../adapters/analyser/openai-analyser.ts';
 import { sentryApi } from '../adapters/sentry/sentry.ts';
 import { httpTarget } from '../adapters/target/http-target.ts';
 import { telegramCards } from '../adapters/telegram/cards.ts';
+import { registerWebhook } from '../adapters/telegram/webhook-registration.ts';
 import type { Config } from '../config/load.ts';
 import type { OutgoingClient } from '../net/outgoing.ts';
-import { type DeliveryPorts, failingDelivery } from './delivery-failpoints.ts';
+import { type DeliveryEnds, type DeliveryPorts, failingEnds } from './delivery-failpoints.ts';
 import type { Stores } from './stores.ts';
 
 export interface DeliveryPortsParts {
   readonly config: Config;
-  readonly stores: Stores;
+  readonly stores: Pick<Stores, 'incidents' | 'outbox'>;
   readonly outgoing: OutgoingClient;
   readonly now: () => Date;
 }
@@ -18,10 +19,9 @@ export interface DeliveryPortsParts {
 /** Everything that is changed on the way from an alert to those who are told. What is not set up is never called. */
 export function deliveryPorts({ config, stores, outgoing, now }: DeliveryPortsParts): DeliveryPorts {
   const { telegram, sentry, analyser, alertmanagers, faults } = config;
-  const ports: DeliveryPorts = {
-    incidents: stores.incidents,
-    outbox: stores.outbox,
-    cards: telegramCards({ token: () => telegram.botToken?.current() ?? '', apiRoot: telegram.apiRoot }),
+  const bot = { token: () => telegram.botToken?.current() ?? '', apiRoot: telegram.apiRoot };
+  const ends: DeliveryEnds = {
+    cards: telegramCards(bot),
     sentry: sentryApi(outgoing, {
       url: sentry.apiUrl,
       ...(sentry.org !== undefined && { org: sentry.org }),
@@ -41,6 +41,7 @@ export function deliveryPorts({ config, stores, outgoing, now }: DeliveryPortsPa
       now,
     }),
     http: httpTarget(outgoing),
+    pressWebhook: { register: (at, signal) => registerWebhook({ ...bot, ...at }, signal) },
   };
-  return failingDelivery(ports, faults.failpoint);
+  return { incidents: stores.incidents, outbox: stores.outbox, ...failingEnds(ends, faults.failpoint) };
 }

@@ -18,6 +18,7 @@ import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
 import { type Logger, logger } from '../telemetry/logger.ts';
 import { type Metrics, metrics } from '../telemetry/registry.ts';
 import { openDoors } from '../webhook/auth/open-doors.ts';
+import { failingRecords } from './delivery-failpoints.ts';
 import { deliveryPorts } from './delivery-ports.ts';
 import { failingAnnouncer, failingClient, failingNotices, failingPorts } from './failpoints.ts';
 import { hopPorts } from './hop-ports.ts';
@@ -94,13 +95,14 @@ async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSign
   const { config, identity, client, page, log, now } = base;
   // Of its own: where settings lead is for whoever runs the operator to say, and no spec leads there. Alertmanager's list of what fires can be long.
   const outgoing = outgoingClient({ maxAnswerBytes: LONGEST_ANSWER_BYTES });
-  const ports = deliveryPorts({ config, stores: kept, outgoing, now });
-  const incidents = incidentWork({ config, stores: kept, ports, outgoing, identity, page, log, now });
+  const stores = failingRecords(kept, config.faults.failpoint);
+  const ports = deliveryPorts({ config, stores, outgoing, now });
+  const incidents = incidentWork({ config, stores, ports, outgoing, identity, page, log, now });
   const intake = intakeMetrics(page, now());
   warnOfOpenDoors(config, { intake, log });
   const serving = await servers({
     config,
-    stores: kept,
+    stores,
     page,
     intake,
     incidents,

@@ -5,9 +5,11 @@ import { alertmanagerSilences } from '../adapters/alertmanager/silences.ts';
 import { memoryIncidents } from '../adapters/memory/incidents.ts';
 import { memoryPressLog } from '../adapters/memory/press-log.ts';
 import { telegramCards } from '../adapters/telegram/cards.ts';
+import { registerWebhook } from '../adapters/telegram/webhook-registration.ts';
 import { loadConfig } from '../config/load.ts';
 import { outgoingClient } from '../net/outgoing.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { DeliveryPorts } from './delivery-failpoints.ts';
 import { telegramChats } from './telegram-chats.ts';
 import { telegramPresses } from './telegram-presses.ts';
 
@@ -33,7 +35,9 @@ function presses(more: Readonly<Record<string, string>>) {
     authorization: () => undefined,
     now,
   });
-  const ports = { cards, silences, incidents: memoryIncidents({ now }).incidents };
+  const bot = { token: () => server.token, apiRoot: server.url };
+  const pressWebhook: DeliveryPorts['pressWebhook'] = { register: (at, signal) => registerWebhook({ ...bot, ...at }, signal) };
+  const ports = { cards, silences, incidents: memoryIncidents({ now }).incidents, pressWebhook };
   const chatBook = telegramChats({ config, log, now });
   return { chatBook, ...telegramPresses({ config, stores: { pressLog: memoryPressLog({ now }) }, ports, chatBook, tell: [], log, now }) };
 }

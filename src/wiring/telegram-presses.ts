@@ -1,5 +1,5 @@
 import { pollUpdates } from '../adapters/telegram/updates.ts';
-import { registerWebhook, webhookSight } from '../adapters/telegram/webhook-registration.ts';
+import { webhookSight } from '../adapters/telegram/webhook-registration.ts';
 import type { Config } from '../config/load.ts';
 import type { ChatBook } from '../delivery/telegram/chat-book.ts';
 import { pressed } from '../delivery/telegram/press.ts';
@@ -18,7 +18,7 @@ import { chatsOf } from './telegram-chats.ts';
 export interface TelegramPressesParts {
   readonly config: Config;
   readonly stores: Pick<Stores, 'pressLog'>;
-  readonly ports: Pick<DeliveryPorts, 'cards' | 'incidents' | 'silences'>;
+  readonly ports: Pick<DeliveryPorts, 'cards' | 'incidents' | 'silences' | 'pressWebhook'>;
   readonly chatBook: ChatBook;
   /** Who is told of what a press changes. */
   readonly tell: readonly string[];
@@ -82,14 +82,15 @@ function byWebhook({ telegram }: Config, handle: (press: Press) => Promise<void>
 
 /** Undefined without an address of ours that Telegram could be told. */
 function keepingWebhook(
-  { config, log, now }: TelegramPressesParts,
+  { config, ports, log, now }: TelegramPressesParts,
   onState: (problem: string | undefined) => void,
 ): TelegramPresses['upkeep'] {
   const { botToken, apiRoot, webhookSecrets } = config.telegram;
   const { publicUrl } = config.server;
   if (!botToken || publicUrl === undefined) return undefined;
-  const options = { token: () => botToken.current(), apiRoot, url: `${publicUrl}/api/v1/webhooks/telegram` };
+  const url = `${publicUrl}/api/v1/webhooks/telegram`;
   const register = (signal: AbortSignal): Promise<void> =>
-    registerWebhook({ ...options, secret: webhookSecrets.current()[0] ?? '' }, signal);
-  return () => webhookUpkeep({ register, look: signal => webhookSight({ ...options, now }, signal), onState, log, random: Math.random });
+    ports.pressWebhook.register({ url, secret: webhookSecrets.current()[0] ?? '' }, signal);
+  const sight = { token: () => botToken.current(), apiRoot, url, now };
+  return () => webhookUpkeep({ register, look: signal => webhookSight(sight, signal), onState, log, random: Math.random });
 }

@@ -6,14 +6,32 @@ import { eventually } from '../parts/eventually.ts';
 import { type IncidentReader, incidentReader } from '../parts/incident-reader.ts';
 import { type Operator, startOperator } from '../parts/operator.ts';
 import { issueBody, sendSentryWebhook } from '../servers/sentry-webhook.ts';
-import type { StandingMessage } from '../servers/telegram-messages.ts';
 import { postAlerts, type PostedAlert } from './alerts.ts';
 import { CLIENT_SECRET, failingWorld, type FailingWorld, ROOMS, untilItDies } from './failing-deliveries.ts';
-import { USER } from './incident-stage.ts';
+import { incidentOn, type People, peopleOf } from './people.ts';
 
 type Effect = (typeof INTAKE_EFFECTS)[number];
+
+interface Case {
+  readonly effect: Effect;
+  readonly when: 'before' | 'after';
+}
+
 const ALERTS = 1_000;
-const CASES = INTAKE_EFFECTS.flatMap(effect => (['before', 'after'] as const).map(when => ({ effect, when })));
+const CASES = spread(INTAKE_EFFECTS.flatMap(effect => (['before', 'after'] as const).map(when => ({ effect, when }))));
+/** Of buttons. Whoever dies of a press leaves it claimed for a while, and the next presses wait behind it. */
+function isPress({ effect }: Case): boolean {
+  return ['acknowledge', 'create-silence', 'record-silence', 'expire-silence', 'press-done', 'answer-press'].includes(effect);
+}
+
+/** Cases of presses, in their order, between the others in theirs: what a press waits for is over by then. */
+function spread(cases: readonly Case[]): Case[] {
+  const [presses, others] = [cases.filter(isPress), cases.filter(one => !isPress(one))];
+  const every = Math.floor(others.length / presses.length);
+  const between = presses.flatMap((one, n) => [...others.slice(n * every, (n + 1) * every), one]);
+  return [...between, ...others.slice(presses.length * every)];
+}
+
 /** The time at which each kills, in the middle of traffic; the second time unless told otherwise. */
 const AT: Partial<Record<Effect, number>> = {
   ingest: 15,
@@ -24,17 +42,27 @@ const AT: Partial<Record<Effect, number>> = {
   'work-remember': 1,
   'sentry-note': 1,
   'sentry-note-update': 1,
+  'set-webhook': 1,
+  acknowledge: 1,
   'create-silence': 1,
   'record-silence': 1,
-  acknowledge: 1,
+  'expire-silence': 1,
+  'press-done': 1,
+  'answer-press': 1,
+  resolve: 1,
+  note: 1,
+  'chain-broke': 1,
+  'hold-open': 1,
+  'chain-mended': 1,
+  'retry-dead': 1,
 };
 /** The most that one replica delivers at once by one channel. */
 const IN_FLIGHT = 24;
 
 let world: FailingWorld;
 let last: Operator;
+let people: People;
 const ends = new Map<string, number | string>();
-const pressed: { readonly id: string; readonly wanted: 'acknowledged' | 'silenced'; readonly again: () => void }[] = [];
 const issues: string[] = [];
 /** How many cards had been sent at each kill. */
 const kills: number[] = [];
@@ -45,33 +73,8 @@ const labelsOf = (n: number): PostedAlert['labels'] => ({
   room: ROOMS[n % ROOMS.length]?.room ?? '',
   severity: 'warning',
 });
-const incidentIn = ({ text }: Pick<StandingMessage, 'text'>): string => /inc-\d\d-[a-z0-9]{13}/.exec(text)?.[0] ?? '';
-
-/** Presses a button of a card on which nobody has pressed yet. */
-async function press(button: string): Promise<void> {
-  const find = () => {
-    const card = world.telegram
-      .cards()
-      .find(each => each.buttons.flat().some(({ text }) => text === button) && !pressed.some(({ id }) => id === incidentIn(each)));
-    const data = card?.buttons.flat().find(({ text }) => text === button)?.data;
-    return card && data !== undefined && { card, data };
-  };
-  const { card, data } = await eventually(find, { withinMs: 30_000 });
-  const again = (): void => void world.telegram.press({ ...card, data, user: USER });
-  pressed.push({ id: incidentIn(card), wanted: button.includes('Silence') ? 'silenced' : 'acknowledged', again });
-  again();
-}
-
-/** Telegram hears at once that a press has arrived: whoever pressed hears nothing when we die then, and presses again. */
-async function pressAgain(): Promise<void> {
-  for (const { again } of unheard(await world.incidents())) again();
-}
-
-function unheard(incidents: readonly Incident[]): typeof pressed {
-  return pressed.filter(({ id, wanted }) => stateOf(incidents.find(each => each.id === id)) !== wanted);
-}
-
-const stateOf = (incident: Incident | undefined): string | undefined => (incident?.silence ? 'silenced' : incident?.status);
+const watchdog = (is: 'firing' | 'resolved'): Promise<void> =>
+  postAlerts(world.alertmanager, { labels: { alertname: 'Watchdog', severity: 'none' }, ...(is === 'resolved' && { endsAt: new Date() }) });
 
 /** An event of an issue that Sentry lists as well: it sends no webhook twice. */
 async function sentryEvent(): Promise<void> {
@@ -99,7 +102,7 @@ async function sentryReopens(): Promise<void> {
 async function alertsResolve(): Promise<void> {
   const open = await eventually(
     async () => {
-      const found = (await world.incidents()).filter(({ name, status, id }) => name === 'Kill' && status === 'open' && !isPressed(id));
+      const found = (await world.incidents()).filter(({ name, status, id }) => name === 'Kill' && status === 'open' && !people.asked(id));
       return found.length >= 3 && found.slice(0, 3);
     },
     { withinMs: 30_000 },
@@ -107,46 +110,67 @@ async function alertsResolve(): Promise<void> {
   await postAlerts(world.alertmanager, ...open.map(({ labels }) => ({ labels, endsAt: new Date() })));
 }
 
+/** An incident that opens again has a card again, and of a critical one people are told again. */
+const isToldAgain = ({ severity, timeline }: Incident): boolean =>
+  severity === 'critical' || timeline.some(({ what }) => what === 'reopened');
+
 /** Among the last that the operator of a kill had sent. */
 const wasOnItsWay = (messageId: number): boolean => kills.some(sent => messageId <= sent && messageId > sent - IN_FLIGHT);
 
-const isPressed = (id: string): boolean => pressed.some(each => each.id === id);
-
 const TRIGGERS: Partial<Record<Effect, () => Promise<void>>> = {
-  acknowledge: () => press('✅ Acknowledge'),
-  'create-silence': () => press('🔕 Silence 1 h'),
-  'record-silence': () => press('🔕 Silence 1 h'),
+  acknowledge: () => people.press('✅ Acknowledge'),
+  'press-done': () => people.press('✅ Acknowledge'),
+  'answer-press': () => people.press('✅ Acknowledge'),
+  'expire-silence': () => people.endSilence(),
+  resolve: () => people.resolve('Kill'),
+  note: () => postAlerts(world.alertmanager, { labels: { alertname: 'Urgent', severity: 'critical', namespace: `urgent-${ends.size}` } }),
+  'chain-broke': () => watchdog('resolved'),
+  'hold-open': alertsResolve,
+  'chain-mended': () => watchdog('firing'),
+  'give-up': async () => world.hooks.breakWith({ is: 'answer', reply: { status: 400 } }),
+  'retry-dead': () => people.retryDead(),
+  'create-silence': () => people.press('🔕 Silence 1 h'),
+  'record-silence': () => people.press('🔕 Silence 1 h'),
   'auto-resolve': alertsResolve,
   'sentry-note': sentryEvent,
   'work-remember': sentryEvent,
   'sentry-note-update': sentryReopens,
   'work-again': async () => world.telegram.breakWith({ is: 'answer', reply: { status: 500 } }, ({ path }) => /sendMessage/i.test(path)),
 };
-/** Asked once all are told, who are then told again. */
-const WITH_MODEL: ReadonlySet<Effect> = new Set(['ask-analyser', 'telegram-edit']);
 
-async function dies({ effect, when }: (typeof CASES)[number], alerts: readonly PostedAlert[]): Promise<void> {
-  const { analyser, alertmanager, telegram } = world;
-  const model = { AWOOOI_ANALYSER_URL: analyser.baseUrl, AWOOOI_ANALYSER_MODEL: analyser.model };
+/** What the operator is set up with besides. */
+function settingsFor(effect: Effect): Record<string, string> {
+  const { baseUrl, model } = world.analyser;
+  // Asked once all are told, who are then told again.
+  if (effect === 'ask-analyser' || effect === 'telegram-edit') return { AWOOOI_ANALYSER_URL: baseUrl, AWOOOI_ANALYSER_MODEL: model };
+  return effect === 'give-up' ? { AWOOOI_DELIVERY_GIVE_UP_AFTER: '1s' } : {};
+}
+
+async function dies({ effect, when }: Case, alerts: readonly PostedAlert[]): Promise<void> {
+  const { alertmanager, telegram, hooks } = world;
   const failpoint = { AWOOOI_FAILPOINT: `${effect}:${when}:${AT[effect] ?? 2}` };
-  const options = world.options({ ...failpoint, ...(WITH_MODEL.has(effect) && model) });
+  const options = world.options({ ...failpoint, ...settingsFor(effect) });
   const end = await untilItDies(options, async () => {
     await postAlerts(alertmanager, ...alerts);
     await TRIGGERS[effect]?.();
   });
   kills.push(telegram.sent.length);
   telegram.mend();
+  hooks.mend();
   ends.set(`${effect}:${when}`, end);
 }
 
 beforeAll(async () => {
   world = await failingWorld();
+  people = peopleOf(world);
   await postAlerts(world.alertmanager, { labels: { alertname: 'Watchdog', severity: 'none' } });
   const share = Math.ceil(ALERTS / CASES.length);
   const alerts = Array.from({ length: ALERTS }, (_, n) => ({ labels: labelsOf(n) }));
   for (const [n, each] of CASES.entries()) await dies(each, alerts.slice(n * share, (n + 1) * share));
   last = await startOperator(world.options({}));
-  await pressAgain();
+  await people.askAgain();
+  // What was given up while the webhook refused everything.
+  await people.retryDead();
 }, 1_500_000);
 afterAll(async () => {
   await last?.stop();
@@ -157,7 +181,7 @@ it('was killed by each failpoint', () => {
   expect(Object.fromEntries(ends)).toEqual(Object.fromEntries(CASES.map(({ effect, when }) => [`${effect}:${when}`, 'SIGKILL'])));
 });
 
-describe('what thirty killed operators and one that lives leave behind', () => {
+describe('what so many killed operators and one that lives leave behind', () => {
   let reader: IncidentReader;
   let incidents: readonly Incident[] = [];
   const ofAlerts = (): readonly Incident[] => incidents.filter(({ name }) => name === 'Kill');
@@ -168,7 +192,7 @@ describe('what thirty killed operators and one that lives leave behind', () => {
       incidents = await world.incidents();
       const { waiting } = await reader.api.deliveries(AbortSignal.timeout(10_000));
       const settling = incidents.filter(({ firing, status }) => firing === 0 && status !== 'resolved');
-      return waiting === 0 && settling.length === 0 && ofAlerts().length >= ALERTS && unheard(incidents).length === 0;
+      return waiting === 0 && settling.length === 0 && ofAlerts().length >= ALERTS && people.unheard(incidents).length === 0;
     };
     await eventually(calm, { withinMs: 180_000, everyMs: 1_000 });
     incidents = await world.incidents();
@@ -186,10 +210,10 @@ describe('what thirty killed operators and one that lives leave behind', () => {
   });
 
   it('is a card of each incident, and a second one only where the first was on its way at a kill', () => {
-    const cards = Map.groupBy(world.telegram.cards(), incidentIn);
+    const cards = Map.groupBy(world.telegram.cards(), incidentOn);
     expect(incidents.filter(({ id }) => !cards.has(id))).toEqual([]);
-    const reopened = new Set(incidents.filter(({ timeline }) => timeline.some(({ what }) => what === 'reopened')).map(({ id }) => id));
-    const repeated = [...cards].filter(([id]) => !reopened.has(id)).flatMap(([, each]) => each.slice(0, -1));
+    const toldAgain = new Set(incidents.filter(isToldAgain).map(({ id }) => id));
+    const repeated = [...cards].filter(([id]) => !toldAgain.has(id)).flatMap(([, each]) => each.slice(0, -1));
     expect(repeated.filter(({ messageId }) => !wasOnItsWay(messageId))).toEqual([]);
   });
 
@@ -203,12 +227,24 @@ describe('what thirty killed operators and one that lives leave behind', () => {
     expect(issues.map(id => world.sentry.notes(id).length)).toEqual(issues.map(() => 1));
   });
 
-  it('is what was pressed', async () => {
-    expect([pressed.length, unheard(incidents)]).toEqual([6, []]);
+  it('is a chain that is whole again, and nothing that it still holds open', () => {
+    expect(incidents.filter(({ name }) => name === 'AlertChainBroken').map(({ status }) => status)).toEqual(['resolved']);
+  });
+
+  it('is a note of each time that people were told again', () => {
+    const urgent = incidents.filter(({ name }) => name === 'Urgent');
+    expect(urgent).toHaveLength(2);
+    expect(urgent.filter(({ timeline }) => !timeline.some(({ detail }) => detail?.startsWith('told again')))).toEqual([]);
+  });
+
+  it('is what people asked for', async () => {
+    expect([people.wishes(), people.unheard(incidents)]).toEqual([12, []]);
     const answer = await fetch(`${world.alertmanager.url}/api/v2/silences`);
     const Silences = z.array(z.object({ comment: z.string(), status: z.object({ state: z.string() }) }));
-    const active = Silences.parse(await answer.json()).map(({ comment }) => /inc-\S+?(?=[,:\s])/.exec(comment)?.[0]);
-    const silenced = pressed.filter(({ wanted }) => wanted === 'silenced').map(({ id }) => id);
+    const active = Silences.parse(await answer.json())
+      .filter(({ status }) => status.state === 'active')
+      .map(({ comment }) => /inc-\S+?(?=[,:\s])/.exec(comment)?.[0]);
+    const silenced = people.wishing('silenced');
     expect(active).toHaveLength(silenced.length);
     expect(new Set(active)).toEqual(new Set(silenced));
   });

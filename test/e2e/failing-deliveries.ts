@@ -60,6 +60,8 @@ export async function failingWorld(): Promise<FailingWorld> {
     TG_WEBHOOK_SECRETS: 'webhook-secret-1',
     AWOOOI_STORM_THRESHOLD: '0',
     AWOOOI_INCIDENT_SETTLE: '1s',
+    AWOOOI_CRITICAL_REPEAT_AFTER: '1s',
+    AWOOOI_CRITICAL_ESCALATE_AFTER: '0s',
     AWOOOI_ALERTMANAGER_URLS: alertmanager.url,
     SENTRY_API_URL: sentry.url,
     SENTRY_API_TOKEN: sentry.token,
