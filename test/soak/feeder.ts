@@ -14,12 +14,16 @@ interface Fed {
 }
 
 export interface Feeder extends Fed {
+  /** So many more at once; resolves with their names. */
+  burst(count: number): Promise<readonly string[]>;
   /** Resolves when the last was sent. */
   stop(): Promise<void>;
 }
 
 const EVERY_MS = 2_000;
 const ALERTS = 2;
+/** In one request to Alertmanager. */
+const AT_ONCE = 100;
 /** One event in so many turns. */
 const EVENT_EVERY = 5;
 
@@ -31,10 +35,17 @@ export function feed(outage: OutageStage): Feeder {
   const refusedIssues: string[] = [];
   const memory: number[] = [];
 
-  async function turn(count: number): Promise<void> {
-    const fired = Array.from({ length: ALERTS }, (_, n) => `Soak${String(count * ALERTS + n).padStart(6, '0')}`);
-    await outage.fire(fired);
+  let serial = 0;
+
+  async function burst(count: number): Promise<readonly string[]> {
+    const fired = Array.from({ length: count }, () => `Soak${String(serial++).padStart(6, '0')}`);
+    for (let from = 0; from < count; from += AT_ONCE) await outage.fire(fired.slice(from, from + AT_ONCE));
     names.push(...fired);
+    return fired;
+  }
+
+  async function turn(count: number): Promise<void> {
+    await burst(ALERTS);
     memory.push(rssMiB(outage.operator.process().pid));
     if (count % EVENT_EVERY !== 0) return;
     const issue = String(100_000 + count);
@@ -57,6 +68,7 @@ export function feed(outage: OutageStage): Feeder {
     issues,
     refusedIssues,
     memory,
+    burst,
     async stop() {
       stopping.abort();
       await ended;

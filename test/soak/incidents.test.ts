@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { IncidentView } from '../../src/domain/incidents/incident-view.ts';
-import { cardsOf, type OutageStage, raiseOutageStage, wrongCounts } from '../e2e/outage-stage.ts';
+import { type OutageStage, raiseOutageStage, wrongCounts } from '../e2e/outage-stage.ts';
 import { eventually } from '../parts/eventually.ts';
+import type { Operator } from '../parts/operator.ts';
 import { type Feeder, feed } from './feeder.ts';
 
 const MINUTES = Number(process.env['MINUTES'] ?? 60);
@@ -18,6 +19,10 @@ const CARDS_WITHIN_MS = 75_000;
 const MS_PER_CARD = 2_000 / 40;
 /** Deliveries that a replica has under way in a channel at once: whatever breaks, the effect of no more may have been had twice. */
 const AT_ONCE = 24;
+/** An alert a minute for a day: what comes while the token is revoked. */
+const A_DAY = 1_440;
+/** Fired at once, so that deliveries are under way when a replica is killed: three for each chat. */
+const CROWD = 120;
 const REPLICAS = 2;
 /** How much larger the operator may be in the last quarter of the time than in the first. */
 const GROWTH_MIB = 48;
@@ -33,6 +38,8 @@ interface Struck {
 }
 
 let outage: OutageStage;
+/** Beside the one that is sent to. It works at the same deliveries, and is killed. */
+let mortal: Operator;
 let feeder: Feeder;
 let incidents: readonly IncidentView[];
 let cards: ReadonlyMap<string, number>;
@@ -45,7 +52,7 @@ beforeAll(
       parts.push(part);
       return part;
     });
-    await outage.replica();
+    mortal = await outage.replica();
     feeder = feed(outage);
     try {
       await soak();
@@ -54,7 +61,7 @@ beforeAll(
     }
     await settled().catch((err: unknown) => console.log('not all was done in the end', err));
     incidents = await outage.reader.all();
-    cards = cardsOf(outage, feeder.names);
+    cards = cardsStanding();
     console.log(account());
   },
   (MINUTES + MARGIN_MINUTES) * 60_000,
@@ -63,13 +70,16 @@ afterAll(async () => {
   for (const part of parts.toReversed()) await part.stop();
 });
 
-/** Redis alone; then Redis while the token is revoked for the whole third; then Telegram away. */
+/** Redis alone; then Redis while the token is revoked for the whole third, in which as many alerts come as in a day; then Telegram away. A replica is killed in each third. */
 async function soak(): Promise<void> {
   const began = performance.now();
   const { telegram, writeBotToken } = outage;
+  await replicaKilled({ telling: true });
   await redisFaultsUntil(began + THIRD_MS);
   const revokedMs = performance.now();
   telegram.setToken('4242:a-token-of-the-soak-that-came-later-000000');
+  await feeder.burst(A_DAY);
+  await replicaKilled({ telling: false });
   await redisFaultsUntil(began + 2 * THIRD_MS - CALM_MS);
   await until(began + 2 * THIRD_MS);
   writeBotToken(telegram.token);
@@ -79,7 +89,20 @@ async function soak(): Promise<void> {
   await lasting(TELEGRAM_AWAY_MS);
   await telegram.accept();
   await mended('Telegram away', refusedMs);
+  await replicaKilled({ telling: true });
   await until(began + 3 * THIRD_MS);
+}
+
+/** In the middle of a crowd of deliveries. Where the crowd can be told of, not before some of it was told and not after all was. */
+async function replicaKilled({ telling }: { readonly telling: boolean }): Promise<void> {
+  const fromMs = performance.now();
+  const crowd = await feeder.burst(CROWD);
+  const told = (): number => crowd.filter(name => cardsStanding().has(name)).length;
+  if (telling) await eventually(() => told() > 0, { withinMs: 60_000, everyMs: 20 });
+  await mortal.kill9();
+  if (told() === crowd.length) throw new Error('everybody had been told before the replica was killed, which then proves nothing');
+  await mortal.restart();
+  struck.push({ fault: 'a replica killed and restarted', lastedMs: performance.now() - fromMs });
 }
 
 /** Killed, then away, and so on, with calm between. */
@@ -103,9 +126,13 @@ const until = (endMs: number): Promise<unknown> =>
 async function mended(fault: string, fromMs: number): Promise<void> {
   const mendedMs = performance.now();
   const names = [...feeder.names];
-  const missing = names.filter(name => cardsOf(outage, [name]).get(name) === 0);
+  const before = cardsStanding();
+  const missing = names.filter(name => !before.has(name));
   const withinMs = CARDS_WITHIN_MS + missing.length * MS_PER_CARD;
-  const stand = (): boolean => [...cardsOf(outage, missing).values()].every(count => count > 0);
+  const stand = (): boolean => {
+    const standing = cardsStanding();
+    return missing.every(name => standing.has(name));
+  };
   const cardsAfterMs = await eventually(() => stand() && performance.now() - mendedMs, { withinMs, ...LOOK }).catch(() => Infinity);
   struck.push({ fault, lastedMs: mendedMs - fromMs, cardsAfterMs, cards: missing.length });
 }
@@ -120,6 +147,16 @@ async function settled(): Promise<void> {
     },
     { withinMs: 240_000, everyMs: 2_000 },
   );
+}
+
+/** How many cards stand of each alert that has any. */
+function cardsStanding(): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { text } of outage.telegram.cards()) {
+    const name = /Soak\d{6}/.exec(text)?.[0];
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }
 
 const tooMany = (): number => [...cards.values()].reduce((sum, count) => sum + Math.max(0, count - 1), 0);
@@ -137,8 +174,11 @@ function account(): string {
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 it('broke everything', () => {
-  const faults = ['Redis killed and restarted', 'Redis away', 'the token revoked', 'Telegram away'];
-  expect(new Set(struck.map(({ fault }) => fault))).toEqual(new Set(faults));
+  const times = Map.groupBy(struck, ({ fault }) => fault);
+  const faults = ['Redis killed and restarted', 'Redis away', 'the token revoked', 'Telegram away', 'a replica killed and restarted'];
+  expect(new Set(times.keys())).toEqual(new Set(faults));
+  expect(times.get('a replica killed and restarted')).toHaveLength(3);
+  expect(struck.find(({ fault }) => fault === 'the token revoked')?.cards).toBeGreaterThanOrEqual(A_DAY);
   expect(feeder.refusedIssues.length).toBeGreaterThan(0);
 });
 
@@ -148,7 +188,7 @@ it('made of each alert one incident with one occurrence, and of nothing else', (
 });
 
 it('has a card of each, and hardly any twice', () => {
-  expect([...cards].filter(([, count]) => count === 0)).toEqual([]);
+  expect(feeder.names.filter(name => !cards.has(name))).toEqual([]);
   expect(tooMany()).toBeLessThanOrEqual(AT_ONCE * REPLICAS * struck.length);
 });
 
