@@ -93,7 +93,9 @@ function account(stage: Stage, screen: Scene['screen'], { names, incidents, onTh
   screen.say(
     `  A chat is sent one card a second: at the kill each of the ${TEAMS.length} chats had one in flight at most. Telegram has no`,
   );
-  screen.say('  idempotency key, so that one alone may have come twice. The comment was written after the kill, and found again.');
+  screen.say(
+    '  idempotency key, so that one alone may come twice. Sentry wrote the second comment after the kill: it had to be found again.',
+  );
   return [
     ...(incidents.length === names.length && once.length === names.length ? [] : ['there is not exactly one incident per alert']),
     ...(missing.length === 0 ? [] : [`${missing.length} cards are missing`]),
