@@ -92,6 +92,7 @@ export function recordsAt({ incidents, outbox, chain, pressLog }: DeliveryRecord
     chain: {
       ...chain,
       broke: (broken, signal) => at('chain-broke', () => chain.broke(broken, signal)),
+      told: (broken, incidentId, signal) => at('chain-told', () => chain.told(broken, incidentId, signal)),
       mended: (broken, signal) => at('chain-mended', () => chain.mended(broken, signal)),
     },
     pressLog: { ...pressLog, done: (pressId, signal) => at('press-done', () => pressLog.done(pressId, signal)) },
@@ -108,6 +109,7 @@ function incidentsAt(incidents: IncidentStore, at: At): IncidentStore {
     silenced: (id, of, signal) => at('record-silence', () => incidents.silenced(id, of, signal)),
     note: (id, entry, signal) => at('note', () => incidents.note(id, entry, signal)),
     autoResolve: (id, tell, signal) => at('auto-resolve', () => incidents.autoResolve(id, tell, signal)),
+    endUnheard: (id, of, signal) => at('end-unheard', () => incidents.endUnheard(id, of, signal)),
     holdOpen: (id, of, signal) => at('hold-open', () => incidents.holdOpen(id, of, signal)),
   };
 }

@@ -51,7 +51,9 @@ const AT: Partial<Record<Effect, number>> = {
   'answer-press': 1,
   resolve: 1,
   note: 1,
+  'end-unheard': 1,
   'chain-broke': 1,
+  'chain-told': 1,
   'hold-open': 1,
   'chain-mended': 1,
   'retry-dead': 1,
@@ -124,7 +126,9 @@ const TRIGGERS: Partial<Record<Effect, () => Promise<void>>> = {
   'expire-silence': () => people.endSilence(),
   resolve: () => people.resolve('Kill'),
   note: () => postAlerts(world.alertmanager, { labels: { alertname: 'Urgent', severity: 'critical', namespace: `urgent-${ends.size}` } }),
+  'end-unheard': () => people.outwait(),
   'chain-broke': () => watchdog('resolved'),
+  'chain-told': () => watchdog('resolved'),
   'hold-open': alertsResolve,
   'chain-mended': () => watchdog('firing'),
   'give-up': async () => world.hooks.breakWith({ is: 'answer', reply: { status: 400 } }),
@@ -238,7 +242,7 @@ describe('what so many killed operators and one that lives leave behind', () => 
   });
 
   it('is what people asked for', async () => {
-    expect([people.wishes(), people.unheard(incidents)]).toEqual([12, []]);
+    expect([people.wishes(), people.unheard(incidents)]).toEqual([14, []]);
     const answer = await fetch(`${world.alertmanager.url}/api/v2/silences`);
     const Silences = z.array(z.object({ comment: z.string(), status: z.object({ state: z.string() }) }));
     const active = Silences.parse(await answer.json())

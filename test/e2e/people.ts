@@ -2,6 +2,7 @@ import type { Incident } from '../../src/domain/incidents/incident.ts';
 import { eventually } from '../parts/eventually.ts';
 import type { StandingMessage } from '../servers/telegram-messages.ts';
 import type { FailingWorld } from './failing-deliveries.ts';
+import { postAlerts } from './alerts.ts';
 import { USER } from './incident-stage.ts';
 
 type Wanted = 'acknowledged' | 'silenced' | 'open' | 'resolved';
@@ -12,6 +13,8 @@ export interface People {
   press(button: string): Promise<void>;
   /** Ends a silence that somebody has made. */
   endSilence(): Promise<void>;
+  /** Makes a silence, and ends it once the alert of its incident has ended under it. */
+  outwait(): Promise<void>;
   /** Resolves an open incident of this name by the API. */
   resolve(name: string): Promise<void>;
   /** Puts all dead letters back. */
@@ -39,8 +42,8 @@ export function peopleOf(world: FailingWorld): People {
     again();
   }
 
-  /** Presses the button that says this on the first card that fits, once there is one. */
-  async function pressOn(says: string, wanted: Wanted, fits: (incidentId: string) => boolean): Promise<void> {
+  /** Presses the button that says this on the first card that fits, once there is one, and resolves with its incident. */
+  async function pressOn(says: string, wanted: Wanted, fits: (incidentId: string) => boolean): Promise<string> {
     const find = () => {
       const cards = world.telegram.cards().filter(card => fits(incidentOn(card)));
       return cards.flatMap(card =>
@@ -49,6 +52,15 @@ export function peopleOf(world: FailingWorld): People {
     };
     const found = await eventually(find, { withinMs: 60_000 });
     wish(incidentOn(found), wanted, () => void world.telegram.press({ ...found, user: USER }));
+    return incidentOn(found);
+  }
+
+  async function outwait(): Promise<void> {
+    const id = await pressOn('🔕 Silence 1 h', 'silenced', each => !wishes.has(each));
+    const silenced = async () => (await world.incidents()).find(each => each.id === id && each.silence);
+    const { labels } = await eventually(silenced, { withinMs: 60_000 });
+    await postAlerts(world.alertmanager, { labels, endsAt: new Date() });
+    await pressOn('🔔 End the silence', 'resolved', each => each === id);
   }
 
   function unheard(incidents: readonly Incident[]): string[] {
@@ -57,8 +69,13 @@ export function peopleOf(world: FailingWorld): People {
   }
 
   return {
-    press: button => pressOn(button, button.includes('Silence') ? 'silenced' : 'acknowledged', id => !wishes.has(id)),
-    endSilence: () => pressOn('🔔 End the silence', 'open', id => wishes.get(id)?.wanted === 'silenced'),
+    async press(button) {
+      await pressOn(button, button.includes('Silence') ? 'silenced' : 'acknowledged', id => !wishes.has(id));
+    },
+    async endSilence() {
+      await pressOn('🔔 End the silence', 'open', id => wishes.get(id)?.wanted === 'silenced');
+    },
+    outwait,
     async resolve(name) {
       const find = async () => (await world.incidents()).find(each => each.name === name && each.status === 'open' && !wishes.has(each.id));
       const { id } = await eventually(find, { withinMs: 30_000 });

@@ -45,6 +45,15 @@ it.each([[['none']], [{ is: 'none' }], [deep(5000)]])(
   },
 );
 
+it.each([{ toString: 0 }, [{ valueOf: null, toString: null }], 'many', true, null])(
+  'takes the alerts of a body that says it left out %j of them',
+  async truncatedAlerts => {
+    const world = webhookWorld();
+    const answer = await post(world, { ...v4({ alertname: 'Disk' }), truncatedAlerts });
+    expect([answer.statusCode, world.incidents.handed.length]).toEqual([200, 1]);
+  },
+);
+
 it.each(ANY_TYPE)('takes the content type %j', async (_, type) => {
   const world = webhookWorld();
   const payload = JSON.stringify(v4({ alertname: 'Disk' }));

@@ -61,9 +61,14 @@ function severalAlerts(alerts: readonly unknown[], body: Readonly<Record<string,
   return {
     is: 'alerts',
     alerts: parsed,
-    isTruncated: Number(truncatedAlerts) > 0,
+    isTruncated: isPositive(truncatedAlerts),
     ...(typeof receiver === 'string' && { receiver: unquoteReceiver(receiver) }),
   };
+}
+
+/** A number, or one as a text; of anything else a conversion may throw. */
+function isPositive(given: unknown): boolean {
+  return (typeof given === 'number' || typeof given === 'string') && Number(given) > 0;
 }
 
 /** One alert by itself, its name beside its labels. */

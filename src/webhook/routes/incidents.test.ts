@@ -244,7 +244,7 @@ describe('a trace', () => {
   });
 
   it.each(['Nothing', 'inc-09-zzzzzzzzzzzzz', FINGERPRINT])('of what never came is empty: %s', async alert => {
-    expect((await worldOf().get(`/traces/${alert}`)).json()).toEqual({ alert, entries: [], incidents: [] });
+    expect((await worldOf().get(`/traces/${alert}`)).json()).toEqual({ alert, entries: [], incidents: [], watchdogs: [] });
   });
 });
 
