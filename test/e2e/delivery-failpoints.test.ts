@@ -24,12 +24,18 @@ function isPress({ effect }: Case): boolean {
   return ['acknowledge', 'create-silence', 'record-silence', 'expire-silence', 'press-done', 'answer-press'].includes(effect);
 }
 
-/** Cases of presses, in their order, between the others in theirs: what a press waits for is over by then. */
+/** Of one chain that breaks and is mended: an operator of another case in between would do what the next of them is to die of. */
+function isOfChain({ effect }: Case): boolean {
+  return ['chain-broke', 'chain-told', 'hold-open', 'chain-mended'].includes(effect);
+}
+
+/** Cases of presses, in their order, between the others in theirs: what a press waits for is over by then. Those of the chain come last. */
 function spread(cases: readonly Case[]): Case[] {
-  const [presses, others] = [cases.filter(isPress), cases.filter(one => !isPress(one))];
+  const presses = cases.filter(isPress);
+  const others = cases.filter(one => !isPress(one) && !isOfChain(one));
   const every = Math.floor(others.length / presses.length);
   const between = presses.flatMap((one, n) => [...others.slice(n * every, (n + 1) * every), one]);
-  return [...between, ...others.slice(presses.length * every)];
+  return [...between, ...others.slice(presses.length * every), ...cases.filter(isOfChain)];
 }
 
 /** The time at which each kills, in the middle of traffic; the second time unless told otherwise. */
