@@ -12,6 +12,7 @@ import { type Evidence, evidence } from './evidence.ts';
 import { storeDeadlines } from './intake/deadline.ts';
 import { sparingly } from './intake/sparingly.ts';
 import { errorBody, type Refused, refuse } from './refuse.ts';
+import { type RefusedLog, refusedLog } from './refused-log.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { drillRoutes } from './routes/drills.ts';
@@ -48,6 +49,7 @@ export function webhookApp(deps: WebhookDeps): FastifyInstance {
     write: (refusal, signal) => deps.drills.recordRefusal(refusal, signal),
     gaveUp: count => deps.logger.warn({ count }, 'refusals were not written before the end: no verdict will name them'),
   });
+  const refused = refusedLog(deps.logger, () => performance.now());
   const closes = closing(app);
   app.addHook('onClose', () => kept.close());
   app.addHook('onResponse', (request, reply, done) => {
@@ -57,13 +59,13 @@ export function webhookApp(deps: WebhookDeps): FastifyInstance {
   // An alert that gets lost on a path that is none, or that something on its way turned into a GET.
   for (const method of ['GET', 'POST']) deps.metrics.route(method, UNMATCHED, [404]);
   app.setErrorHandler((err: FastifyError, _, reply) => {
-    const failure = explain(err, deps);
+    const failure = explain(err, { ...deps, refused });
     return reply.code(failure.status).send(errorBody(failure));
   });
   readBodies(app);
   lostRequests(app, { ...deps, evidence: kept });
   documented(app, deps.version);
-  const senders = { ...deps, evidence: kept, intake: sparingly(deps.intake, TOUCH_EVERY_MS), deadline: storeDeadlines() };
+  const senders = { ...deps, refused, evidence: kept, intake: sparingly(deps.intake, TOUCH_EVERY_MS), deadline: storeDeadlines() };
   app.register(alertRoutes, senders);
   app.register(sentryRoutes, senders);
   if (deps.telegram) app.register(telegramRoutes, { ...deps, telegram: deps.telegram });
@@ -114,9 +116,9 @@ function lostRequests(app: FastifyInstance, { evidence, now }: WebhookDeps & { e
   });
 }
 
-function explain(err: FastifyError, { logger }: WebhookDeps): Refused {
+function explain(err: FastifyError, { logger, refused }: WebhookDeps & { refused: RefusedLog }): Refused {
   if (err instanceof PortError) {
-    logger.warn({ err }, 'a request failed because something we need is away');
+    refused(err);
     return { status: 503, reason: 'the store or the API server is away; try again' };
   }
   const status = err.statusCode ?? 500;

@@ -95,6 +95,18 @@ it('asks the next where one does not answer', async () => {
   expect(await silence(id)).toMatchObject({ status: { state: 'expired' } });
 });
 
+it('does not call one ended that may stand at an Alertmanager which does not answer', async () => {
+  const unknown = '11111111-2222-4333-8444-555555555555';
+  const expiring = silencesAt(alertmanager.url, 'http://127.0.0.1:1').expire(unknown, soon());
+  await expect(expiring).rejects.toMatchObject({ fault: 'unreachable' });
+  const proxy = await startHttpServer({ handle: () => ({ status: 502, body: 'upstream not found' }) });
+  try {
+    await expect(silencesAt(proxy.url).expire(unknown, soon())).rejects.toMatchObject({ statusCode: 502 });
+  } finally {
+    await proxy.stop();
+  }
+});
+
 it('says what went wrong, without the credential', async () => {
   await expect(silencesAt('http://127.0.0.1:1').create(wanted(), soon())).rejects.toMatchObject({ fault: 'unreachable' });
   await expect(silencesAt('http://127.0.0.1:1').expire('x', soon())).rejects.toMatchObject({ fault: 'unreachable' });

@@ -38,11 +38,10 @@ export function alertmanagerSilences(options: SilencesOptions): Silences {
     },
 
     async expire(id, signal) {
-      // One that is not told of it yet, or of another cluster, knows it not: the others may.
+      // One that is not told of it yet, or of another cluster, knows it not: then one that did not answer may still have it.
       const outcomes = await Promise.allSettled(options.urls.map(url => expiredAt(url, id, { options, signal })));
-      const ended = outcomes.some(({ status }) => status === 'fulfilled');
       const [failed] = outcomes.flatMap(outcome => (outcome.status === 'rejected' ? [outcome] : []));
-      if (!ended && failed) throw failed.reason;
+      if (failed && !outcomes.some(outcome => outcome.status === 'fulfilled' && outcome.value === 'ended')) throw failed.reason;
     },
   };
 }
@@ -100,10 +99,12 @@ function bodyOf({ matchers, endsAt, createdBy, comment }: WantedSilence, { optio
   });
 }
 
-async function expiredAt(url: string, id: string, context: Context): Promise<void> {
+/** Of one that is over already, or that it does not know, Alertmanager says so with 404 or, before 0.28, 500. */
+async function expiredAt(url: string, id: string, context: Context): Promise<'ended' | 'not-there'> {
   const answer = await send(url, { method: 'DELETE', path: `/api/v2/silence/${encodeURIComponent(id)}` }, context);
-  if (answer.status === 404 || /already expired|not found/.test(answer.body)) return;
+  if (answer.status === 404 || (answer.status === 500 && /already expired|not found/.test(answer.body))) return 'not-there';
   successful(answer, context);
+  return 'ended';
 }
 
 function send(url: string, { path, query, ...call }: Call, { options, signal }: Context): Promise<OutgoingAnswer> {

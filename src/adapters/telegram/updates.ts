@@ -48,16 +48,18 @@ export async function pollUpdates(options: PollOptions, signal: AbortSignal): Pr
     offset = id + 1;
   };
 
+  /** What fails in handling says nothing of how presses come in. */
+  const turn = async (): Promise<void> => {
+    const updates = await asked(bot, { offset, holdSeconds }, signal).catch((err: unknown) => {
+      if (!signal.aborted) report(problemOf(err));
+      throw err;
+    });
+    report(undefined);
+    for (const update of updates) await handle(update);
+  };
+
   while (!signal.aborted) {
-    try {
-      const updates = await asked(bot, { offset, holdSeconds }, signal);
-      report(undefined);
-      for (const update of updates) await handle(update);
-    } catch (err) {
-      if (signal.aborted) return;
-      report(problemOf(err));
-      await pause(pauseAfter(err) * pace, undefined, { signal }).catch(() => {});
-    }
+    await turn().catch((err: unknown) => pause(pauseAfter(err) * pace, undefined, { signal }).catch(() => {}));
   }
 }
 

@@ -8,9 +8,11 @@ import type { WebhookDeps } from '../deps.ts';
 import type { Evidence } from '../evidence.ts';
 import { answerFor, countedAs, type Outcome, provesASender } from '../intake/outcome.ts';
 import { rawBody, type Refused, refuse } from '../refuse.ts';
+import type { RefusedLog } from '../refused-log.ts';
 
 export interface AlertRoutesDeps extends WebhookDeps {
   readonly evidence: Evidence;
+  readonly refused: RefusedLog;
   /** Until when the store has to answer what comes now, by how much it is. */
   readonly deadline: (alerts: number) => AbortSignal;
 }
@@ -116,7 +118,7 @@ async function take(deps: Deps, route: SenderRoute, exchange: Exchange): Promise
 /** The store away: 503, and the sender tries again. Anything else that Fastify found wrong keeps its status. */
 function fail(deps: Deps, err: Error & { statusCode?: number }, exchange: Exchange): FastifyReply {
   if (err instanceof PortError) {
-    deps.logger.warn({ source: deps.source, err }, 'alerts refused because the store is away');
+    deps.refused(err);
     return turnAway(deps, { status: 503, reason: 'the store is away, so nothing was taken; send it again' }, exchange);
   }
   const status = err.statusCode ?? 500;
