@@ -23,9 +23,10 @@ const WARM_UP = 20;
  * Two operators and one Alertmanager 0.33 without a group wait. The leader sends the canaries; they come back to the other replica. Two way
  * points on the loopback see them pass: the alert on its way into Alertmanager, and the webhook on its way out.
  *
- * The operator's own share of a round trip is the hop's latency as the status has it (from the alert made ready to the leader that knows of its
- * return) less the time from the alert's passing in to the webhook's passing out: all that is not Alertmanager, the way points' own cost included.
- * From the return to the waiting leader: from the webhook's passing out to the leader's next request, with which it resolves the canary.
+ * The operator's own share of a round trip is the hop's latency as the status has it (from the alert made ready to the leader that knows of
+ * its return) less the time from the alert's passing in to the webhook's passing out: all that is not Alertmanager, the way points' own
+ * cost included. From the return to the waiting leader: from the webhook's passing out to the leader's next request, with which it resolves
+ * the canary.
  */
 export const canary: Bench = {
   name: 'canary',

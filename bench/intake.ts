@@ -20,8 +20,8 @@ const GROWTH = 100_000;
 const STORM = { alerts: 1_000, times: 100 };
 
 /**
- * The operator with its API, one Redis with an append-only file, and the load generator share two cores. Nobody is told of the incidents, so that
- * what is measured is taking alerts in: authentication, parsing, recognising, one script per alert, the answer.
+ * The operator with its API, one Redis with an append-only file, and the load generator share two cores. Nobody is told of the incidents,
+ * so that what is measured is taking alerts in: authentication, parsing, recognising, one script per alert, the answer.
  */
 export const intake: Bench = {
   name: 'intake',

@@ -16,10 +16,11 @@ const PROBES = 1_000;
 const ROUNDS = 3;
 
 /**
- * 1,000 probes are created while the operator's process is stopped (SIGSTOP), so that it finds all of them at once; its rate is counted from
- * the moment it goes on (SIGCONT) to the last first status that a watcher sees. The bare loop sends the same statuses, as the operator wrote
- * them in the round before, to 1,000 probes that nobody looks after, 16 at a time, and is counted by the same watcher. What the operator does
- * besides (decide, run the chains that are due, write their results and events) is in its time. Both take turns, after a round that only warms up.
+ * 1,000 probes are created while the operator's process is stopped (SIGSTOP), so that it finds all of them at once; its rate is counted
+ * from the moment it goes on (SIGCONT) to the last first status that a watcher sees. The bare loop sends the same statuses, as the operator
+ * wrote them in the round before, to 1,000 probes that nobody looks after, 16 at a time, and is counted by the same watcher. What the
+ * operator does besides (decide, run the chains that are due, write their results and events) is in its time. Both take turns, after a
+ * round that only warms up.
  */
 export const runtime: Bench = {
   name: 'runtime',

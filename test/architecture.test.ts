@@ -57,7 +57,10 @@ function uncommented(source: string): string {
   return source.replaceAll(stringOrComment, (_, text?: string) => text ?? ' ');
 }
 
-/** Every module specifier. Read with comments and without: one may stand within an import, and what looks like one may be a regular expression. */
+/**
+ * Every module specifier. Read with comments and without: one may stand within an import, and what looks like one may be a regular
+ * expression.
+ */
 function specifiers(source: string): string[] {
   return [...new Set([...named(source), ...named(uncommented(source))])];
 }

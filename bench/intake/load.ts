@@ -12,7 +12,10 @@ export interface Load {
   readonly latenciesMs: readonly number[];
 }
 
-/** Sends every body once over so many keep-alive connections, each as soon as the last on its connection was answered. Throws at the first answer that is not 2xx. */
+/**
+ * Sends every body once over so many keep-alive connections, each as soon as the last on its connection was answered. Throws at the first
+ * answer that is not 2xx.
+ */
 export async function asFastAsPossible(target: Target, bodies: readonly string[]): Promise<Load> {
   const sender = senderTo(target);
   let next = 0;

@@ -59,7 +59,10 @@ const Programs: readonly DebianProgram[] = [
   },
 ];
 
-/** Gets what is missing of Redis, the Alertmanagers, Prometheus and faketime: from the PATH where the version fits, else unpacked from Debian's packages. */
+/**
+ * Gets what is missing of Redis, the Alertmanagers, Prometheus and faketime: from the PATH where the version fits, else unpacked from
+ * Debian's packages.
+ */
 export async function ensureDebianPrograms(): Promise<void> {
   const missing: DebianProgram[] = [];
   for (const program of Programs) {

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 
-/** The content of the named entries of a zip file (PKWARE APPNOTE 4.3: end record, central directory, local header). Throws when one is not there. */
+/**
+ * The content of the named entries of a zip file (PKWARE APPNOTE 4.3: end record, central directory, local header). Throws when one is not
+ * there.
+ */
 export function unzip(file: string, names: readonly string[]): readonly Buffer[] {
   const zip = readFileSync(file);
   const entries = directory(zip);

@@ -25,7 +25,10 @@ const FIRST_LOOK_MS = 2_000;
 /** How much longer than its budget a canary is waited for, so that a late one is told from a lost one. */
 const GRACE_MS = 5_000;
 const RESOLVE_WITHIN_MS = 1_500;
-/** Its resolution is told at its route's next group_interval, and again at each one while nobody takes it: unknown by then, a canary that pages would be an alert. */
+/**
+ * Its resolution is told at its route's next group_interval, and again at each one while nobody takes it: unknown by then, a canary that
+ * pages would be an alert.
+ */
 const REMEMBERED_MS = 12 * 3_600_000;
 /** Left of the hop's time for asking why and for resolving. */
 const RESERVE_MS = 3_500;
@@ -82,7 +85,10 @@ function withinTime(sortie: Sortie, { timeoutMs, elapsedMs }: HopContext): Sorti
   return { ...sortie, evidence: { ...evidence, cutShort: { ...cut, neededMs } } };
 }
 
-/** The alert to send, in Alertmanager's own time, which may differ from ours. None where it is known to end elsewhere: it would only bother whoever is there. */
+/**
+ * The alert to send, in Alertmanager's own time, which may differ from ours. None where it is known to end elsewhere: it would only bother
+ * whoever is there.
+ */
 function withAlert(sortie: Sortie, { receiver }: CanaryBlock, { ports, request, elapsedMs }: HopContext): Sortie {
   const { evidence, skewMs } = sortie;
   const { plan, name } = evidence;

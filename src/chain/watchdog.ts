@@ -37,7 +37,10 @@ function matches({ labels }: WatchdogSighting, wanted: Readonly<Record<string, s
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
 
-/** Of a sighting from after now as well: a clock that was set back must not keep a Watchdog alive that was heard before. One that lives is soon heard again. */
+/**
+ * Of a sighting from after now as well: a clock that was set back must not keep a Watchdog alive that was heard before. One that lives is
+ * soon heard again.
+ */
 function ageMs(at: Date, now: Date): number {
   return Math.abs(now.getTime() - at.getTime());
 }

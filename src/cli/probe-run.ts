@@ -21,7 +21,10 @@ export interface RunOptions {
 
 const RENDER: Readonly<Record<Format, Render>> = { table, json, junit };
 
-/** Runs every probe of a file from this shell. 0 when all hops of all probes passed, 1 when one did not, 2 when the file or the settings are wrong. */
+/**
+ * Runs every probe of a file from this shell. 0 when all hops of all probes passed, 1 when one did not, 2 when the file or the settings are
+ * wrong.
+ */
 export async function probeRun(options: RunOptions, deps: CliDeps): Promise<number> {
   const env = await environment(options, deps);
   if (!env.ok) return refused(env.problems, deps);

@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import { fileVariable, type Surroundings, textOf } from './surroundings.ts';
 import type { VariableFacts } from './variable.ts';
 
-/** Reports what several variables do wrong together: `message` goes on after the name of the variable at `path`, from where they are looked at together. */
+/**
+ * Reports what several variables do wrong together: `message` goes on after the name of the variable at `path`, from where they are looked
+ * at together.
+ */
 export function wrongTogether(ctx: z.core.$RefinementCtx, path: string | readonly string[], message: string): void {
   ctx.addIssue({ code: 'custom', path: [path].flat(), message, params: { whole: true } });
 }

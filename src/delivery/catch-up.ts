@@ -37,7 +37,10 @@ export interface CatchUpTiming {
   readonly markEveryMs: number;
   /** Between two marks we were frozen or starved for longer than this. */
   readonly gapMs: number;
-  /** Alertmanager says that it cut a body with each group that it sends, and a store that is away refuses every request: one answer to all of them. */
+  /**
+   * Alertmanager says that it cut a body with each group that it sends, and a store that is away refuses every request: one answer to all
+   * of them.
+   */
   readonly shortlyMs: number;
 }
 
@@ -146,8 +149,8 @@ function sentryChore(deps: Within): Chore {
 const OVERLAP_MS = 60_000;
 
 /**
- * However short the gap was: Sentry sends nothing twice, and what was taken in already stays as it is. Without Sentry there is still the moment to
- * move on, or the first look at a Sentry would fetch years.
+ * However short the gap was: Sentry sends nothing twice, and what was taken in already stays as it is. Without Sentry there is still the
+ * moment to move on, or the first look at a Sentry would fetch years.
  */
 async function fetchIssues({ sentry, lastGood, now, log }: Within, signal: AbortSignal): Promise<void> {
   // Before we ask: what comes while we do is found the next time, should we die meanwhile.

@@ -16,13 +16,19 @@ export interface ChoreDeps {
 
 /** Something that is owed until it has succeeded once since it was last asked for. */
 export interface Chore {
-  /** Asks for it, at once or a little later; asking again before it has begun is the same asking. At once also ends a pause that failures brought. */
+  /**
+   * Asks for it, at once or a little later; asking again before it has begun is the same asking. At once also ends a pause that failures
+   * brought.
+   */
   owe(afterMs?: number): void;
   isOwed(): boolean;
   close(): Promise<void>;
 }
 
-/** Runs while it is owed, with backoff, one at a time. Asked for in the middle of a run, it runs once more: that run may have begun too early. */
+/**
+ * Runs while it is owed, with backoff, one at a time. Asked for in the middle of a run, it runs once more: that run may have begun too
+ * early.
+ */
 export function chore({ what, withinMs, run, ended, log, random }: ChoreDeps): Chore {
   const ring = bell();
   const backoff = backoffBy(ring, random);

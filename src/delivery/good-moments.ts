@@ -18,12 +18,15 @@ export interface OwnGood extends LastGood {
   since(signal: AbortSignal): Promise<Date>;
 }
 
-/** For so long a process that knows of no good moment takes it that something was missed: at its start, and when the store has lost the moment. */
+/**
+ * For so long a process that knows of no good moment takes it that something was missed: at its start, and when the store has lost the
+ * moment.
+ */
 const LOOK_BACK_MS = 900_000;
 
 /**
- * Others go on marking the one moment of all replicas while we are cut off, so that we remember our own. Of the time before we began nobody remembers
- * it: the process whose place we take may have died a while ago (docs/adr/0015).
+ * Others go on marking the one moment of all replicas while we are cut off, so that we remember our own. Of the time before we began nobody
+ * remembers it: the process whose place we take may have died a while ago (docs/adr/0015).
  */
 export function ownGood(lastGood: LastGood, now: () => Date): OwnGood {
   const longAgo = (): Date => new Date(now().getTime() - LOOK_BACK_MS);

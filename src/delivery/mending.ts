@@ -17,9 +17,9 @@ export interface MendingDeps extends Pick<Repeated, 'log' | 'random'> {
 const SOURCES: readonly WatchdogSource[] = ['alertmanager', 'signoz'];
 
 /**
- * Mends chains whose Watchdog fired too soon after the break to be sure of it, and was not called resolved again since: the next time it fires may be
- * twelve hours away. And those whose incident people resolved, for the Watchdog of a Prometheus that is gone for good, or has other labels now, never
- * fires again. On every replica; the second one to come changes nothing.
+ * Mends chains whose Watchdog fired too soon after the break to be sure of it, and was not called resolved again since: the next time it
+ * fires may be twelve hours away. And those whose incident people resolved, for the Watchdog of a Prometheus that is gone for good, or has
+ * other labels now, never fires again. On every replica; the second one to come changes nothing.
  */
 export function mending({ everyMs = 10_000, log, random, ...deps }: MendingDeps): Repeating {
   return repeating({

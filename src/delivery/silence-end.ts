@@ -29,8 +29,9 @@ const AT_LEAST_MS = 1_000;
 const DETAIL = 'its alerts ended while they were silenced, of which Alertmanager tells nobody: no Alertmanager has one of them any more';
 
 /**
- * Waits for the end of an incident's silence, or is woken by the button that ends it. The card then shows the silence no longer, and an incident whose alerts
- * ended meanwhile resolves: of what ends while it is silenced Alertmanager sends nothing, and forgets it. What it does not know of is never taken for ended.
+ * Waits for the end of an incident's silence, or is woken by the button that ends it. The card then shows the silence no longer, and an
+ * incident whose alerts ended meanwhile resolves: of what ends while it is silenced Alertmanager sends nothing, and forgets it. What it
+ * does not know of is never taken for ended.
  */
 export function silenceEndChannel(deps: SilenceEndDeps): DeliveryChannel {
   return {

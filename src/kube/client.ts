@@ -47,7 +47,10 @@ export interface WatchEvent {
   readonly object: unknown;
 }
 
-/** HTTP to one API server. Every call has a deadline; failures are KubeErrors. Nothing is retried here but one 401 after re-reading the token. */
+/**
+ * HTTP to one API server. Every call has a deadline; failures are KubeErrors. Nothing is retried here but one 401 after re-reading the
+ * token.
+ */
 export interface KubeClient {
   request(request: KubeRequest): Promise<unknown>;
   /** One watch on a connection of its own, closed when the iteration ends, however it ends. Throws KubeError. */

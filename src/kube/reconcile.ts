@@ -65,7 +65,10 @@ export interface Outcome<Status extends KubeStatus = KubeStatus> {
   /** Look again after so long, whatever happens before; 0 is at once (on what this turn wrote). */
   readonly requeueAfterMs?: number;
   readonly events?: readonly Emission[];
-  /** The status is an intent: it is written only if nobody has changed the object since it was read; otherwise nothing happens and the turn is repeated. */
+  /**
+   * The status is an intent: it is written only if nobody has changed the object since it was read; otherwise nothing happens and the turn
+   * is repeated.
+   */
   readonly exclusive?: boolean;
 }
 

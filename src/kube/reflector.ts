@@ -10,7 +10,10 @@ import type { Store } from './store.ts';
 const BACKOFF: BackoffPolicy = { baseMs: 250, capMs: 30_000, jitter: 0.2 };
 /** A watch that lasted this long was a good one: the next failure is a first failure again. */
 const STABLE_MS = 5_000;
-/** One that brought anything counts as so many failures at most: connections that are cut again and again must not make a leader blind for half a minute. */
+/**
+ * One that brought anything counts as so many failures at most: connections that are cut again and again must not make a leader blind for
+ * half a minute.
+ */
 const MOST_AFTER_NEWS = 2;
 /** After so many refusals in a row the resourceVersion itself is suspect, for example after etcd was restored from a backup. */
 const REFUSALS_BEFORE_RELIST = 3;

@@ -10,7 +10,10 @@ export interface NamespacesReflection<T> extends Omit<Reflection<T>, 'path' | 'n
 
 export interface Reflectors {
   readonly synced: Promise<void>;
-  /** Resolves when each namespace was read once or refused: one without rights must not keep the others waiting. It joins when it can be read. */
+  /**
+   * Resolves when each namespace was read once or refused: one without rights must not keep the others waiting. It joins when it can be
+   * read.
+   */
   readonly answered: Promise<void>;
   readonly hasSynced: boolean;
   /** The least recent of all: when each of them was heard of. */

@@ -24,7 +24,10 @@ export interface IntakeMetrics {
   request(method: string, path: string, status: number): void;
 }
 
-/** Registers the series of the intake: all combinations at 0, those of requests as routes are made known; the last alert at the start of the process. */
+/**
+ * Registers the series of the intake: all combinations at 0, those of requests as routes are made known; the last alert at the start of the
+ * process.
+ */
 export function intakeMetrics(page: Metrics, startedAt: Date): IntakeMetrics {
   const make = instruments(page);
   const last = ['awoooi_last_alert_received_timestamp', 'awoooi_last_alert_received_timestamp_seconds'].map(name =>

@@ -7,8 +7,8 @@ export type RefusedLog = (why: PortError) => void;
 const EVERY_MS = 10_000;
 
 /**
- * The first of them is logged at once and then one line every ten seconds, with how many there were: in a storm of alerts each of them is refused, for the same
- * reason. Without the stack, which would tell of ourselves.
+ * The first of them is logged at once and then one line every ten seconds, with how many there were: in a storm of alerts each of them is
+ * refused, for the same reason. Without the stack, which would tell of ourselves.
  */
 export function refusedLog(log: Pick<Logger, 'warn'>, monotonicMs: () => number): RefusedLog {
   let lastAt = Number.NEGATIVE_INFINITY;

@@ -93,7 +93,8 @@ export async function operator(config: Config, { strangers, stop }: Surrounded):
 /** Servers before controllers, and after them: what a canary of the last run brings back is still taken in. */
 async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSignal }): Promise<void> {
   const { config, identity, client, page, log, now } = base;
-  // Of its own: where settings lead is for whoever runs the operator to say, and no spec leads there. Alertmanager's list of what fires can be long.
+  // Of its own: where settings lead is for whoever runs the operator to say, and no spec leads there. Alertmanager's list of what fires can
+  // be long.
   const outgoing = outgoingClient({ maxAnswerBytes: LONGEST_ANSWER_BYTES });
   const stores = failingRecords(kept, config.faults.failpoint);
   const ports = deliveryPorts({ config, stores, outgoing, now });

@@ -50,7 +50,10 @@ export interface StoresParts {
   readonly now: () => Date;
 }
 
-/** All that is kept in Redis, by the login that the URL has at each new connection. It connects by itself and again after each failure; nothing here waits for it. */
+/**
+ * All that is kept in Redis, by the login that the URL has at each new connection. It connects by itself and again after each failure;
+ * nothing here waits for it.
+ */
 export function stores({ config, replica, page, log, now }: StoresParts): Stores {
   const url = (): string => config.redis.url.current();
   const { reopenWithinMs, retentionMs } = config.incidents;

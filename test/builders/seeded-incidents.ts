@@ -48,7 +48,10 @@ const LATER = new Date('2026-03-29T02:05:00Z');
 
 const now = (): Date => LATER;
 
-/** The store of one process as it stands when all that came about: by its own decisions, but for traces, which hold what no sender could make them hold. */
+/**
+ * The store of one process as it stands when all that came about: by its own decisions, but for traces, which hold what no sender could
+ * make them hold.
+ */
 export function seededIncidents({ incidents = [], traces = {}, dead = [], waiting = 0 }: Seed = {}) {
   const [bell, told] = [workBell(), deliveries(now)];
   const kept = new Map(incidents.map(incident => [incident.id, incident]));

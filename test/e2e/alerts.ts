@@ -11,7 +11,10 @@ export interface PostedAlert {
 
 const HOUR_MS = 3_600_000;
 
-/** Posts alerts to an Alertmanager, all in one request. They fire on for an hour where nothing else is said: after five minutes it would resolve them. */
+/**
+ * Posts alerts to an Alertmanager, all in one request. They fire on for an hour where nothing else is said: after five minutes it would
+ * resolve them.
+ */
 export async function postAlerts({ url }: { readonly url: string }, ...alerts: readonly PostedAlert[]): Promise<void> {
   const body = JSON.stringify(alerts.map(alert => ({ endsAt: new Date(Date.now() + HOUR_MS), ...alert })));
   const headers = { 'content-type': 'application/json' };

@@ -10,7 +10,10 @@ import { metricsOf, valueOf } from './stage.ts';
 const AT_ONCE = 24;
 const MANY = 60;
 const AWAY_MS = 60_000;
-/** From the return of Redis until everything is there: Alertmanager sends again within a group interval, and what was in hand is given out again after 30 s. */
+/**
+ * From the return of Redis until everything is there: Alertmanager sends again within a group interval, and what was in hand is given out
+ * again after 30 s.
+ */
 const WHOLE_WITHIN = { withinMs: 90_000, everyMs: 200 };
 
 let outage: OutageStage;

@@ -2,7 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from './installed.ts';
 
-/** A fresh empty folder for one instance of a part, under the cache folder. Folders of processes that died before they could remove theirs are swept. */
+/**
+ * A fresh empty folder for one instance of a part, under the cache folder. Folders of processes that died before they could remove theirs
+ * are swept.
+ */
 export function runFolder(name: string): string {
   const base = join(cacheFolder(), 'run');
   mkdirSync(base, { recursive: true });

@@ -29,7 +29,10 @@ export interface SignozChannels {
   readonly set: (receiver: SignozReceiver) => void;
 }
 
-/** Notification channels (contracts/signoz.md, section 3). `usedBy` names the rules that send to a channel: it cannot be deleted while there are any. */
+/**
+ * Notification channels (contracts/signoz.md, section 3). `usedBy` names the rules that send to a channel: it cannot be deleted while there
+ * are any.
+ */
 export function signozChannels({ now, usedBy }: { now: () => Date; usedBy: (channel: string) => readonly string[] }): SignozChannels {
   const channels = new Map<string, Channel>();
   const receivers = new Map<string, SignozReceiver>();

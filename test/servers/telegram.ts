@@ -51,7 +51,10 @@ interface World {
   readonly actions: { chatId: number; action: string; threadId?: number }[];
 }
 
-/** A strict stand-in of the Bot API, down to its error texts (contracts, Telegram, sections 4.1 to 4.5). It sends nothing anywhere but to a webhook that was set. */
+/**
+ * A strict stand-in of the Bot API, down to its error texts (contracts, Telegram, sections 4.1 to 4.5). It sends nothing anywhere but to a
+ * webhook that was set.
+ */
 export async function startTelegram(options: TelegramOptions = {}): Promise<Telegram> {
   const { botId = 4242, username = 'awoooi_bot', port, local = true, now = () => performance.now() } = options;
   const chats = new Map((options.chats ?? []).map(chat => [chat.id, chat]));

@@ -70,7 +70,10 @@ afterAll(async () => {
   for (const part of parts.toReversed()) await part.stop();
 });
 
-/** Redis alone; then Redis while the token is revoked for the whole third, in which as many alerts come as in a day; then Telegram away. A replica is killed in each third. */
+/**
+ * Redis alone; then Redis while the token is revoked for the whole third, in which as many alerts come as in a day; then Telegram away. A
+ * replica is killed in each third.
+ */
 async function soak(): Promise<void> {
   const began = performance.now();
   const { telegram, writeBotToken } = outage;

@@ -21,7 +21,10 @@ export interface ApiCall {
 
 export type Ask = (replica: AlertmanagerReplica, call: ApiCall, signal: AbortSignal) => Promise<OutgoingAnswer>;
 
-/** Calls replicas at their own addresses, and none with more GETs at a time than it can bear. No answer is a PortError; any status is an answer. */
+/**
+ * Calls replicas at their own addresses, and none with more GETs at a time than it can bear. No answer is a PortError; any status is an
+ * answer.
+ */
 export function asker(client: OutgoingClient): Ask {
   const slots = getSlots(Math.random);
 

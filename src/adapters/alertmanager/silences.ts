@@ -29,7 +29,10 @@ const CLASSIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 
 type Call = Pick<OutgoingRequest, 'method' | 'body'> & { readonly path: string; readonly query?: Readonly<Record<string, string>> };
 
-/** Silences of Alertmanager's API v2: made once, at an Alertmanager that has an alert to silence, since it may be of no cluster with the others. */
+/**
+ * Silences of Alertmanager's API v2: made once, at an Alertmanager that has an alert to silence, since it may be of no cluster with the
+ * others.
+ */
 export function alertmanagerSilences(options: SilencesOptions): Silences {
   return {
     async create(silence, signal) {

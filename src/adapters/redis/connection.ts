@@ -6,7 +6,10 @@ import { gatherWrites } from './one-write.ts';
 import { type HostPort, parseRedisUrl, type RedisAddress, type RedisLogin } from './url.ts';
 import { writable } from './writable.ts';
 
-/** The commands we use; the same on a single server, behind Sentinel and on a Cluster. Every script and command names one key; what else a script touches lies in its slot. */
+/**
+ * The commands we use; the same on a single server, behind Sentinel and on a Cluster. Every script and command names one key; what else a
+ * script touches lies in its slot.
+ */
 export interface RedisCommands {
   eval(script: string, keyCount: number, ...keysAndArgs: (string | number)[]): Promise<unknown>;
   evalsha(sha: string, keyCount: number, ...keysAndArgs: (string | number)[]): Promise<unknown>;

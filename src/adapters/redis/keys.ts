@@ -1,6 +1,9 @@
 import type { WatchdogSource } from '../../domain/ports/watchdog-sightings.ts';
 
-/** Every key and channel, in one place; README.md says what each holds. An operation touches only keys of one slot, so a Cluster may spread them. */
+/**
+ * Every key and channel, in one place; README.md says what each holds. An operation touches only keys of one slot, so a Cluster may spread
+ * them.
+ */
 export const KEYS = {
   drill: (nonce: string): string => `awoooi:drill:${nonce}`,
   refusals: 'awoooi:refusals',

@@ -5,9 +5,9 @@ import { KEYS } from './keys.ts';
 import { LUA_NOW, run, script } from './script.ts';
 
 /**
- * Milliseconds. What is no number stood there by mistake and counts as never. A replica whose clock is ahead may not say that all was taken in
- * until a moment that is yet to come: what is sent until then would never be fetched. Whether there was a mark to move is asked in the same breath,
- * or one that is lost in between would be set anew, and nobody would know.
+ * Milliseconds. What is no number stood there by mistake and counts as never. A replica whose clock is ahead may not say that all was taken
+ * in until a moment that is yet to come: what is sent until then would never be fetched. Whether there was a mark to move is asked in the
+ * same breath, or one that is lost in between would be set anew, and nobody would know.
  */
 const MARK = script(`${LUA_NOW}
 local at = math.min(tonumber(ARGV[1]), now)

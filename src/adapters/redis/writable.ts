@@ -8,8 +8,8 @@ const COUNTS_MS = 1000;
 const GONE_AFTER_MS = 10_000;
 
 /**
- * Whether Redis takes writes: when its memory is full, when it became a replica or lacks the replicas that it must write to, it still answers PING.
- * In a Cluster it tells of the master that holds the key.
+ * Whether Redis takes writes: when its memory is full, when it became a replica or lacks the replicas that it must write to, it still
+ * answers PING. In a Cluster it tells of the master that holds the key.
  */
 export function writable(commands: Pick<RedisCommands, 'call'>): (signal: AbortSignal) => Promise<void> {
   let answer: Promise<unknown> | undefined;

@@ -5,7 +5,10 @@ import { type Call, type CallContext, call, refusalError } from './bot-api.ts';
 import { type Message, mended, MOST_TRIES } from './message-fallback.ts';
 import { Chat, ChatMember, Me } from './schema.ts';
 
-/** TelegramBot over the outgoing client: the methods are called directly, so that the deny list holds for an `apiRoot` out of a spec (ADR 0005). */
+/**
+ * TelegramBot over the outgoing client: the methods are called directly, so that the deny list holds for an `apiRoot` out of a spec (ADR
+ * 0005).
+ */
 export function telegramBot(client: OutgoingClient): TelegramBot {
   return {
     getMe: async (bot, signal) => done({ method: 'getMe', result: Me }, { client, bot, signal }),

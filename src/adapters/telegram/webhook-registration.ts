@@ -33,8 +33,8 @@ const ALLOWED = ['callback_query'] as const;
 const RECENT_MS = 10 * 60_000;
 
 /**
- * Makes Telegram post presses to us. Whoever took the updates of this bot before gets none any more: only for TG_UPDATES=webhook. The secret cannot be
- * read back, so it is set each time.
+ * Makes Telegram post presses to us. Whoever took the updates of this bot before gets none any more: only for TG_UPDATES=webhook. The
+ * secret cannot be read back, so it is set each time.
  */
 export async function registerWebhook({ url, secret, ...options }: RegisterOptions, signal: AbortSignal): Promise<void> {
   const params = { url, secret_token: secret, allowed_updates: ALLOWED };

@@ -36,7 +36,10 @@ export function wholeLines(text: string): string[] {
   return excerptLines(text, WHOLE).split('\n');
 }
 
-/** Indented rows; what does not fit of the last cell of each goes on below its beginning, or, where too little is left there, on lines of its own. */
+/**
+ * Indented rows; what does not fit of the last cell of each goes on below its beginning, or, where too little is left there, on lines of
+ * its own.
+ */
 export function hanging(rows: readonly (readonly string[])[], width: number): string {
   return aligned(rows)
     .map(row => hung(row, width))

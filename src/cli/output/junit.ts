@@ -1,7 +1,10 @@
 import type { HopResult } from '../../domain/chain/hop-result.ts';
 import { durationMsOf, type ProbeReport, type Render } from './run-report.ts';
 
-/** For CI systems: a test suite for each probe and a test case for each hop (JUnit XML as Jenkins and GitLab read it). A hop that could not be tried is an error. */
+/**
+ * For CI systems: a test suite for each probe and a test case for each hop (JUnit XML as Jenkins and GitLab read it). A hop that could not
+ * be tried is an error.
+ */
 export const junit: Render = reports =>
   ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="awoooi">', ...reports.map(suite), '</testsuites>', ''].join('\n');
 

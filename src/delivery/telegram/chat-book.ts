@@ -17,7 +17,10 @@ export interface ChatBookOptions {
 
 /** What this process has learnt of chats from the answers of Telegram. All channels share one: to Telegram they are one bot. */
 export interface ChatBook {
-  /** The id by which Telegram counts: another than is set up for a @name, or a group that has become a supergroup. As given until an answer has said it. */
+  /**
+   * The id by which Telegram counts: another than is set up for a @name, or a group that has become a supergroup. As given until an answer
+   * has said it.
+   */
   idOf(chatId: string): string;
   /** A message went to `asked` and stands in `as`; true where that is news. */
   arrived(asked: string, as: string): boolean;

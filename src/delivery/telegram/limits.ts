@@ -1,7 +1,10 @@
 import type { Severity } from '../../domain/alerts/alert.ts';
 import type { Limit } from '../../domain/ports/send-rate.ts';
 
-/** What Telegram lets through (Bots FAQ, "My bot is hitting limits"): 1 a second in a chat, 20 a minute in a group, about 30 a second altogether. */
+/**
+ * What Telegram lets through (Bots FAQ, "My bot is hitting limits"): 1 a second in a chat, 20 a minute in a group, about 30 a second
+ * altogether.
+ */
 const ALL = { group: 20, bot: 30 };
 /** What is left over goes to critical incidents, so that none waits behind a crowd. */
 const LESS_URGENT = { group: 15, bot: 24 };

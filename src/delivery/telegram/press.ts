@@ -50,8 +50,8 @@ const ASK_AGAIN_MS = 5_000;
 const RELEASE_WITHIN_MS = 5_000;
 
 /**
- * Does what a button asks for, once, and answers whoever pressed it, once. Rejects with a PortError where the press is to come again: the store is away,
- * or somebody else has claimed it and may die of it. Whatever else fails is answered, and can be pressed again.
+ * Does what a button asks for, once, and answers whoever pressed it, once. Rejects with a PortError where the press is to come again: the
+ * store is away, or somebody else has claimed it and may die of it. Whatever else fails is answered, and can be pressed again.
  */
 export async function pressed(press: Press, deps: PressDeps, signal: AbortSignal): Promise<void> {
   const text = await answerTo(press, deps, signal).catch((err: unknown) => {

@@ -54,7 +54,10 @@ interface Bringing {
   readonly signal: AbortSignal;
 }
 
-/** Brings the card up to all that are counted; 0 once that is done, else when to come again. One at a time, so that no older card follows a newer. */
+/**
+ * Brings the card up to all that are counted; 0 once that is done, else when to come again. One at a time, so that no older card follows a
+ * newer.
+ */
 async function brought(deps: TelegramDeps, out: Sending, { job, storm, signal }: Bringing): Promise<number> {
   const { storms, settings, random } = deps;
   const chat = chatFor(job.incident, settings);

@@ -22,8 +22,8 @@ const LINE_MS = 60_000;
 const LATE_MS = 4_000;
 
 /**
- * 0 where one more message may go to this chat, which is then counted; else in how many milliseconds to come again. What is critical and finds no
- * room has all others give way until it is back: else it would race with the whole crowd for each second of the chat.
+ * 0 where one more message may go to this chat, which is then counted; else in how many milliseconds to come again. What is critical and
+ * finds no room has all others give way until it is back: else it would race with the whole crowd for each second of the chat.
  */
 export function turns({
   rate,

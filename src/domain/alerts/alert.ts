@@ -23,7 +23,10 @@ export interface Alert {
   readonly anomalyKey: string;
   /** Tells this alert from others of the same anomaly: Alertmanager's fingerprint, the id of a Sentry issue. */
   readonly fingerprint: string;
-  /** Tells one firing of this alert from the next: the start in milliseconds, the id of a Sentry event. Absent where the sender says nothing of that kind. */
+  /**
+   * Tells one firing of this alert from the next: the start in milliseconds, the id of a Sentry event. Absent where the sender says nothing
+   * of that kind.
+   */
   readonly occurrence?: string;
   /** Orders the firings of one alert, where the sender says when it began. */
   readonly startsAt?: Date;

@@ -7,7 +7,10 @@ const DIGITS = 16;
 
 type Labels = Readonly<Record<string, string>>;
 
-/** How each part is spelled, the first that is there counts: as Prometheus does, and as OpenTelemetry does, whose dots some senders make lines of. */
+/**
+ * How each part is spelled, the first that is there counts: as Prometheus does, and as OpenTelemetry does, whose dots some senders make
+ * lines of.
+ */
 const CLUSTER = ['cluster', 'k8s.cluster.name', 'k8s_cluster_name'];
 const NAMESPACE = ['namespace', 'k8s.namespace.name', 'k8s_namespace_name'];
 const WORKLOADS: readonly (readonly [kind: string, spellings: readonly string[]])[] = [
@@ -45,8 +48,8 @@ function first(labels: Labels, spellings: readonly string[]): string {
 }
 
 /**
- * The labels by which an alert belongs to its anomaly and to no other: its name, those that count, and, with an empty text, those that would count
- * in their place were they there.
+ * The labels by which an alert belongs to its anomaly and to no other: its name, those that count, and, with an empty text, those that
+ * would count in their place were they there.
  */
 export function tellingLabels(labels: Labels): Record<string, string> {
   const parts = [CLUSTER, NAMESPACE, WORKLOADS.flatMap(([, spellings]) => spellings)];

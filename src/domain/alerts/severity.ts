@@ -20,7 +20,10 @@ export function severityNamed(word: string | undefined): Severity | undefined {
   return word === undefined ? undefined : SEVERITY_OF.get(word.trim().toLowerCase());
 }
 
-/** By the label `severity`, or else the threshold that SigNoz says was crossed. What says nothing is a warning: nobody is woken, and nobody misses it. */
+/**
+ * By the label `severity`, or else the threshold that SigNoz says was crossed. What says nothing is a warning: nobody is woken, and nobody
+ * misses it.
+ */
 export function severityOf(labels: Readonly<Record<string, string>>): Severity {
   return severityNamed(labels['severity']) ?? severityNamed(labels['threshold.name']) ?? severityNamed(labels['level']) ?? 'warning';
 }

@@ -71,7 +71,10 @@ function notRoutedMessage(name: string, receiver: string, receivers: readonly st
   return `Alertmanager ${name} routes the canary to ${quoted(receivers)}, not to "${receiver}". Put a route to "${receiver}" that matches it before the one that takes it.`;
 }
 
-/** It came back, but only through another receiver. Where Alertmanager says that it routes to ours as well, that one's delivery is what failed. */
+/**
+ * It came back, but only through another receiver. Where Alertmanager says that it routes to ours as well, that one's delivery is what
+ * failed.
+ */
 export const returnedElsewhere: Policy = ({ name, back, alert }, { receiver }) => {
   if (back?.receiver === undefined || back.receiver === receiver || alert?.state.receivers.includes(receiver)) return undefined;
   const message = `The canary of Alertmanager ${name} came back through receiver "${excerpt(back.receiver)}", not through "${receiver}". Name that one in the probe, or mend the route.`;

@@ -10,7 +10,10 @@ export const refusedHere: Policy = ({ nonce, posted }, { refusals, receiver }) =
   return refusal && verdictOf(refusal, receiver);
 };
 
-/** It refused unread what came from the replica's address. That may have been another alert, so what the API says of the canary itself comes first. */
+/**
+ * It refused unread what came from the replica's address. That may have been another alert, so what the API says of the canary itself comes
+ * first.
+ */
 export const refusedItsAddress: Policy = ({ address, posted }, { refusals, receiver }) => {
   if (!posted) return undefined;
   const refusal = refusals.find(each => mayBeIts(each) && each.remote === address);

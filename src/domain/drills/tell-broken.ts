@@ -8,7 +8,10 @@ interface TellBrokenPorts extends IncidentPorts {
   readonly chain: Pick<ChainState, 'told'>;
 }
 
-/** Tells people of a broken chain and notes by which incident, for whoever resolves that one. Told of the same end of a Watchdog again it opens nothing. */
+/**
+ * Tells people of a broken chain and notes by which incident, for whoever resolves that one. Told of the same end of a Watchdog again it
+ * opens nothing.
+ */
 export async function tellBroken(ports: TellBrokenPorts, chain: BrokenChain, signal: AbortSignal): Promise<Ingested | undefined> {
   const [answer] = await takeAlerts(ports, [chainBrokenAlert(chain)], signal);
   if (answer && answer.is !== 'ignored' && answer.incidentId !== undefined) await ports.chain.told(chain, answer.incidentId, signal);
@@ -20,8 +23,8 @@ export interface EndedPorts extends TellBrokenPorts {
 }
 
 /**
- * Whether this break of a chain is over for people, for its incident is resolved. One of which nobody was told, or whose incident is forgotten by age
- * while it lasts, is told of instead.
+ * Whether this break of a chain is over for people, for its incident is resolved. One of which nobody was told, or whose incident is
+ * forgotten by age while it lasts, is told of instead.
  */
 export async function isResolved(ports: EndedPorts, chain: BrokenChain, signal: AbortSignal): Promise<boolean> {
   const noted = chain.incidentId === undefined ? undefined : await ports.find(chain.incidentId, signal);

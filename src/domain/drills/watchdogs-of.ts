@@ -11,7 +11,10 @@ export interface HeardWatchdog extends WatchdogSighting {
 const SOURCES: readonly WatchdogSource[] = ['alertmanager', 'signoz'];
 const FINGERPRINT = /^[0-9a-f]{16}$/;
 
-/** The Watchdogs with this alertname or fingerprint, the one that was heard last first: what they say is taken as a sign of life and kept as nothing else. */
+/**
+ * The Watchdogs with this alertname or fingerprint, the one that was heard last first: what they say is taken as a sign of life and kept as
+ * nothing else.
+ */
 export async function watchdogsOf(
   { watchdogs, chain }: { readonly watchdogs: Pick<WatchdogSightings, 'list'>; readonly chain: Pick<ChainState, 'broken'> },
   alert: string,

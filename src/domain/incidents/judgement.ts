@@ -58,8 +58,8 @@ export const NAMED_WITHIN_MS = 300_000;
 export const UNNAMED = '~';
 
 /**
- * What one message about an alert means, given what is remembered. The script of the Redis store says the same in Lua; a test holds the two together.
- * Senders repeat, retry and run in pairs: whatever tells nothing new is the same as something.
+ * What one message about an alert means, given what is remembered. The script of the Redis store says the same in Lua; a test holds the two
+ * together. Senders repeat, retry and run in pairs: whatever tells nothing new is the same as something.
  */
 export function judge({ alert, settleMs }: Ingest, memory: Memory, at: JudgedAt): Judgement {
   if (memory.request) return same('request', memory.request.incidentId);
@@ -120,7 +120,10 @@ function older({ startsAt }: Ingest['alert'], { startsAt: began = Infinity }: St
   return startsAt !== undefined && began <= now && startsAt.getTime() < began;
 }
 
-/** The end of an older firing lies before the newer one began. What ended later is the same firing: of two Alertmanagers each may have another start for it, and one alone tells the end. */
+/**
+ * The end of an older firing lies before the newer one began. What ended later is the same firing: of two Alertmanagers each may have
+ * another start for it, and one alone tells the end.
+ */
 function endsNewer({ endsAt }: Ingest['alert'], { startsAt: began = Infinity }: Standing): boolean {
   return endsAt !== undefined && endsAt.getTime() >= began;
 }

@@ -6,7 +6,10 @@ export interface ReceivedAlert {
   readonly envelope: Readonly<Record<string, unknown>>;
 }
 
-/** Remembers when something last came through a real sender; feeds awoooi_last_alert_received_timestamp. Failures are PortError('unavailable'). */
+/**
+ * Remembers when something last came through a real sender; feeds awoooi_last_alert_received_timestamp. Failures are
+ * PortError('unavailable').
+ */
 export interface AlertIntake {
   touch(at: Date, signal: AbortSignal): Promise<void>;
   lastReceived(signal: AbortSignal): Promise<Date | undefined>;

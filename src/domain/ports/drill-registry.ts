@@ -46,6 +46,9 @@ export interface DrillRegistry {
    */
   awaitReturns(nonces: readonly string[], signal: AbortSignal, receiver?: string): Promise<readonly DrillReturn[]>;
   recordRefusal(refusal: Refusal, signal: AbortSignal): Promise<void>;
-  /** Refusals since then by their own times, which are of the replicas that wrote them, and those that held one of the nonces whenever they were. Oldest first. */
+  /**
+   * Refusals since then by their own times, which are of the replicas that wrote them, and those that held one of the nonces whenever they
+   * were. Oldest first.
+   */
   refusalsSince(since: Date, signal: AbortSignal, nonces?: readonly string[]): Promise<readonly Refusal[]>;
 }

@@ -96,7 +96,10 @@ export interface IncidentStore {
   settled(limit: number, signal: AbortSignal): Promise<readonly Settling[]>;
   /** Resolves one of them unless an alert fires again. */
   autoResolve(id: string, tell: readonly string[], signal: AbortSignal): Promise<Changed>;
-  /** Looks at it again after so long; without `forMs` whoever holds it does, whether it settles or not. Held for the same reason again it is unchanged. */
+  /**
+   * Looks at it again after so long; without `forMs` whoever holds it does, whether it settles or not. Held for the same reason again it is
+   * unchanged.
+   */
   holdOpen(
     id: string,
     of: { readonly forMs?: number; readonly detail: string; readonly tell: readonly string[] },

@@ -5,8 +5,8 @@ export type PressClaim = 'ours' | 'others' | 'done';
 export const PRESS_WITHIN_MS = 20_000;
 
 /**
- * How long a claim holds without a deed: a little longer than any deed may take. Whoever dies meanwhile leaves the press to the next that gets it,
- * and all later presses wait behind it: Telegram sends them in order.
+ * How long a claim holds without a deed: a little longer than any deed may take. Whoever dies meanwhile leaves the press to the next that
+ * gets it, and all later presses wait behind it: Telegram sends them in order.
  */
 export const PRESS_CLAIMED_MS = PRESS_WITHIN_MS + 5_000;
 

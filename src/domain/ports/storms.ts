@@ -41,13 +41,16 @@ export interface Storms {
   /** Counts it once, and says how many opened in the minute that ends with it. */
   opened(incident: NewIncident, signal: AbortSignal): Promise<number>;
   /**
-   * Counts it in the storm of this chat, once; begins one where there is none. Undefined where the storm that it joined earlier is over: then its
-   * card has shown it.
+   * Counts it in the storm of this chat, once; begins one where there is none. Undefined where the storm that it joined earlier is over:
+   * then its card has shown it.
    */
   join(chat: string, member: StormMember, signal: AbortSignal): Promise<Storm | undefined>;
   /** True for one caller at a time, who then sends or edits the card; for at most so long. */
   claim(chat: string, of: { readonly stormId: string; readonly forMs: number }, signal: AbortSignal): Promise<boolean>;
-  /** All that is counted by now; undefined where it is over. Takes its time with many names: only for whoever has claimed the card and may send. */
+  /**
+   * All that is counted by now; undefined where it is over. Takes its time with many names: only for whoever has claimed the card and may
+   * send.
+   */
   sum(chat: string, stormId: string, signal: AbortSignal): Promise<StormSum | undefined>;
   /** The claim ends. With `showing`, the card shows so many from now on. */
   release(

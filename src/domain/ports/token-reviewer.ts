@@ -9,7 +9,10 @@ export type TokenVerdict =
   | { readonly is: 'forbidden'; readonly username: string }
   | { readonly is: 'unknown' };
 
-/** Says whose Kubernetes token this is (TokenReview) and whether its owner may do this (SubjectAccessReview on the nonResourceURL). Failures are PortErrors. */
+/**
+ * Says whose Kubernetes token this is (TokenReview) and whether its owner may do this (SubjectAccessReview on the nonResourceURL). Failures
+ * are PortErrors.
+ */
 export interface TokenReviewer {
   review(token: string, access: ApiAccess, signal: AbortSignal): Promise<TokenVerdict>;
 }

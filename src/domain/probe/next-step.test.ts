@@ -18,7 +18,10 @@ const HOUR_MS = 3_600_000;
 const fromNow = (ms: number): string => new Date(NOW.getTime() + ms).toISOString();
 const jittered = (after: Date): Date => new Date(onGrid(new Date(after.getTime() - 3_700)).getTime() + 3_700);
 
-/** Milliseconds until a scheduled run begins, looking and recording as the controller does: what is planned is shown, and looked at again then. */
+/**
+ * Milliseconds until a scheduled run begins, looking and recording as the controller does: what is planned is shown, and looked at again
+ * then.
+ */
 function firstBegin(parts: ProbeParts): number {
   let [now, status] = [NOW, parts.status];
   for (let looks = 0; looks < 5; looks++) {

@@ -10,7 +10,10 @@ export type RunTask =
 export interface Observed {
   readonly probe: AlertChainProbe;
   readonly task: RunTask | undefined;
-  /** `Kind/name` → a token that changes with each completed rollout; empty where none is seen complete, and not there where nobody could look. */
+  /**
+   * `Kind/name` → a token that changes with each completed rollout; empty where none is seen complete, and not there where nobody could
+   * look.
+   */
   readonly rollouts: Readonly<Record<string, string>>;
   readonly now: Date;
   /** The first time of the schedule after a moment. */
@@ -58,7 +61,8 @@ export function plannedRun({ probe: { status, metadata }, now, scheduledAfter }:
   const since = new Date(status?.lastRun?.startedAt ?? metadata.creationTimestamp ?? now);
   const plan = (from: Date): Date => (status?.lastRun ? scheduledAfter(from) : firstRun(from, scheduledAfter));
   if (since <= now) return plan(since);
-  // The clock was stepped back. Waiting for it would silence the probe, and so would planning from now at each look: what an earlier look planned stands.
+  // The clock was stepped back. Waiting for it would silence the probe, and so would planning from now at each look: what an earlier look
+  // planned stands.
   const shown = status?.nextRunTime;
   return new Date(Math.min(plan(now).getTime(), shown === undefined ? Number.POSITIVE_INFINITY : Date.parse(shown)));
 }

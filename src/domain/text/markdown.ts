@@ -11,7 +11,10 @@ const OTHER_BLANK = /(?! )\p{Zs}/gu;
 const BLOCK_START =
   /^((?:[ \t]|[-*+>](?=[ \t])|\d{1,9}[.)](?=[ \t])){0,20})(?=#{1,6}(?:[ \t]|$)|`{3}|~{3}|\[[^\]\n]{1,999}\]:|=+[ \t]*$|-+[ \t]*$|([-*_])(?:[ \t]*\2){2,}[ \t]*$)/gm;
 
-/** Where a tag, a comment or a link in angle brackets begins. A blank ends it: a backslash would be seen in code, and eaten by an address before it. */
+/**
+ * Where a tag, a comment or a link in angle brackets begins. A blank ends it: a backslash would be seen in code, and eaten by an address
+ * before it.
+ */
 const TAG = /<(?=[A-Za-z/!?])/g;
 
 /** A longer run is no code of anybody's, and would make the fence around it as long. */

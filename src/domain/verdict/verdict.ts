@@ -31,7 +31,10 @@ export interface VerdictRequest {
   readonly now: Date;
 }
 
-/** Ok only when the newest ended run passed, is young enough, and was made for the spec and the runToken as they stand. The gate field changes nothing here. */
+/**
+ * Ok only when the newest ended run passed, is young enough, and was made for the spec and the runToken as they stand. The gate field
+ * changes nothing here.
+ */
 export function verdict(probe: AlertChainProbe | undefined, { name, maxAgeSeconds, now }: VerdictRequest): ProbeVerdict {
   if (!probe) return unjudged({ hop: null, cause: 'ProbeNotFound', message: `There is no AlertChainProbe ${name}.` });
   const run = lastEndedRun(probe.status);

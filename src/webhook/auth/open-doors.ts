@@ -6,7 +6,10 @@ export type Door = AlertSource | 'api';
 
 const DOORS: readonly Door[] = [...ALERT_SOURCES, 'api'];
 
-/** Where anybody comes in: the doors without a credential, where that is allowed. That of Telegram is never open: without a secret nobody may press. */
+/**
+ * Where anybody comes in: the doors without a credential, where that is allowed. That of Telegram is never open: without a secret nobody
+ * may press.
+ */
 export function openDoors({ alertmanager, signoz, sentry, api, allowUnauthenticated }: Credentials): readonly Door[] {
   if (!allowUnauthenticated) return [];
   const guarded: Readonly<Record<Door, number>> = {

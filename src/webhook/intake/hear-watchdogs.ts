@@ -19,8 +19,9 @@ export interface HeardWatchdogs {
 }
 
 /**
- * Records what Watchdogs say. One that is resolved breaks its chain, and people are told by an incident; one that fires mends it, unless it may have been under way when the chain broke. Each step
- * may be repeated, and is when the sender or the next Watchdog comes: what holds others back is set before anything else and ended last.
+ * Records what Watchdogs say. One that is resolved breaks its chain, and people are told by an incident; one that fires mends it, unless it
+ * may have been under way when the chain broke. Each step may be repeated, and is when the sender or the next Watchdog comes: what holds
+ * others back is set before anything else and ended last.
  */
 export async function hearWatchdogs(ports: WatchdogPorts, { source, at, heard }: HeardWatchdogs, signal: AbortSignal): Promise<void> {
   if (heard.length === 0) return;

@@ -1,6 +1,9 @@
 import type { AlertIntake } from '../../domain/ports/alert-intake.ts';
 
-/** Passes on that something came no more often than this: the time is read in minutes, and a storm would write it thousands of times a second. */
+/**
+ * Passes on that something came no more often than this: the time is read in minutes, and a storm would write it thousands of times a
+ * second.
+ */
 export function sparingly({ touch }: Pick<AlertIntake, 'touch'>, everyMs: number): Pick<AlertIntake, 'touch'> {
   let last = Number.NEGATIVE_INFINITY;
   let underWay: Promise<void> | undefined;

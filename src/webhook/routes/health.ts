@@ -6,7 +6,10 @@ const Health = z.object({ status: z.enum(['healthy', 'unhealthy']), store: z.enu
 
 const ANSWER_WITHIN_MS = 2000;
 
-/** `GET /api/v1/health`: 200 while alerts can be taken, 503 while the store is away or takes no writes. Kubelets ask /livez and /readyz instead. */
+/**
+ * `GET /api/v1/health`: 200 while alerts can be taken, 503 while the store is away or takes no writes. Kubelets ask /livez and /readyz
+ * instead.
+ */
 export const healthRoutes: FastifyPluginAsyncZod<WebhookDeps> = async (app, { storeWritable, version }) => {
   app.get(
     '/api/v1/health',

@@ -30,7 +30,10 @@ const Status = z.object({
     .describe('Groups that have become supergroups: cards follow them, but the settings should name the new id.'),
 });
 
-/** `GET /api/v1/telegram/status`: 200 also where it is not connected; `connected` says so, of the token alone. Of cards each replica tells its own. */
+/**
+ * `GET /api/v1/telegram/status`: 200 also where it is not connected; `connected` says so, of the token alone. Of cards each replica tells
+ * its own.
+ */
 export const telegramStatusRoutes: FastifyPluginAsyncZod<TelegramStatusDeps> = async (app, { telegramStatus }) => {
   const { cards, mode, updatesError, deliveryError, movedChats } = telegramStatus;
   app.get(

@@ -58,7 +58,10 @@ for n = 1, #known, 2 do
 end`,
 );
 
-/** Sets the field ARGV[5] to the text ARGV[6]; an empty text takes it away. Where there is an ARGV[7], only a text that contains it is replaced. */
+/**
+ * Sets the field ARGV[5] to the text ARGV[6]; an empty text takes it away. Where there is an ARGV[7], only a text that contains it is
+ * replaced.
+ */
 export const FIELD_SCRIPT = changeScript(
   `
 local before = call('HGET', key, ARGV[5]) or ''
@@ -73,7 +76,10 @@ happened(ARGV[1], ARGV[2])
 keep(ARGV[1], anomaly, tonumber(ARGV[3]))
 return 1`);
 
-/** Of what settles and is due, for ARGV[5] milliseconds; without them of anything. An outage may last: what the timeline ends with already is not said again. */
+/**
+ * Of what settles and is due, for ARGV[5] milliseconds; without them of anything. An outage may last: what the timeline ends with already
+ * is not said again.
+ */
 export const HOLD_SCRIPT = changeScript(
   `
 local due = call('ZSCORE', base .. ':settling', id)

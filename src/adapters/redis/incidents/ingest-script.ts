@@ -17,8 +17,8 @@ local requestKey = base .. ':request:' .. anomaly .. ':' .. print .. ':' .. requ
 `;
 
 /**
- * Remembers what became of the message for those who trace it, and says it: every way through the script ends here. Of the newest that are kept the oldest makes room
- * for the newest that changed an incident, should that be older: repeats never push it out.
+ * Remembers what became of the message for those who trace it, and says it: every way through the script ends here. Of the newest that are
+ * kept the oldest makes room for the newest that changed an incident, should that be older: repeats never push it out.
  */
 const OUTCOME = `
 local function outcome(word, id, at)
@@ -109,8 +109,8 @@ end
 `;
 
 /**
- * The first write is one that a full Redis refuses: after a DEL it would take all others. Alerts that resolved are forgotten when there are too many;
- * the mark is set so far off that this is seldom.
+ * The first write is one that a full Redis refuses: after a DEL it would take all others. Alerts that resolved are forgotten when there are
+ * too many; the mark is set so far off that this is seldom.
  */
 const COUNT = `
 call('ZADD', timelineKey, now, print .. '|' .. token)

@@ -15,8 +15,9 @@ local function deliveriesKey(id) return base .. ':incident:' .. id .. ':deliveri
 export const GROUP = 'delivery';
 
 /**
- * A delivery is one field of the incident's deliveries: state|at|attempts|since|place. Place is, while it is pending, the id of its entry in the
- * outbox, or 'later' or 'failed' while it stands in 'delayed'. Beside it stand 'memo:CHANNEL', 'reason:CHANNEL' and, since it was taken, 'seen:CHANNEL', the revision then.
+ * A delivery is one field of the incident's deliveries: state|at|attempts|since|place. Place is, while it is pending, the id of its entry
+ * in the outbox, or 'later' or 'failed' while it stands in 'delayed'. Beside it stand 'memo:CHANNEL', 'reason:CHANNEL' and, since it was
+ * taken, 'seen:CHANNEL', the revision then.
  */
 export const LUA_DELIVERY = `
 local function delivery(id, channel)

@@ -83,7 +83,10 @@ call('XCLAIM', stream, '${GROUP}', group[1][2], 0, entry, 'JUSTID')
 text('memo:', ARGV[5])
 return 'ok'`);
 
-/** What was skipped, by whatever revision the channel says, was looked at when it was taken at the earliest: only a later change puts it back. */
+/**
+ * What was skipped, by whatever revision the channel says, was looked at when it was taken at the earliest: only a later change puts it
+ * back.
+ */
 export const DONE_SCRIPT = script(`${MINE}
 local state, revision = ARGV[5], tonumber(ARGV[6])
 leave()
