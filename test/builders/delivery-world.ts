@@ -7,30 +7,18 @@ import { partitionOfIncident } from '../../src/domain/incidents/partition.ts';
 import { workBell } from '../../src/domain/incidents/work-bell.ts';
 import type { Deed, Outbox, Work } from '../../src/domain/ports/outbox.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
+import { incidentAt } from './incident.ts';
 
-export const incidentIn = (partition: number, over: Partial<Incident> = {}): Incident => ({
-  id: `inc-${String(partition).padStart(2, '0')}-abcdefghijklm`,
-  anomalyKey: `v1-${partition.toString(16)}123456789abcdef`,
-  fingerprint: 'b2c4d5e6f7a80910',
-  source: 'alertmanager',
-  name: 'HighLatency',
-  severity: 'warning',
-  status: 'open',
-  revision: 1,
-  openedAt: new Date('2026-11-26T08:00:00Z'),
-  updatedAt: new Date('2026-11-26T08:00:00Z'),
-  firstSeen: new Date('2026-11-20T08:00:00Z'),
-  lastSeen: new Date('2026-11-26T08:00:00Z'),
-  occurrences: 1,
-  frequency: { last1h: 1, last24h: 2, last7d: 3, last30d: 3 },
-  firing: 1,
-  labels: { alertname: 'HighLatency', cluster: 'c1' },
-  annotations: { summary: 'p99 is over 2 s' },
-  links: { generator: 'https://prometheus.example.com/graph?g0.expr=up' },
-  timeline: [{ at: new Date('2026-11-26T08:00:00Z'), what: 'opened', who: 'alertmanager' }],
-  deliveries: [],
-  ...over,
-});
+export function incidentIn(partition: number, over: Partial<Incident> = {}): Incident {
+  return incidentAt(new Date('2026-11-26T08:00:00Z'), {
+    id: `inc-${String(partition).padStart(2, '0')}-abcdefghijklm`,
+    anomalyKey: `v1-${partition.toString(16)}123456789abcdef`,
+    firstSeen: new Date('2026-11-20T08:00:00Z'),
+    labels: { alertname: 'HighLatency', cluster: 'c1' },
+    links: { generator: 'https://prometheus.example.com/graph?g0.expr=up' },
+    ...over,
+  });
+}
 
 const now = (): Date => new Date();
 

@@ -5,35 +5,21 @@ import type { Incident } from '../../src/domain/incidents/incident.ts';
 import { workBell } from '../../src/domain/incidents/work-bell.ts';
 import type { IncidentStore, TraceEntry } from '../../src/domain/ports/incident-store.ts';
 import type { DeadLetter } from '../../src/domain/ports/outbox.ts';
+import { incidentAt } from './incident.ts';
 
 const OPENED = new Date('2026-03-29T02:00:00Z');
 
 /** A critical incident as it stands a moment after it opened, told in Telegram. */
 export function seededIncident(over: Partial<Incident> = {}): Incident {
-  return {
+  return incidentAt(OPENED, {
     id: 'inc-03-aaaaaaaaaaaaa',
-    fingerprint: 'b2c4d5e6f7a80910',
     anomalyKey: 'v1-3f9c0a1b2c4d5e6f',
-    source: 'alertmanager',
-    name: 'HighLatency',
     severity: 'critical',
-    status: 'open',
-    revision: 1,
-    openedAt: OPENED,
     startedAt: new Date('2026-03-29T01:58:00Z'),
-    updatedAt: OPENED,
-    firstSeen: OPENED,
-    lastSeen: OPENED,
-    occurrences: 1,
-    frequency: { last1h: 1, last24h: 2, last7d: 3, last30d: 4 },
-    firing: 1,
-    labels: { alertname: 'HighLatency', namespace: 'shop' },
-    annotations: { summary: 'p99 above 2 s' },
     links: { generator: 'http://prometheus.example.com/graph' },
-    timeline: [{ at: OPENED, what: 'opened', who: 'alertmanager' }],
     deliveries: [{ channel: 'telegram', state: 'delivered', at: OPENED, attempts: 0, memo: { messageId: '42', chatId: '-100777' } }],
     ...over,
-  };
+  });
 }
 
 export interface Seed {

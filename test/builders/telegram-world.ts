@@ -6,6 +6,7 @@ import { chatBook, type MovedChat } from '../../src/delivery/telegram/chat-book.
 import type { TelegramDeps, TelegramSettings } from '../../src/delivery/telegram/settings.ts';
 import type { Delivery, Incident } from '../../src/domain/incidents/incident.ts';
 import type { StandInChat, Telegram } from '../servers/telegram.ts';
+import { incidentAt } from './incident.ts';
 
 export const BUTTON_SECRET = 'a-button-secret';
 export const OPENED = new Date('2026-11-26T10:00:00.000Z');
@@ -17,32 +18,16 @@ export const CHATS: readonly StandInChat[] = [
 
 let made = 0;
 
-/** An open warning of Alertmanager, unless told otherwise. */
+/** Each with an id of its own. */
 export function incidentOf(over: Partial<Incident> = {}): Incident {
-  const openedAt = over.openedAt ?? OPENED;
-  return {
+  return incidentAt(over.openedAt ?? OPENED, {
     id: `inc-07-${String(++made).padStart(13, '0')}`,
-    fingerprint: 'b2c4d5e6f7a80910',
-    anomalyKey: 'v1-7000000000000000',
-    source: 'alertmanager',
     name: 'DiskFull',
-    severity: 'warning',
-    status: 'open',
-    revision: 1,
-    openedAt,
-    updatedAt: openedAt,
-    firstSeen: openedAt,
-    lastSeen: openedAt,
-    occurrences: 1,
     frequency: { last1h: 3, last24h: 6, last7d: 10, last30d: 12 },
-    firing: 1,
     labels: { alertname: 'DiskFull', namespace: 'shop', deployment: 'cart' },
     annotations: { description: 'The disk of cart is full.' },
-    links: {},
-    timeline: [{ at: openedAt, what: 'opened', who: 'alertmanager' }],
-    deliveries: [],
     ...over,
-  };
+  });
 }
 
 export interface World {

@@ -106,7 +106,7 @@ describe('the incidents', () => {
       firing: 1,
       fingerprint: 'b2c4d5e6f7a80910',
       labels: { alertname: 'HighLatency', namespace: 'shop' },
-      annotations: { summary: 'p99 above 2 s' },
+      annotations: { summary: 'p99 is over 2 s' },
       links: { generator: 'http://prometheus.example.com/graph', runbook: null, signoz_rule: null, sentry_issue: null },
       analysis: null,
       silence: null,
