@@ -1,5 +1,5 @@
 import { caughtUpBodies } from '../domain/delivery/caught-up-bodies.ts';
-import type { AlertSource } from '../domain/drills/alert.ts';
+import type { PrometheusSender } from '../domain/alerts/alert.ts';
 import type { Alertmanager, AlertmanagerReplica, FiringAlert } from '../domain/ports/alertmanager.ts';
 import type { LastGood } from '../domain/ports/last-good.ts';
 import type { Sentry, SentryListedIssue } from '../domain/ports/sentry.ts';
@@ -48,7 +48,7 @@ const TIMING: CatchUpTiming = { markEveryMs: 15_000, gapMs: 60_000, shortlyMs: 5
 
 export interface CatchUp {
   /** A sender sent less than it had. */
-  truncated(source: AlertSource): void;
+  truncated(source: PrometheusSender): void;
   /** Somebody was answered 503 and may not come again; or the store is back, and may have lost what it held. */
   missed(): void;
   close(): Promise<void>;
@@ -89,7 +89,7 @@ export function catchUp({ lastGood: shared, ...given }: CatchUpDeps): CatchUp {
   };
 }
 
-const LOST: Readonly<Record<AlertSource, string>> = {
+const LOST: Readonly<Record<PrometheusSender, string>> = {
   alertmanager:
     'an Alertmanager left out alerts that it had, and they are lost: set AWOOOI_ALERTMANAGER_URLS, so that it is asked for them, or raise max_alerts of its receiver',
   signoz:
@@ -98,7 +98,7 @@ const LOST: Readonly<Record<AlertSource, string>> = {
 
 /** Only an Alertmanager can be asked for the rest. Where nobody is asked, one line in the log says what is lost, and the counter how often. */
 function cutBodies({ alertmanagers, metrics, log }: CatchUpDeps, ask: () => void): CatchUp['truncated'] {
-  const told = new Set<AlertSource>();
+  const told = new Set<PrometheusSender>();
   return source => {
     metrics.truncated(source);
     if (source === 'alertmanager' && alertmanagers.urls.length > 0) return ask();

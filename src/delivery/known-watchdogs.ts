@@ -1,5 +1,5 @@
-import type { AlertSource } from '../domain/alerts/alert.ts';
-import type { WatchdogSightings, WatchdogSource } from '../domain/ports/watchdog-sightings.ts';
+import { type AlertSource, PROMETHEUS_SENDERS, type PrometheusSender } from '../domain/alerts/alert.ts';
+import type { WatchdogSightings } from '../domain/ports/watchdog-sightings.ts';
 import { type Repeated, repeating } from './repeating.ts';
 
 export interface KnownWatchdogsDeps extends Pick<Repeated, 'log' | 'random'> {
@@ -16,21 +16,20 @@ export interface KnownWatchdogs {
   close(): Promise<void>;
 }
 
-const SOURCES: readonly WatchdogSource[] = ['alertmanager', 'signoz'];
 /** Alertmanager repeats a Watchdog every twelve hours where nobody told it otherwise. */
 const LATELY_MS = 13 * 3_600_000;
 
 /** Knows which senders have a Watchdog: what resolves there is waited with, for it may only have lost its voice. */
 export function knownWatchdogs({ watchdogs, now, everyMs = 10_000, log, random }: KnownWatchdogsDeps): KnownWatchdogs {
-  let known: ReadonlySet<string> = new Set(SOURCES);
+  let known: ReadonlySet<string> = new Set(PROMETHEUS_SENDERS);
   /** Recorded here since the look under way began, which may not have seen it. */
-  let recorded = new Set<WatchdogSource>();
+  let recorded = new Set<PrometheusSender>();
 
   async function look(signal: AbortSignal): Promise<void> {
     recorded = new Set();
     const since = now().getTime() - LATELY_MS;
-    const heard = await Promise.all(SOURCES.map(source => watchdogs.list(source, signal)));
-    const seen = SOURCES.filter((_, at) => heard[at]?.some(sighting => sighting.at.getTime() > since));
+    const heard = await Promise.all(PROMETHEUS_SENDERS.map(source => watchdogs.list(source, signal)));
+    const seen = PROMETHEUS_SENDERS.filter((_, at) => heard[at]?.some(sighting => sighting.at.getTime() > since));
     known = new Set([...seen, ...recorded]);
   }
 

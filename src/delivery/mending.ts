@@ -1,7 +1,8 @@
+import { PROMETHEUS_SENDERS } from '../domain/alerts/alert.ts';
 import { UNDER_WAY_MS } from '../domain/drills/mend-chain.ts';
 import { chainIdentity } from '../domain/incidents/chain-identity.ts';
 import type { BrokenChain, ChainState } from '../domain/ports/chain-state.ts';
-import type { WatchdogSightings, WatchdogSource } from '../domain/ports/watchdog-sightings.ts';
+import type { WatchdogSightings } from '../domain/ports/watchdog-sightings.ts';
 import { type Repeated, type Repeating, repeating } from './repeating.ts';
 
 export interface MendingDeps extends Pick<Repeated, 'log' | 'random'> {
@@ -13,8 +14,6 @@ export interface MendingDeps extends Pick<Repeated, 'log' | 'random'> {
   readonly now: () => Date;
   readonly everyMs?: number;
 }
-
-const SOURCES: readonly WatchdogSource[] = ['alertmanager', 'signoz'];
 
 /**
  * Mends chains whose Watchdog fired too soon after the break to be sure of it, and was not called resolved again since: the next time it
@@ -53,7 +52,7 @@ async function firingAgain(
   { watchdogs, now }: Pick<Looking, 'watchdogs' | 'now'>,
   signal: AbortSignal,
 ): Promise<(chain: BrokenChain) => boolean> {
-  const heard = (await Promise.all(SOURCES.map(source => watchdogs.list(source, signal)))).flat();
+  const heard = (await Promise.all(PROMETHEUS_SENDERS.map(source => watchdogs.list(source, signal)))).flat();
   const fired = Map.groupBy(
     heard.filter(({ status }) => status === 'firing'),
     chainIdentity,

@@ -1,4 +1,4 @@
-import type { AlertSource } from '../domain/drills/alert.ts';
+import type { PrometheusSender } from '../domain/alerts/alert.ts';
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
 import type { Outbox } from '../domain/ports/outbox.ts';
 import type { ProbeReader } from '../domain/ports/probe-reader.ts';
@@ -27,7 +27,7 @@ export interface WebhookDeps extends IntakePorts {
   /** Throws PortError while the store is away or takes no writes: then every alert is answered 503, and /api/v1/health says so. */
   readonly storeWritable: (signal: AbortSignal) => Promise<void>;
   /** Told when a sender has left out alerts (`truncatedAlerts`): they are to be fetched from it. */
-  readonly truncated?: (source: AlertSource) => void;
+  readonly truncated?: (source: PrometheusSender) => void;
   /** Told when a sender was answered 503, since the store is away or too much came at once: not every sender comes again. */
   readonly missed?: () => void;
   readonly metrics: IntakeMetrics;

@@ -9,7 +9,7 @@ import { type KnownWatchdogs, knownWatchdogs } from '../delivery/known-watchdogs
 import { settling } from '../delivery/settling.ts';
 import type { Repeating } from '../delivery/repeating.ts';
 import { mending } from '../delivery/mending.ts';
-import type { AlertSource } from '../domain/drills/alert.ts';
+import type { PrometheusSender } from '../domain/alerts/alert.ts';
 import { mendChain } from '../domain/drills/mend-chain.ts';
 import { isResolved } from '../domain/drills/tell-broken.ts';
 import { deliveryWorkers } from '../delivery/worker.ts';
@@ -53,7 +53,7 @@ export interface IncidentWork {
   readonly changeTold: readonly string[];
   readonly presses: TelegramPresses;
   /** A sender sent less than it had. */
-  truncated(source: AlertSource): void;
+  truncated(source: PrometheusSender): void;
   /** A sender was refused because the store was away. */
   missed(): void;
   /** Begins to deliver, to resolve what has settled, and to catch up. */

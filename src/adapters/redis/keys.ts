@@ -1,4 +1,4 @@
-import type { WatchdogSource } from '../../domain/ports/watchdog-sightings.ts';
+import type { PrometheusSender } from '../../domain/alerts/alert.ts';
 
 /**
  * Every key and channel, in one place; README.md says what each holds. An operation touches only keys of one slot, so a Cluster may spread
@@ -11,7 +11,7 @@ export const KEYS = {
   lastReceived: 'awoooi:last-received',
   lastGood: 'awoooi:last-good',
   writable: 'awoooi:writable',
-  watchdogs: (source: WatchdogSource): string => `awoooi:watchdogs:${source}`,
+  watchdogs: (source: PrometheusSender): string => `awoooi:watchdogs:${source}`,
   /** What all keys of a partition begin with; its braces make them one slot. The scripts of incidents and outbox append the rest. */
   partition: (partition: number): string => `awoooi:{p${String(partition).padStart(2, '0')}}`,
   sendRate: (limit: string): string => `awoooi:send-rate:${limit}`,

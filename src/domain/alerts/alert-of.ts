@@ -1,5 +1,5 @@
 import { alertFingerprint } from '../routing/alert-fingerprint.ts';
-import type { Alert, AlertSource } from './alert.ts';
+import type { Alert, PrometheusSender } from './alert.ts';
 import { anomalyKey } from './anomaly-key.ts';
 import { cut } from '../text/cut.ts';
 import { fitting } from './fitting.ts';
@@ -11,7 +11,7 @@ const LONGEST_NAME = 300;
 const NAMELESS = 'alert without a name';
 
 /** The alert of Alertmanager or SigNoz in the one form that everything behind the intake works with. */
-export function alertOf(source: Exclude<AlertSource, 'sentry'>, read: ReadAlert): Alert {
+export function alertOf(source: PrometheusSender, read: ReadAlert): Alert {
   const labels = fitting(read.labels);
   const annotations = fitting(source === 'signoz' ? withoutPrivate(read.annotations) : read.annotations);
   const { status, startsAt, endsAt, generatorURL } = read;

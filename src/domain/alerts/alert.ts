@@ -1,3 +1,7 @@
+/** Those that send Alertmanager's body, and Watchdogs. */
+export const PROMETHEUS_SENDERS = ['alertmanager', 'signoz'] as const;
+export type PrometheusSender = (typeof PROMETHEUS_SENDERS)[number];
+
 export const ALERT_SOURCES = ['alertmanager', 'signoz', 'sentry'] as const;
 export type AlertSource = (typeof ALERT_SOURCES)[number];
 

@@ -1,8 +1,6 @@
+import type { PrometheusSender } from '../alerts/alert.ts';
 import { channelTestNonce, DRILL_LABEL, NONCE_LABEL } from './marker.ts';
 import { NONCE_PATTERN } from './nonce.ts';
-
-/** Those that send Alertmanager's body. */
-export type AlertSource = 'alertmanager' | 'signoz';
 
 /** What recognition reads of one alert of an Alertmanager v4 payload. */
 export interface IncomingAlert {
@@ -33,7 +31,7 @@ export function hasDrillMarker({ labels }: IncomingAlert): boolean {
  * A dead man's switch: the alert name `Watchdog`, or from SigNoz a rule labelled `awoooi_watchdog="true"` at a severity that pages nobody.
  * SigNoz's notice that such a rule has no data, and its test notification, say nothing of evaluation and are none.
  */
-export function isWatchdog(alert: IncomingAlert, source: AlertSource): boolean {
+export function isWatchdog(alert: IncomingAlert, source: PrometheusSender): boolean {
   const { labels } = alert;
   if (labels['nodata'] === 'true' || labels['testalert'] === 'true') return false;
   if (labels['alertname'] === 'Watchdog') return true;
@@ -46,7 +44,7 @@ export function isChannelTest({ labels, annotations }: IncomingAlert): boolean {
 }
 
 /** SigNoz's notification for the test of a rule, which it labels so itself. */
-export function isRuleTest({ labels }: Pick<IncomingAlert, 'labels'>, source: AlertSource): boolean {
+export function isRuleTest({ labels }: Pick<IncomingAlert, 'labels'>, source: PrometheusSender): boolean {
   return source === 'signoz' && labels['testalert'] === 'true';
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AlertSource, type IncomingAlert, nonceOf } from './alert.ts';
+import type { PrometheusSender } from '../alerts/alert.ts';
+import { type IncomingAlert, nonceOf } from './alert.ts';
 import { noncesIn } from './nonces-in.ts';
 import { recognise } from './recognise.ts';
 import { unquoteReceiver } from './receiver.ts';
@@ -16,7 +17,7 @@ const alert = (labels: Record<string, string>, annotations: Record<string, strin
 const marked = (labels: Record<string, string>) => alert({ alertname: 'Drill', awoooi_drill: 'true', ...labels });
 const channelTest = (name: string, summary = SUMMARY) => alert({ alertname: `Test Alert (${name})`, severity: 'critical' }, { summary });
 
-const rows: [string, IncomingAlert, AlertSource, object][] = [
+const rows: [string, IncomingAlert, PrometheusSender, object][] = [
   ['a Watchdog', alert({ alertname: 'Watchdog', severity: 'none' }), 'alertmanager', { is: 'watchdog' }],
   ['a Watchdog at any severity', alert({ alertname: 'Watchdog', severity: 'critical' }), 'alertmanager', { is: 'watchdog' }],
   ['a Watchdog with a drill marker', marked({ alertname: 'Watchdog', awoooi_nonce: LIVE }), 'alertmanager', { is: 'watchdog' }],

@@ -1,5 +1,6 @@
 import { CANARY_LABEL } from '../routing/canary-alert.ts';
-import { type AlertSource, hasDrillMarker, type IncomingAlert, isChannelTest, isQuiet, isRuleTest, isWatchdog, nonceOf } from './alert.ts';
+import type { PrometheusSender } from '../alerts/alert.ts';
+import { hasDrillMarker, type IncomingAlert, isChannelTest, isQuiet, isRuleTest, isWatchdog, nonceOf } from './alert.ts';
 
 /**
  * What an alert is to us. `nonce` is there only while it is live. A `canary` came through a real sender, a `drill` straight to us.
@@ -14,7 +15,7 @@ export type Recognised =
   | { readonly is: 'real' };
 
 export interface RecogniseContext {
-  readonly source: AlertSource;
+  readonly source: PrometheusSender;
   /** Whether the registry knows the nonce and it has not expired. */
   readonly isLive: (nonce: string) => boolean;
 }

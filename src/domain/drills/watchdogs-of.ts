@@ -1,6 +1,7 @@
+import { PROMETHEUS_SENDERS } from '../alerts/alert.ts';
 import { chainIdentity } from '../incidents/chain-identity.ts';
 import type { BrokenChain, ChainState } from '../ports/chain-state.ts';
-import type { WatchdogSighting, WatchdogSightings, WatchdogSource } from '../ports/watchdog-sightings.ts';
+import type { WatchdogSighting, WatchdogSightings } from '../ports/watchdog-sightings.ts';
 import { alertFingerprint } from '../routing/alert-fingerprint.ts';
 
 /** A Watchdog as it was last heard, and its chain where that is broken. */
@@ -8,7 +9,6 @@ export interface HeardWatchdog extends WatchdogSighting {
   readonly broken?: BrokenChain;
 }
 
-const SOURCES: readonly WatchdogSource[] = ['alertmanager', 'signoz'];
 const FINGERPRINT = /^[0-9a-f]{16}$/;
 
 /**
@@ -20,7 +20,7 @@ export async function watchdogsOf(
   alert: string,
   signal: AbortSignal,
 ): Promise<readonly HeardWatchdog[]> {
-  const heard = (await Promise.all(SOURCES.map(source => watchdogs.list(source, signal)))).flat();
+  const heard = (await Promise.all(PROMETHEUS_SENDERS.map(source => watchdogs.list(source, signal)))).flat();
   const asked = heard.filter(
     ({ labels }) => labels['alertname'] === alert || (FINGERPRINT.test(alert) && alertFingerprint(labels) === alert),
   );

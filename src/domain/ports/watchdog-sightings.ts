@@ -1,8 +1,8 @@
-export type WatchdogSource = 'alertmanager' | 'signoz';
+import type { PrometheusSender } from '../alerts/alert.ts';
 
 /** The newest thing heard from one Watchdog, told apart by its labels. */
 export interface WatchdogSighting {
-  readonly source: WatchdogSource;
+  readonly source: PrometheusSender;
   readonly labels: Readonly<Record<string, string>>;
   readonly status: 'firing' | 'resolved';
   readonly at: Date;
@@ -10,5 +10,5 @@ export interface WatchdogSighting {
 
 export interface WatchdogSightings {
   record(sighting: WatchdogSighting, signal: AbortSignal): Promise<void>;
-  list(source: WatchdogSource, signal: AbortSignal): Promise<readonly WatchdogSighting[]>;
+  list(source: PrometheusSender, signal: AbortSignal): Promise<readonly WatchdogSighting[]>;
 }

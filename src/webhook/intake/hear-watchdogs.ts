@@ -1,6 +1,6 @@
 import { mendChain, showsMended, UNDER_WAY_MS } from '../../domain/drills/mend-chain.ts';
 import { tellBroken } from '../../domain/drills/tell-broken.ts';
-import type { AlertSource } from '../../domain/drills/alert.ts';
+import type { PrometheusSender } from '../../domain/alerts/alert.ts';
 import type { ReadAlert } from '../../domain/alerts/read-alert.ts';
 import { chainIdentity } from '../../domain/incidents/chain-identity.ts';
 import type { BrokenChain, ChainState } from '../../domain/ports/chain-state.ts';
@@ -13,7 +13,7 @@ export interface WatchdogPorts extends IncidentPorts {
 }
 
 export interface HeardWatchdogs {
-  readonly source: AlertSource;
+  readonly source: PrometheusSender;
   readonly at: Date;
   readonly heard: readonly ReadAlert[];
 }
@@ -49,7 +49,7 @@ async function broke(ports: WatchdogPorts, chain: BrokenChain, signal: AbortSign
 
 async function mend(
   ports: WatchdogPorts,
-  { source, at, firing }: { readonly source: AlertSource; readonly at: Date; readonly firing: readonly ReadAlert[] },
+  { source, at, firing }: { readonly source: PrometheusSender; readonly at: Date; readonly firing: readonly ReadAlert[] },
   signal: AbortSignal,
 ): Promise<void> {
   const heard = Map.groupBy(firing, ({ labels }) => chainIdentity({ source, labels }));

@@ -1,7 +1,7 @@
-import type { Alert } from '../../domain/alerts/alert.ts';
+import type { Alert, PrometheusSender } from '../../domain/alerts/alert.ts';
 import { alertOf } from '../../domain/alerts/alert-of.ts';
 import type { ParsedAlert, ReadAlert } from '../../domain/alerts/read-alert.ts';
-import { type AlertSource, hasDrillMarker, isChannelTest, nonceOf } from '../../domain/drills/alert.ts';
+import { hasDrillMarker, isChannelTest, nonceOf } from '../../domain/drills/alert.ts';
 import { type Recognised, recognise } from '../../domain/drills/recognise.ts';
 import type { AlertIntake } from '../../domain/ports/alert-intake.ts';
 import type { DrillRegistry } from '../../domain/ports/drill-registry.ts';
@@ -16,7 +16,7 @@ export interface IntakePorts extends WatchdogPorts {
 }
 
 export interface Delivery {
-  readonly source: AlertSource;
+  readonly source: PrometheusSender;
   readonly at: Date;
   readonly body: AlertsOfBody;
 }

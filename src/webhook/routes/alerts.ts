@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import type { AlertSource } from '../../domain/drills/alert.ts';
+import type { PrometheusSender } from '../../domain/alerts/alert.ts';
 import { admitSender } from '../auth/sender.ts';
 import { parseAlertBody } from '../intake/alert-body.ts';
 import { receive } from '../intake/receive.ts';
 import { type AlertRoutesDeps, type Arrived, senderRoute, type Taken } from './sender-route.ts';
 
-const ROUTES: readonly { readonly url: string; readonly source: AlertSource; readonly summary: string }[] = [
+const ROUTES: readonly { readonly url: string; readonly source: PrometheusSender; readonly summary: string }[] = [
   { url: '/api/v1/webhooks/alertmanager', source: 'alertmanager', summary: 'Alerts from Alertmanager' },
   { url: '/api/v1/webhooks/signoz', source: 'signoz', summary: 'Alerts from SigNoz' },
   { url: '/api/v1/webhooks/signoz/alert', source: 'signoz', summary: 'Alerts from SigNoz, the older path' },
@@ -27,7 +27,7 @@ export async function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): 
   }
 }
 
-async function take(deps: AlertRoutesDeps, source: AlertSource, { raw, at }: Arrived): Promise<Taken> {
+async function take(deps: AlertRoutesDeps, source: PrometheusSender, { raw, at }: Arrived): Promise<Taken> {
   const body = parseAlertBody(raw, at);
   if (body.is === 'no-alert') return { is: 'refused', status: 400, reason: body.reason };
   if (body.is === 'too-much') return { is: 'refused', status: 413, reason: body.reason };
