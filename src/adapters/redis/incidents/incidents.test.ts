@@ -7,35 +7,24 @@ import { outboxContract } from '../../../../test/contracts/outbox.contract.ts';
 import { outboxLossesContract } from '../../../../test/contracts/outbox-losses.contract.ts';
 import { resolvedChainContract } from '../../../../test/contracts/resolved-chain.contract.ts';
 import { elapsed } from '../../../../test/parts/elapsed.ts';
-import type { Part } from '../../../../test/parts/part.ts';
-import { startRedis } from '../../../../test/parts/redis.ts';
+import { type ConnectedRedis, startConnectedRedis } from '../../../../test/parts/connected-redis.ts';
 import { redisChainState } from '../chain-state.ts';
-import { connectRedis, type RedisConnection } from '../connection.ts';
 import { redisIncidents } from './incidents.ts';
 
-const soon = (): AbortSignal => AbortSignal.timeout(20_000);
-
-let part: Part;
-let redis: RedisConnection;
+let redis: ConnectedRedis;
 
 beforeAll(async () => {
-  part = await startRedis();
-  redis = connectRedis({ url: part.url });
-  await redis.ready(soon());
+  redis = await startConnectedRedis();
 });
-
-afterAll(async () => {
-  redis.close();
-  await part.stop();
-});
+afterAll(() => redis.stop());
 
 const world = () => ({
-  ...redisIncidents({ redis, replica: 'r1', reopenWithinMs: REOPEN_WITHIN_MS, retentionMs: 3_600_000 }),
+  ...redisIncidents({ redis: redis.ours, replica: 'r1', reopenWithinMs: REOPEN_WITHIN_MS, retentionMs: 3_600_000 }),
   elapse: elapsed,
 });
 
 const emptied = async () => {
-  await redis.commands.call('FLUSHALL');
+  await redis.ours.commands.call('FLUSHALL');
   return world();
 };
 
@@ -45,7 +34,7 @@ describe('IncidentStore on Redis', () => {
 });
 
 describe('chains on Redis', () => {
-  resolvedChainContract(() => ({ ...world(), chain: redisChainState(redis.commands) }));
+  resolvedChainContract(() => ({ ...world(), chain: redisChainState(redis.ours.commands) }));
 });
 
 describe('the list of an IncidentStore on Redis', () => {
