@@ -47,24 +47,22 @@ const HOUR_MS = 3_600_000;
 const analyserWithin = (timeoutMs: number): Analyser =>
   openaiAnalyser(client, { url: server.baseUrl, model: server.model, apiKey: () => undefined, timeoutMs });
 
-function bench(changes: Partial<AnalysisDeps> = {}): DeliveryBench {
-  const analyser = analyserWithin(HOUR_MS);
-  return deliveryBench(
-    analysisChannel({
-      analyser,
-      budget: { take: () => Promise.resolve((left -= 1) >= 0) },
-      incidents: { analysed },
-      tellers: { telegram: true, sentry: true, webhook: false },
-      language: 'en',
-      analystName: undefined,
-      timeoutMs: 10_000,
-      now: () => NOW,
-      nonce: () => '0123456789abcdef',
-      log: { warn: () => {} },
-      analysed: outcome => void outcomes.push(outcome),
-      ...changes,
-    }),
-  );
+function bench(changes: Partial<AnalysisDeps> = {}, process = new AbortController()): DeliveryBench {
+  const channel = analysisChannel({
+    analyser: analyserWithin(HOUR_MS),
+    budget: { take: () => Promise.resolve((left -= 1) >= 0) },
+    incidents: { analysed },
+    tellers: { telegram: true, sentry: true, webhook: false },
+    language: 'en',
+    analystName: undefined,
+    timeoutMs: 10_000,
+    now: () => NOW,
+    nonce: () => '0123456789abcdef',
+    log: { warn: () => {} },
+    analysed: outcome => void outcomes.push(outcome),
+    ...changes,
+  });
+  return deliveryBench(channel, process);
 }
 
 const error = (status: number, headers = {}): Fault => ({ is: 'answer', reply: { status, headers, body: { error: { message: 'no' } } } });
@@ -225,37 +223,15 @@ describe('rules speak, and the rest goes on', () => {
   it('and not where this process is ending: the next one asks', async () => {
     const ending = new AbortController();
     server.breakWith({ is: 'hang' });
-    const analyser = analyserWithin(HOUR_MS);
-    const channel = analysisChannel({
-      analyser: {
-        ask: (question, signal) => {
-          const asking = analyser.ask(question, signal);
-          ending.abort(new Error('the operator stops'));
-          return asking;
-        },
+    const real = analyserWithin(HOUR_MS);
+    const analyser: Analyser = {
+      ask: (question, signal) => {
+        const asking = real.ask(question, signal);
+        ending.abort(new Error('the operator stops'));
+        return asking;
       },
-      budget: { take: () => Promise.resolve(true) },
-      incidents: { analysed },
-      tellers: { telegram: true, sentry: true, webhook: false },
-      language: 'en',
-      analystName: undefined,
-      timeoutMs: 10_000,
-      now: () => NOW,
-      nonce: () => '0123456789abcdef',
-      log: { warn: () => {} },
-      analysed: outcome => void outcomes.push(outcome),
-    });
-    const work = {
-      partition: 7,
-      incidentId: incident.id,
-      channel: 'analysis',
-      entryId: '1-0',
-      attempts: 0,
-      since: NOW,
-      takenAt: NOW,
-      memo: {},
     };
-    await expect(channel.deliver({ incident, work, remember: async () => {} }, ending.signal)).rejects.toMatchObject({ name: 'PortError' });
+    await expect(bench({ analyser }, ending).deliver(incident)).rejects.toMatchObject({ name: 'PortError' });
     expect(stored).toEqual([]);
   });
 });

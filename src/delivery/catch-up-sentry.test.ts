@@ -3,6 +3,7 @@ import { eventually } from '../../test/parts/eventually.ts';
 import type { Part } from '../../test/parts/part.ts';
 import { startRedis } from '../../test/parts/redis.ts';
 import { type Sentry, startSentry } from '../../test/servers/sentry.ts';
+import { cuttableLastGood } from '../../test/builders/cuttable-last-good.ts';
 import { memoryLastGood } from '../adapters/memory/last-good.ts';
 import { connectRedis, type RedisConnection } from '../adapters/redis/connection.ts';
 import { redisLastGood } from '../adapters/redis/last-good.ts';
@@ -94,22 +95,6 @@ function replica({ lastGood, clock, sentry, sentrySends = true }: Replica) {
   return { running, counted, warned };
 }
 
-/** A way to the store that can be cut. */
-function cuttable(kept: LastGood) {
-  const state = { away: false, refused: 0 };
-  const reach = async (): Promise<void> => {
-    if (!state.away) return;
-    state.refused += 1;
-    throw new PortError('unavailable', 'Redis is away');
-  };
-  const lastGood: LastGood = {
-    mark: (at, by) => reach().then(() => kept.mark(at, by)),
-    move: (at, by) => reach().then(() => kept.move(at, by)),
-    read: by => reach().then(() => kept.read(by)),
-  };
-  return { state, lastGood };
-}
-
 const reads = async (lastGood: LastGood, at: Date): Promise<boolean> => (await lastGood.read(signal()))?.getTime() === at.getTime();
 
 describe('Sentry is asked', () => {
@@ -155,7 +140,7 @@ describe('Sentry is asked', () => {
   });
 
   it('after an outage of the store that nobody marked over', async () => {
-    const { state, lastGood } = cuttable(memoryLastGood());
+    const { state, lastGood } = cuttableLastGood(memoryLastGood());
     const { asked, issues, sentry } = askedSentry();
     const clock = aClock();
     replica({ lastGood, clock, sentry });
@@ -174,7 +159,7 @@ describe('Sentry is asked', () => {
 
   it('by the one replica that was cut off from the store what it missed, though the other marked all the while', async () => {
     const kept = memoryLastGood();
-    const { state, lastGood } = cuttable(kept);
+    const { state, lastGood } = cuttableLastGood(kept);
     const [ours, theirs] = [askedSentry(), askedSentry()];
     const clock = aClock();
     replica({ lastGood, clock, sentry: ours.sentry });

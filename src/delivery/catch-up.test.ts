@@ -4,8 +4,8 @@ import { eventually } from '../../test/parts/eventually.ts';
 import { type Alertmanager, startAlertmanager } from '../../test/parts/alertmanager.ts';
 import { type HttpServer, startHttpServer } from '../../test/servers/http-server.ts';
 import { alertmanagerApi } from '../adapters/alertmanager/alertmanager.ts';
+import { cuttableLastGood } from '../../test/builders/cuttable-last-good.ts';
 import { memoryLastGood } from '../adapters/memory/last-good.ts';
-import type { LastGood } from '../domain/ports/last-good.ts';
 import { PortError } from '../domain/ports/port-error.ts';
 import { type OutgoingClient, outgoingClient } from '../net/outgoing.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -204,7 +204,7 @@ describe('when it is caught up', () => {
   });
 
   it('after the store was away, and after we slept', async () => {
-    const { state, lastGood } = flakyLastGood();
+    const { state, lastGood } = cuttableLastGood(memoryLastGood());
     const { taken, later, begin } = started({ urls: [server.url], lastGood });
     begin();
     await eventually(async () => taken.length === 1 && (await lastGood.read(signal())) !== undefined);
@@ -217,19 +217,3 @@ describe('when it is caught up', () => {
     expect(state.refused).toBeGreaterThan(0);
   });
 });
-
-function flakyLastGood() {
-  const kept = memoryLastGood();
-  const state = { away: false, refused: 0 };
-  const reach = async (): Promise<void> => {
-    if (!state.away) return;
-    state.refused += 1;
-    throw new PortError('unavailable', 'Redis is away');
-  };
-  const lastGood: LastGood = {
-    mark: (at, by) => reach().then(() => kept.mark(at, by)),
-    move: (at, by) => reach().then(() => kept.move(at, by)),
-    read: by => reach().then(() => kept.read(by)),
-  };
-  return { state, lastGood };
-}

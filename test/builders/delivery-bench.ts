@@ -15,9 +15,9 @@ export interface DeliveryBench {
   forget(): void;
 }
 
-export function deliveryBench(channel: DeliveryChannel): DeliveryBench {
+/** Its process ends with the signal. */
+export function deliveryBench(channel: DeliveryChannel, { signal }: { signal: AbortSignal } = new AbortController()): DeliveryBench {
   let memo: Memo = {};
-  const { signal } = new AbortController();
 
   const attempt = (incident: Incident): Promise<Delivered> => {
     const work = {
