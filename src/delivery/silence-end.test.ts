@@ -36,7 +36,7 @@ let cards: Pick<Incident, 'status' | 'silence'>[];
 let id: string;
 
 beforeEach(async () => {
-  [at, alerts, upForMs, isAway, asked, cards] = [start(60).getTime(), [], 30 * 24 * HOUR_MS, false, 0, []];
+  [at, alerts, upForMs, isAway, asked, cards] = [start(60).getTime(), [LABELS], 30 * 24 * HOUR_MS, false, 0, []];
   const now = (): Date => new Date(at);
   ({ incidents, outbox } = memoryIncidents({ now }));
   chains = memoryChainState();
@@ -88,6 +88,12 @@ const silenced = (hours: number, silenceId = `s-${hours}h`): Promise<unknown> =>
   const silence = { id: silenceId, by: 'ann', endsAt: new Date(at + hours * HOUR_MS) };
   return incidents.silenced(id, { silence, who: 'ann', tell }, soon());
 };
+/** Silenced while its alert fires, which then ends. */
+async function outlived(hours: number): Promise<void> {
+  await silenced(hours);
+  await waiting(hours * HOUR_MS);
+  alerts = [];
+}
 const unsilenced = (): Promise<unknown> => incidents.silenced(id, { silence: undefined, who: 'bob', tell }, soon());
 
 async function found(): Promise<Incident> {
@@ -113,11 +119,10 @@ const after = (ms: number): void => {
 
 describe('a silence whose time is over', () => {
   it('is shown no longer, and the incident resolves once nobody had its alert for the settling time', async () => {
-    await silenced(4);
-    await waiting(4 * HOUR_MS);
+    await outlived(4);
     expect(await outbox.depth(soon())).toMatchObject({ dead: 0 });
     expect((await outbox.waiting(10, soon())).filter(({ channel }) => channel === 'silence-end')).toEqual([]);
-    expect(asked).toBe(0);
+    expect(asked).toBe(1);
     after(4 * HOUR_MS - 1);
     expect((await waiting(1)).silence).toBeDefined();
     after(1);
@@ -156,14 +161,13 @@ describe('a silence whose time is over', () => {
     await incidents.resolve(id, { who: 'ann', tell: [] }, soon());
     after(HOUR_MS);
     const incident = await stands({ state: 'skipped', reason: /has resolved/ });
-    expect([incident.status, incident.silence, asked]).toEqual(['resolved', undefined, 0]);
+    expect([incident.status, incident.silence, asked]).toEqual(['resolved', undefined, 1]);
     expect(await lastShown()).toEqual({ status: 'resolved' });
   });
 });
 
 it('a silence that a button ends is looked after at once, and a newer one is waited for', async () => {
-  await silenced(4);
-  await waiting(4 * HOUR_MS);
+  await outlived(4);
   await unsilenced();
   await waiting(MINUTE_MS);
   await silenced(1);
@@ -179,9 +183,8 @@ it('a silence that a button ends is looked after at once, and a newer one is wai
 
 describe('nothing is concluded', () => {
   it('from an Alertmanager that does not answer', async () => {
+    await outlived(1);
     isAway = true;
-    await unsilenced();
-    await silenced(1);
     await unsilenced();
     const incident = await stands({ state: 'pending', reason: /Alertmanager is away/ });
     expect(incident.status).toBe('open');
@@ -194,7 +197,7 @@ describe('nothing is concluded', () => {
 
   it('from an Alertmanager that was just started, which knows of nothing', async () => {
     upForMs = 2_000;
-    await silenced(1);
+    await outlived(1);
     await unsilenced();
     await waiting(5 * MINUTE_MS - 2_000);
     alerts = [LABELS];
@@ -204,7 +207,7 @@ describe('nothing is concluded', () => {
 
   it('while the chain is broken: the alerts may only have lost their voice', async () => {
     await chains.broke({ source: 'alertmanager', labels: { alertname: 'Watchdog' }, since: new Date(at) }, soon());
-    await silenced(1);
+    await outlived(1);
     await unsilenced();
     await waiting(MINUTE_MS);
     after(MINUTE_MS);
@@ -218,8 +221,16 @@ describe('nothing is concluded', () => {
     expect(await stands({ state: 'delivered' })).toMatchObject({ status: 'resolved' });
   });
 
-  it('once the alert has fired anew in between', async () => {
+  it('from the absence of what was never there: the alert is with an Alertmanager that nobody may ask', async () => {
+    alerts = [];
     await silenced(1);
+    await waiting(HOUR_MS);
+    after(HOUR_MS);
+    expect(await stands({ state: 'skipped', reason: /resolve it by hand/ })).toMatchObject({ status: 'open', firing: 1 });
+  });
+
+  it('once the alert has fired anew in between', async () => {
+    await outlived(1);
     await unsilenced();
     await waiting(MINUTE_MS);
     await fired(70);
@@ -229,7 +240,7 @@ describe('nothing is concluded', () => {
   });
 
   it('from an answer that was out of date when it came', async () => {
-    await silenced(1);
+    await outlived(1);
     await unsilenced();
     await waiting(MINUTE_MS);
     chains.broken = async () => {
@@ -259,7 +270,9 @@ it('what was done but not recorded is done once', async () => {
     .flat()
     .filter(each => each.channel === channel.name);
   if (!work) throw new Error('there is work');
-  const deliver = async () => channel.deliver({ incident: await found(), work, remember: async () => {} }, soon());
+  const heard = { ...work, memo: { heard: 'yes' } };
+  alerts = [];
+  const deliver = async () => channel.deliver({ incident: await found(), work: heard, remember: async () => {} }, soon());
   expect(await deliver()).toMatchObject({ is: 'delivered', revision: 4 });
   expect(await deliver()).toMatchObject({ is: 'skipped' });
   expect((await found()).timeline.map(({ what }) => what)).toEqual(['opened', 'silenced', 'unsilenced', 'resolved']);

@@ -26,6 +26,8 @@ const UP_FOR_SETTLES = 5;
 const HELD_FOR_MS = 30_000;
 const AT_LEAST_MS = 1_000;
 
+const NEVER_HEARD =
+  'no Alertmanager of AWOOOI_ALERTMANAGER_URLS had an alert of it while it was silenced, so that nobody can be asked whether it ended; resolve it by hand';
 const DETAIL = 'its alerts ended while they were silenced, of which Alertmanager tells nobody: no Alertmanager has one of them any more';
 
 /**
@@ -39,16 +41,30 @@ export function silenceEndChannel(deps: SilenceEndDeps): DeliveryChannel {
     async deliver({ incident: given, work }, signal) {
       const incident = await withoutSilenceThatIsOver(given, deps, signal);
       if (!incident) return { is: 'skipped', reason: 'the incident is gone' };
-      if (incident.silence) return later(incident.silence.endsAt.getTime() - deps.now().getTime(), {});
+      if (incident.silence) {
+        const heard = await heardOf(incident, work.memo, { deps, signal });
+        return later(incident.silence.endsAt.getTime() - deps.now().getTime(), heard);
+      }
       if (incident.status === 'resolved') return skipped(incident, 'it has resolved');
       if (anomalyKey('alertmanager', incident.labels) !== incident.anomalyKey) {
         return skipped(incident, 'its labels are too long to look for its alerts at Alertmanager; resolve it by hand');
       }
       const listing = await stillListed(incident, deps.alertmanagers, signal);
       if (listing.is === 'listed') return skipped(incident, 'the silence is over, and an alert of it still fires');
+      if (work.memo['heard'] === undefined) return skipped(incident, NEVER_HEARD);
       return gone({ incident, memo: work.memo, upForMs: listing.upForMs }, deps, signal);
     },
   };
+}
+
+/** Absence says something only of what was there: the alert may be with an Alertmanager that nobody here is told to ask, or with none. */
+async function heardOf(
+  incident: Incident,
+  { heard }: Work['memo'],
+  { deps, signal }: { readonly deps: SilenceEndDeps; readonly signal: AbortSignal },
+): Promise<Work['memo']> {
+  const isHeard = heard !== undefined || (await stillListed(incident, deps.alertmanagers, signal)).is === 'listed';
+  return isHeard ? { heard: 'yes' } : {};
 }
 
 /** As of what was looked at: the change that ended the silence was our own. */
@@ -79,18 +95,18 @@ async function gone({ incident, memo, upForMs }: Gone, deps: SilenceEndDeps, sig
   const { id, revision } = incident;
   const goneSince = memo['goneSince'] ?? now().toISOString();
   const leftMs = Math.max(Date.parse(goneSince) + settleMs - now().getTime(), UP_FOR_SETTLES * settleMs - upForMs);
-  if (leftMs > 0) return later(leftMs, { goneSince });
+  if (leftMs > 0) return later(leftMs, { ...memo, goneSince });
   const chain = holdsBack(await chains.broken(signal), incident);
   if (chain) {
     await incidents.holdOpen(id, { detail: heldBecause(chain), tell }, signal);
     // Looked at from the beginning: what fires again after an outage of Prometheus does so a while after its Watchdog.
-    return later(HELD_FOR_MS, {});
+    return later(HELD_FOR_MS, { heard: 'yes' });
   }
   const ended = await incidents.endUnheard(id, { revision, detail: DETAIL, tell }, signal);
   // Where it has changed meanwhile it is not resolved, and a newer revision than was delivered brings the work back.
   return ended.is === 'changed'
     ? { is: 'delivered', memo: {}, revision: ended.incident.revision }
-    : { is: 'delivered', memo: { goneSince } };
+    : { is: 'delivered', memo: { ...memo, goneSince } };
 }
 
 function later(afterMs: number, memo: Work['memo']): Postponed {

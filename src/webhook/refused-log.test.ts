@@ -13,3 +13,14 @@ it('says at once that a request was refused, and of many more how many there wer
   refused(away);
   expect(said).toEqual([1, 9_999].map(requests => ({ fault: 'unavailable', problem: 'Redis is away', requests })));
 });
+
+it('does not count those of an earlier outage', () => {
+  const said: number[] = [];
+  let at = 0;
+  const refused = refusedLog({ warn: fields => void said.push(Number(Object(fields).requests)) }, () => at);
+  const away = new PortError('unavailable', 'Redis is away');
+  for (at = 0; at < 500; at += 1) refused(away);
+  at = 3_600_000;
+  refused(away);
+  expect(said).toEqual([1, 1]);
+});

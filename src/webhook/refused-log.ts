@@ -11,16 +11,21 @@ const EVERY_MS = 10_000;
  * refused, for the same reason. Without the stack, which would tell of ourselves.
  */
 export function refusedLog(log: Pick<Logger, 'warn'>, monotonicMs: () => number): RefusedLog {
-  let lastAt = Number.NEGATIVE_INFINITY;
+  let saidAt = Number.NEGATIVE_INFINITY;
+  let refusedAt = Number.NEGATIVE_INFINITY;
   let requests = 0;
   return ({ fault, message }) => {
+    const at = monotonicMs();
+    // Those of an outage that is long over are none of this one.
+    if (at - refusedAt >= EVERY_MS) requests = 0;
+    refusedAt = at;
     requests += 1;
-    if (monotonicMs() - lastAt < EVERY_MS) return;
+    if (at - saidAt < EVERY_MS) return;
     log.warn(
       { fault, problem: message, requests },
       'requests are refused because something we need is away; their senders have to come again',
     );
-    lastAt = monotonicMs();
+    saidAt = at;
     requests = 0;
   };
 }

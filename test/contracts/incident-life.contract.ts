@@ -125,7 +125,7 @@ export function incidentLifeContract(make: () => IncidentWorld): void {
       expect(await end(id, 2)).toMatchObject({ is: 'changed', incident: ended });
       expect(await end(id, 3)).toMatchObject({ is: 'unchanged' });
       expect((await of.found(id)).timeline.at(-1)).toMatchObject({ what: 'resolved', who: 'operator', detail: 'silenced' });
-      expect(await of.one({ fingerprint: 'f1', status: 'resolved' })).toMatchObject({ is: 'deduplicated' });
+      expect(await of.one({ fingerprint: 'f1', status: 'resolved' })).toMatchObject({ is: 'ignored' });
       await of.one({ fingerprint: 'f3', startsAt: start(5) });
       expect(await of.found(id)).toMatchObject({ status: 'open', firing: 1 });
       await of.one({ fingerprint: 'f1', startsAt: start(6) });
@@ -133,6 +133,13 @@ export function incidentLifeContract(make: () => IncidentWorld): void {
       await of.one({ fingerprint: 'f1', startsAt: start(6), status: 'resolved' });
       await of.one({ fingerprint: 'f3', startsAt: start(5), status: 'resolved' });
       expect(await of.found(id)).toMatchObject({ status: 'resolved', firing: 0 });
+    });
+
+    it('opens again with the very firing that it was resolved without, should that be heard of again', async () => {
+      const id = idOf(await of.one({ startsAt: start(5) }));
+      await end(id, 1);
+      expect(await of.one({ startsAt: start(5) })).toMatchObject({ is: 'accepted', incidentId: id });
+      expect(await of.found(id)).toMatchObject({ status: 'open', firing: 1, frequency: { last1h: 1 } });
     });
 
     it('stays as it is when anything has changed since it was looked at', async () => {

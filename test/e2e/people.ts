@@ -31,6 +31,10 @@ export interface People {
   askAgain(): Promise<void>;
 }
 
+/** The operator has seen the alert at Alertmanager while it was silenced, and waits for the end of the silence. */
+export const looksForItsEnd = ({ deliveries }: Incident): boolean =>
+  deliveries.some(({ channel, due }) => channel === 'silence-end' && due !== undefined);
+
 /** Which incident a card is about. */
 export const incidentOn = ({ text }: Pick<StandingMessage, 'text'>): string => /inc-\d\d-[a-z0-9]{13}/.exec(text)?.[0] ?? '';
 
@@ -57,7 +61,7 @@ export function peopleOf(world: FailingWorld): People {
 
   async function outwait(): Promise<void> {
     const id = await pressOn('🔕 Silence 1 h', 'silenced', each => !wishes.has(each));
-    const silenced = async () => (await world.incidents()).find(each => each.id === id && each.silence);
+    const silenced = async () => (await world.incidents()).find(each => each.id === id && each.silence && looksForItsEnd(each));
     const { labels } = await eventually(silenced, { withinMs: 60_000 });
     await postAlerts(world.alertmanager, { labels, endsAt: new Date() });
     await pressOn('🔔 End the silence', 'resolved', each => each === id);

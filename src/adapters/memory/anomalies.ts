@@ -20,7 +20,7 @@ export interface Anomalies {
   /** Gives the occurrence by which the alert stands the token of this message. */
   name(alert: Alert): void;
   requested(alert: Alert, incidentId: string, now: number): void;
-  /** None of the alerts of this incident fires any more. */
+  /** None of the alerts of this incident fires any more, as far as anybody knows: one that is heard of again, in the same words, is news. */
   ended(of: { readonly anomalyKey: string; readonly id: string }): void;
 }
 
@@ -73,7 +73,11 @@ export function anomalies(): Anomalies {
     ended({ anomalyKey, id }) {
       const anomaly = all.get(anomalyKey);
       if (anomaly?.incidentId !== id) return;
-      for (const [print, standing] of anomaly.standings) anomaly.standings.set(print, { ...standing, status: 'resolved' });
+      for (const [print, { status, token }] of anomaly.standings) {
+        if (status !== 'firing') continue;
+        anomaly.standings.delete(print);
+        anomaly.counted.delete(`${print}|${token}`);
+      }
     },
   };
 }

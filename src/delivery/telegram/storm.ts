@@ -5,7 +5,7 @@ import type { SentCard } from '../../domain/ports/cards.ts';
 import type { Storm } from '../../domain/ports/storms.ts';
 import type { Delivered, Job } from '../channel.ts';
 import { isOlder, openingKey, placeOf } from './card-memo.ts';
-import { stillOld } from './old-cards.ts';
+import { replacing } from './old-cards.ts';
 import type { Sending } from './sending.ts';
 import { chatFor, type TelegramDeps } from './settings.ts';
 
@@ -38,7 +38,7 @@ export function stormKeeper(deps: TelegramDeps, out: Sending): StormKeeper {
       const place = placeOf(chatFor(incident, settings));
       const storm = await storms.join(place, { ...member, ...(earlier !== undefined && { joined: earlier }) }, signal);
       if (!storm) return { is: 'delivered', memo: work.memo };
-      const memo = { storm: storm.id, opening: String(openingOf(incident).getTime()), ...stillOld(work.memo) };
+      const memo = { storm: storm.id, opening: String(openingOf(incident).getTime()), ...replacing(work.memo) };
       if (storm.place <= storm.shown) return { is: 'delivered', memo };
       // So that a storm which ends before we come again does not count it twice.
       if (earlier === undefined) await job.remember(memo);

@@ -62,7 +62,8 @@ export function webhookUpkeep({ register, look, onState, log, random, everyMs = 
       if (registering.isOwed()) return;
       const { isOurs, problem } = await orSaid(look(signal));
       see(isOurs ? problem : TAKEN);
-      if (!isOurs) registering.owe();
+      // Its secret may have been replaced, which cannot be read back: what Telegram cannot deliver is answered by telling it anew.
+      if (!isOurs || problem !== undefined) registering.owe();
     },
     log,
     random,

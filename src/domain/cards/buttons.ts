@@ -30,8 +30,9 @@ export function approvalButtons(approvalId: string, of: { language: Language; bu
 }
 
 /** Only Alertmanager's own alerts can be silenced there: SigNoz has an Alertmanager within that nobody else reaches, Sentry none. */
-export function canBeSilenced({ source }: Pick<Incident, 'source'>): boolean {
-  return source === 'alertmanager';
+export function canBeSilenced({ source, name, labels }: Pick<Incident, 'source' | 'name' | 'labels'>): boolean {
+  // What we say ourselves of a Watchdog bears its labels: silenced would be the Watchdog, wherever it is sent to.
+  return source === 'alertmanager' && (labels['alertname'] ?? name) === name;
 }
 
 function silenceActions(incident: Incident, { now, buttons }: { now: Date; buttons: ButtonsFor }): PressAction[] {

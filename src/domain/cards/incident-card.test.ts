@@ -134,6 +134,12 @@ describe('its buttons', () => {
     ['without an Alertmanager', {}, { silences: false }, ['acknowledge']],
     ['of SigNoz', { source: 'signoz' }, {}, ['acknowledge']],
     ['of Sentry', { source: 'sentry' }, {}, ['acknowledge']],
+    [
+      'of a broken chain, which bears the labels of its Watchdog',
+      { name: 'AlertChainBroken', labels: { alertname: 'Watchdog' } },
+      {},
+      ['acknowledge'],
+    ],
   ])('when it is %s', (_, over, buttons, expected) => {
     expect(actions(incidentOf(over), buttons)).toEqual(expected);
   });

@@ -29,3 +29,13 @@ it('writes once for all that come together, and each of them waits for it', asyn
   await Promise.all(all);
   expect([writes, done]).toEqual([1, 3]);
 });
+
+it('fails who has no more time, and nobody else who waits for the same write', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const intake = sparingly({ touch: () => promise }, 1000);
+  const hasty = intake.touch(new Date(5000), AbortSignal.timeout(1));
+  const patient = intake.touch(new Date(5000), soon());
+  await expect(hasty).rejects.toMatchObject({ name: 'TimeoutError' });
+  resolve();
+  await expect(patient).resolves.toBeUndefined();
+});

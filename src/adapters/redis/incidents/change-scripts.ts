@@ -53,8 +53,12 @@ call('HSET', key, 'firing', 0)
 local anomaly = base .. ':anomaly:' .. fields[2]
 local known = call('HGET', anomaly, 'incident') == id and call('HGETALL', anomaly) or {}
 for n = 1, #known, 2 do
-  local began = string.sub(known[n], 1, 6) == 'alert:' and string.match(known[n + 1], '^firing(|.*)$')
-  if began then call('HSET', anomaly, known[n], 'resolved' .. began) end
+  local print = string.match(known[n], '^alert:(.*)$')
+  local mark = print and string.match(known[n + 1], '^firing|[^|]*|(.*)$')
+  if mark then
+    call('HDEL', anomaly, known[n])
+    call('ZREM', string.sub(base, 8) .. ':anomaly:timeline:' .. fields[2], print .. '|' .. mark)
+  end
 end`,
 );
 

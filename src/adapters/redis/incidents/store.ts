@@ -34,10 +34,9 @@ export function redisIncidentStore(options: RedisIncidentStoreOptions): Incident
   const { commands } = options.redis;
 
   async function ingestChunk(chunk: readonly Ingest[], signal: AbortSignal): Promise<Ingested[]> {
-    if (signal.aborted) throw asPortError('take alerts', signal.reason);
-    // Written one behind the other on one connection, so that Redis runs them in this order. All are waited for before one of them fails,
-    // and each ends by itself within the commandTimeout.
-    const settled = await Promise.allSettled(chunk.map(each => run(commands, INGEST, argumentsOf(each, options))));
+    // Written one behind the other on one connection, so that Redis runs them in this order. All are waited for before one of them fails.
+    const all = () => Promise.allSettled(chunk.map(each => run(commands, INGEST, argumentsOf(each, options))));
+    const settled = await ask('take alerts', signal, all);
     const answers = settled.map(each => (each.status === 'fulfilled' ? ingestedOf(StoredOutcome.parse(each.value)) : undefined));
     for (const partition of withWork(chunk, answers)) options.bell.ring(partition);
     const failed = settled.find(each => each.status === 'rejected');
