@@ -32,7 +32,7 @@ export interface People {
 }
 
 /** The operator has seen the alert at Alertmanager while it was silenced, and waits for the end of the silence. */
-export const looksForItsEnd = ({ deliveries }: Incident): boolean =>
+const looksForItsEnd = ({ deliveries }: Incident): boolean =>
   deliveries.some(({ channel, due }) => channel === 'silence-end' && due !== undefined);
 
 /** Which incident a card is about. */
