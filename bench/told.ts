@@ -76,7 +76,9 @@ async function cardsWithinLimits(keep: Keep): Promise<BenchResult[]> {
   const { perSecond, seconds } = CARDS;
   const bodies = singleAlerts(perSecond * seconds, { label: 'Card' });
   await atRate(target, { perSecond, bodies });
-  await eventually(() => bodies.every(body => telegram.sent.some(({ text }) => text.includes(`${nameIn(body)}<`))), { withinMs: 120_000 });
+  await eventually(() => bodies.every(body => telegram.sent.some(({ text }) => new RegExp(`\\b${nameIn(body)}\\b`).test(text))), {
+    withinMs: 120_000,
+  });
   // One that was sent twice may come late.
   await pause(5_000);
   return [
