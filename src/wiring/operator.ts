@@ -113,6 +113,7 @@ async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSign
     now,
   });
   try {
+    await firstConnection(kept, stop);
     incidents.start();
     // At once: deliveries that hang must not add their time to that of hops that hang.
     stop.addEventListener('abort', () => void incidents.close(), { once: true });
@@ -122,6 +123,13 @@ async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSign
     // Not before the deliveries: what they still send goes out by it.
     await outgoing.close();
   }
+}
+
+const FIRST_CONNECTION_MS = 2_000;
+
+/** What works in the background finds its store at its first turn, not some seconds later at its second; it begins also without. */
+async function firstConnection({ redis }: Stores, stop: AbortSignal): Promise<void> {
+  await redis.ready(AbortSignal.any([stop, AbortSignal.timeout(FIRST_CONNECTION_MS)])).catch(() => {});
 }
 
 interface Control {
