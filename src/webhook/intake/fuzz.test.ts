@@ -1,12 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { hostileBody, hostileResource } from '../../../test/builders/hostile-bodies.ts';
 import { redisWebhookWorld } from '../../../test/builders/redis-webhook-world.ts';
 import { asSender, TELEGRAM_SECRET, URL_TOKEN, webhookWorld } from '../../../test/builders/webhook-world.ts';
-
-setFlagsFromString('--expose-gc');
+import { growthBelow, heapBytes } from '../../../test/parts/heap.ts';
 
 const MIB = 1024 * 1024;
 const ON_MEMORY = 3_000;
@@ -56,18 +53,12 @@ it('keeps in Redis whatever comes, so that it can be read, and is as small as be
   try {
     const routes = await intakeRoutes(world);
     await fuzz(world, routes, WARM_UP);
-    const before = heap();
+    const before = heapBytes();
     for (const route of routes) await fuzz(world, [route], ON_REDIS);
-    expect(heap() - before).toBeLessThan(16 * MIB);
+    expect(await growthBelow(16 * MIB, before)).toBeLessThan(16 * MIB);
     expect(cameOf(world)).toEqual(ALERTS_OF_ALL);
     expect(await world.shown()).toEqual(world.incidents.opened);
   } finally {
     await world.stop();
   }
 });
-
-function heap(): number {
-  runInNewContext('gc')();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
