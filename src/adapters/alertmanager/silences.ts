@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import { PortError } from '../../domain/ports/port-error.ts';
 import type { Silences, WantedSilence } from '../../domain/ports/silences.ts';
-import { statusFault } from '../../domain/ports/wire-failure.ts';
 import { excerpt } from '../../domain/text/excerpt.ts';
-import { parsedJson } from '../../domain/text/json.ts';
-import { credentialsIn } from '../../domain/text/masking.ts';
-import type { OutgoingAnswer, OutgoingClient, OutgoingRequest } from '../../net/outgoing.ts';
-import { onTheWire, parsedUrl } from './api-call.ts';
+import type { OutgoingAnswer, OutgoingClient } from '../../net/outgoing.ts';
+import { type Ask, asker, type Callee, read, successful } from './api-call.ts';
 
 export interface SilencesOptions {
   readonly client: OutgoingClient;
@@ -17,7 +14,6 @@ export interface SilencesOptions {
   readonly now: () => Date;
 }
 
-const DEADLINE_MS = 5_000;
 const MOST_COMMENT = 500;
 
 const Listed = z.array(z.object({ id: z.string(), comment: z.string(), status: z.object({ state: z.string() }) }));
@@ -27,22 +23,25 @@ const Alerts = z.array(z.object({ labels: z.record(z.string(), z.string()) }));
 /** A name that every Alertmanager takes: before 0.27, and in its classic mode, it takes no others. */
 const CLASSIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 
-type Call = Pick<OutgoingRequest, 'method' | 'body'> & { readonly path: string; readonly query?: Readonly<Record<string, string>> };
-
 /**
  * Silences of Alertmanager's API v2: made once, at an Alertmanager that has an alert to silence, since it may be of no cluster with the
  * others.
  */
-export function alertmanagerSilences(options: SilencesOptions): Silences {
+export function alertmanagerSilences({ client, urls, authorization, now }: SilencesOptions): Silences {
+  const ask = asker(client);
+  const callees = (): Callee[] => {
+    const shown = authorization();
+    return urls.map(url => ({ url, ...(shown !== undefined && { authorization: shown }) }));
+  };
   return {
     async create(silence, signal) {
-      const urls = await thoseConcernedFirst(silence, { options, signal });
-      return firstOf(urls, url => createdAt(url, silence, { options, signal }));
+      const context = { ask, now, signal };
+      return firstOf(await thoseConcernedFirst(callees(), silence, context), callee => createdAt(callee, silence, context));
     },
 
     async expire(id, signal) {
       // One that is not told of it yet, or of another cluster, knows it not: then one that did not answer may still have it.
-      const outcomes = await Promise.allSettled(options.urls.map(url => expiredAt(url, id, { options, signal })));
+      const outcomes = await Promise.allSettled(callees().map(callee => expiredAt(callee, id, { ask, now, signal })));
       const [failed] = outcomes.flatMap(outcome => (outcome.status === 'rejected' ? [outcome] : []));
       if (failed && !outcomes.some(outcome => outcome.status === 'fulfilled' && outcome.value === 'ended')) throw failed.reason;
     },
@@ -50,24 +49,24 @@ export function alertmanagerSilences(options: SilencesOptions): Silences {
 }
 
 interface Context {
-  readonly options: SilencesOptions;
+  readonly ask: Ask;
+  readonly now: () => Date;
   readonly signal: AbortSignal;
 }
 
 type Matchers = WantedSilence['matchers'];
 
 /** In their order, but for those that list an alert which the silence would hold back; one that does not answer lists none. */
-async function thoseConcernedFirst({ matchers }: WantedSilence, context: Context): Promise<readonly string[]> {
-  const { urls } = context.options;
-  if (urls.length < 2) return urls;
-  const concerned = await Promise.all(urls.map(url => listsAny(url, matchers, context).catch(() => false)));
-  return [true, false].flatMap(wanted => urls.filter((_, at) => concerned[at] === wanted));
+async function thoseConcernedFirst(callees: readonly Callee[], { matchers }: WantedSilence, context: Context): Promise<readonly Callee[]> {
+  if (callees.length < 2) return callees;
+  const concerned = await Promise.all(callees.map(callee => listsAny(callee, matchers, context).catch(() => false)));
+  return [true, false].flatMap(wanted => callees.filter((_, at) => concerned[at] === wanted));
 }
 
-async function listsAny(url: string, matchers: Matchers, context: Context): Promise<boolean> {
-  const answer = await send(url, { method: 'GET', path: '/api/v2/alerts', query: sameName(matchers) }, context);
+async function listsAny(callee: Callee, matchers: Matchers, { ask, signal }: Context): Promise<boolean> {
+  const answer = await ask(callee, { path: '/api/v2/alerts', query: sameName(matchers) }, signal);
   const isMatched = (labels: Matchers): boolean => Object.entries(matchers).every(([name, value]) => (labels[name] ?? '') === value);
-  return read(Alerts, answer, context).some(({ labels }) => isMatched(labels));
+  return read(Alerts, answer, callee).some(({ labels }) => isMatched(labels));
 }
 
 function sameName(matchers: Matchers): Readonly<Record<string, string>> {
@@ -75,73 +74,47 @@ function sameName(matchers: Matchers): Readonly<Record<string, string>> {
 }
 
 /** Looked for first: an answer may have been lost. */
-async function createdAt(url: string, silence: WantedSilence, context: Context): Promise<string> {
+async function createdAt(callee: Callee, silence: WantedSilence, context: Context): Promise<string> {
   const mark = `[awoooi#${silence.key}]`;
-  const answer = await send(url, { method: 'GET', path: '/api/v2/silences', query: sameName(silence.matchers) }, context);
-  const standing = read(Listed, answer, context).find(each => each.comment.includes(mark) && each.status.state !== 'expired');
-  return standing ? standing.id : posted(url, { ...silence, comment: `${excerpt(silence.comment, [], MOST_COMMENT)} ${mark}` }, context);
+  const answer = await context.ask(callee, { path: '/api/v2/silences', query: sameName(silence.matchers) }, context.signal);
+  const standing = read(Listed, answer, callee).find(each => each.comment.includes(mark) && each.status.state !== 'expired');
+  return standing ? standing.id : posted(callee, { ...silence, comment: `${excerpt(silence.comment, [], MOST_COMMENT)} ${mark}` }, context);
 }
 
 /** One that knows no names with dots has no alert with such a label, and can do without being told that it must be absent. */
-async function posted(url: string, silence: WantedSilence, context: Context): Promise<string> {
+async function posted(callee: Callee, silence: WantedSilence, { ask, now, signal }: Context): Promise<string> {
   const post = (matchers: Matchers): Promise<OutgoingAnswer> =>
-    send(url, { method: 'POST', path: '/api/v2/silences', body: bodyOf({ ...silence, matchers }, context) }, context);
+    ask(callee, { path: '/api/v2/silences', body: bodyOf({ ...silence, matchers }, now()) }, signal);
   const answer = await post(silence.matchers);
   const classic = Object.entries(silence.matchers).filter(([name, value]) => value !== '' || CLASSIC_NAME.test(name));
   const again = answer.status === 400 && classic.length < Object.keys(silence.matchers).length;
-  return read(Created, again ? await post(Object.fromEntries(classic)) : answer, context).silenceID;
+  return read(Created, again ? await post(Object.fromEntries(classic)) : answer, callee).silenceID;
 }
 
-function bodyOf({ matchers, endsAt, createdBy, comment }: WantedSilence, { options }: Context): string {
-  return JSON.stringify({
+function bodyOf({ matchers, endsAt, createdBy, comment }: WantedSilence, now: Date): object {
+  return {
     matchers: Object.entries(matchers).map(([name, value]) => ({ name, value, isRegex: false, isEqual: true })),
-    startsAt: options.now().toISOString(),
+    startsAt: now.toISOString(),
     endsAt: endsAt.toISOString(),
     createdBy,
     comment,
-  });
+  };
 }
 
 /** Of one that is over already, or that it does not know, Alertmanager says so with 404 or, before 0.28, 500. */
-async function expiredAt(url: string, id: string, context: Context): Promise<'ended' | 'not-there'> {
-  const answer = await send(url, { method: 'DELETE', path: `/api/v2/silence/${encodeURIComponent(id)}` }, context);
+async function expiredAt(callee: Callee, id: string, { ask, signal }: Context): Promise<'ended' | 'not-there'> {
+  const answer = await ask(callee, { method: 'DELETE', path: `/api/v2/silence/${encodeURIComponent(id)}` }, signal);
   if (answer.status === 404 || (answer.status === 500 && /already expired|not found/.test(answer.body))) return 'not-there';
-  successful(answer, context);
+  successful(callee, answer);
   return 'ended';
 }
 
-function send(url: string, { path, query, ...call }: Call, { options, signal }: Context): Promise<OutgoingAnswer> {
-  const target = parsedUrl(url);
-  target.pathname = `${target.pathname.replace(/\/+$/, '')}${path}`;
-  target.search = new URLSearchParams(query).toString();
-  const authorization = options.authorization();
-  const headers = {
-    accept: 'application/json',
-    ...(authorization !== undefined && { authorization }),
-    ...(call.body !== undefined && { 'content-type': 'application/json' }),
-  };
-  return onTheWire(() => options.client.send({ ...call, url: target.href, headers, deadlineMs: DEADLINE_MS, signal }));
-}
-
-function read<T>(schema: z.ZodType<T>, answer: OutgoingAnswer, context: Context): T {
-  const result = schema.safeParse(parsedJson(successful(answer, context)));
-  if (result.success) return result.data;
-  throw new PortError('malformed', "the answer about silences is not that of Alertmanager's API v2", { statusCode: answer.status });
-}
-
-function successful({ status, body }: OutgoingAnswer, { options }: Context): string {
-  const fault = statusFault(status);
-  if (fault === undefined) return body;
-  const said = excerpt(body, credentialsIn(options.authorization()));
-  throw new PortError(fault, `Alertmanager answered ${status}${said === '' ? '' : `: ${said}`}`, { statusCode: status });
-}
-
 /** The first that answers; with the last one's failure where none does. */
-async function firstOf<T>(urls: readonly string[], ask: (url: string) => Promise<T>): Promise<T> {
+async function firstOf<T>(callees: readonly Callee[], ask: (callee: Callee) => Promise<T>): Promise<T> {
   let failure: unknown = new PortError('unsupported', 'no Alertmanager is set up: see AWOOOI_ALERTMANAGER_URLS');
-  for (const url of urls) {
+  for (const callee of callees) {
     try {
-      return await ask(url);
+      return await ask(callee);
     } catch (err) {
       failure = err;
     }
