@@ -45,7 +45,7 @@ function analysed(id: string, of: { analysis: Analysis; tell: readonly string[] 
 
 const HOUR_MS = 3_600_000;
 const analyserWithin = (timeoutMs: number): Analyser =>
-  openaiAnalyser(client, { url: server.baseUrl, model: server.model, apiKey: () => undefined, timeoutMs });
+  openaiAnalyser(client, { url: server.baseUrl, model: server.model, apiKey: () => undefined, timeoutMs, now: () => new Date() });
 
 function bench(changes: Partial<AnalysisDeps> = {}, process = new AbortController()): DeliveryBench {
   const channel = analysisChannel({

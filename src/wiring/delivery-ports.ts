@@ -33,6 +33,7 @@ export function deliveryPorts({ config, stores, outgoing, now }: DeliveryPortsPa
       model: analyser.model ?? '',
       apiKey: () => analyser.apiKey?.current(),
       timeoutMs: analyser.timeoutMs,
+      now,
     }),
     silences: alertmanagerSilences({
       client: outgoing,

@@ -8,6 +8,7 @@ import { jsonInAnswer } from './json-in-answer.ts';
 import { type AnalyserConnection, openaiAnalyser } from './openai-analyser.ts';
 
 const KEY = 'test-key-0123456789';
+const NOW = new Date('2026-03-29T10:00:00Z');
 const QUESTION = { system: 'be brief', user: '{"what": "is wrong"}' };
 const ANSWER = { root_cause: 'a', impact: 'b', fix: 'c', prevention: 'd', confidence: 0.5 };
 const READ = { model: 'stand-in-1', rootCause: 'a', impact: 'b', fix: 'c', prevention: 'd', confidence: 0.5 };
@@ -25,10 +26,14 @@ afterEach(async () => {
 });
 
 const ask = (changes: Partial<AnalyserConnection> = {}, signal = new AbortController().signal) =>
-  openaiAnalyser(client, { url: server.baseUrl, model: server.model, apiKey: () => KEY, timeoutMs: 10_000, ...changes }).ask(
-    QUESTION,
-    signal,
-  );
+  openaiAnalyser(client, {
+    url: server.baseUrl,
+    model: server.model,
+    apiKey: () => KEY,
+    timeoutMs: 10_000,
+    now: () => NOW,
+    ...changes,
+  }).ask(QUESTION, signal);
 
 const answered = (status: number, headers: Readonly<Record<string, string>> = {}): Fault => ({
   is: 'answer',
@@ -81,7 +86,7 @@ describe('a question', () => {
 
   it('is not sent to an address that is denied', async () => {
     const guarded = outgoingClient({ deny: ['127.0.0.0/8'] });
-    const connection = { url: server.baseUrl, model: 'm', apiKey: () => KEY, timeoutMs: 10_000 };
+    const connection = { url: server.baseUrl, model: 'm', apiKey: () => KEY, timeoutMs: 10_000, now: () => NOW };
     const asking = openaiAnalyser(guarded, connection).ask(QUESTION, new AbortController().signal);
     expect(await failure(asking)).toMatchObject({ fault: 'unreachable', detail: 'address-denied' });
     await guarded.close();
@@ -148,6 +153,7 @@ describe('what goes wrong is sorted, and tried no second time', () => {
     ['a key that may not', answered(403), { fault: 'forbidden' }],
     ['a wrong URL or model', answered(404), { fault: 'rejected', message: expect.stringContaining('AWOOOI_ANALYSER_MODEL') }],
     ['too many questions', answered(429, { 'retry-after': '20' }), { fault: 'rate-limited', retryAfterMs: 20_000 }],
+    ['a proxy that names a time', answered(429, { 'retry-after': 'Sun, 29 Mar 2026 10:00:45 GMT' }), { retryAfterMs: 45_000 }],
     ['a failing server', answered(500), { fault: 'unavailable', statusCode: 500 }],
     ['a proxy without a server', { is: 'answer', reply: { status: 502, body: '<html>' } }, { fault: 'unavailable' }],
     ['a page', { is: 'answer', reply: { status: 200, body: '<html>' } }, { fault: 'malformed' }],

@@ -1,4 +1,5 @@
 import type { APIError, OpenAI } from 'openai';
+import { retryAfterMs } from '../../domain/delivery/retry-after.ts';
 import type { Analyser, ModelAnswer, Question } from '../../domain/ports/analyser.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import { statusFault, wireError } from '../../domain/ports/wire-failure.ts';
@@ -15,6 +16,7 @@ export interface AnalyserConnection {
   /** Read at each question, for it may be rotated. */
   apiKey(): string | undefined;
   readonly timeoutMs: number;
+  readonly now: () => Date;
 }
 
 type Call = (client: OpenAI) => Promise<unknown>;
@@ -68,7 +70,7 @@ async function completed(client: OutgoingClient, { connection, calls }: Attempt,
     if (!(err instanceof APIError) || err.status === undefined) throw malformed(excerpt(String(err), secretsOf(apiKey)));
     const answered: APIError = err;
     if (refusesFormat(answered) && others.length > 0) return completed(client, { connection, calls: others }, signal);
-    throw refused(answered, apiKey);
+    throw refused(answered, { apiKey, now: connection.now() });
   }
 }
 
@@ -83,13 +85,16 @@ const HINTS: Readonly<Record<number, string>> = {
   404: ': check AWOOOI_ANALYSER_URL, which ends in /v1, and AWOOOI_ANALYSER_MODEL',
 };
 
-function refused({ status = 0, message, headers }: APIError, apiKey: string | undefined): PortError {
-  const seconds = Number(headers?.get('retry-after'));
+function refused(
+  { status = 0, message, headers }: APIError,
+  { apiKey, now }: { readonly apiKey: string | undefined; readonly now: Date },
+): PortError {
+  const asked = retryAfterMs(headers?.get('retry-after') ?? undefined, now);
   return new PortError(
     statusFault(status) ?? 'malformed',
     // The SDK begins its message with the status.
     `the analyser answered ${excerpt(message, secretsOf(apiKey))}${HINTS[status] ?? ''}`,
-    { statusCode: status, ...(seconds > 0 && { retryAfterMs: seconds * 1000 }) },
+    { statusCode: status, ...(asked !== undefined && { retryAfterMs: asked }) },
   );
 }
 
