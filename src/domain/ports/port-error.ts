@@ -19,7 +19,7 @@ export interface PortErrorOptions extends ErrorOptions {
   readonly ofStore?: boolean;
 }
 
-/** What `unreachable` and `rejected` look like on the wire. */
+/** What `unreachable` and `rejected` look like on the wire; `too-old` is a server of before what is asked of it. */
 export type PortErrorDetail =
   | 'name-not-resolved'
   | 'refused'
@@ -28,7 +28,8 @@ export type PortErrorDetail =
   | 'tls'
   | 'address-denied'
   | 'redirected'
-  | 'too-large';
+  | 'too-large'
+  | 'too-old';
 
 export class PortError extends Error {
   override readonly name = 'PortError';
