@@ -57,6 +57,7 @@ const BY_DETAIL = {
   'address-denied': 'AddressDenied',
   redirected: 'Redirected',
   'too-large': 'AnswerTooLarge',
+  'too-old': 'BadAnswer',
 } as const satisfies Record<NonNullable<PortError['detail']>, HopCause>;
 
 const BY_FAULT = {

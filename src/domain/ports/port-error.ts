@@ -19,8 +19,8 @@ export interface PortErrorOptions extends ErrorOptions {
   readonly ofStore?: boolean;
 }
 
-/** What `unreachable` and `rejected` look like on the wire; `too-old` is a server of before what is asked of it. */
-export type PortErrorDetail =
+/** What `unreachable` and `rejected` look like on the wire. */
+export type WireDetail =
   | 'name-not-resolved'
   | 'refused'
   | 'timed-out'
@@ -28,8 +28,10 @@ export type PortErrorDetail =
   | 'tls'
   | 'address-denied'
   | 'redirected'
-  | 'too-large'
-  | 'too-old';
+  | 'too-large';
+
+/** `too-old`: a server of before there was what is asked of it. */
+export type PortErrorDetail = WireDetail | 'too-old';
 
 export class PortError extends Error {
   override readonly name = 'PortError';

@@ -1,14 +1,14 @@
-import { type Fault, PortError, type PortErrorDetail } from './port-error.ts';
+import { type Fault, PortError, type WireDetail } from './port-error.ts';
 
 /** What went wrong between us and a server before a usable answer was whole, as the outgoing client (src/net) tells it. */
 export interface WireFailure {
-  readonly kind: PortErrorDetail | 'no-route' | 'malformed' | 'invalid-request' | 'aborted';
+  readonly kind: WireDetail | 'no-route' | 'malformed' | 'invalid-request' | 'aborted';
   /** Fit to show: without secrets. */
   readonly message: string;
   readonly statusCode?: number | undefined;
 }
 
-const FAULTS: Readonly<Record<WireFailure['kind'], { readonly fault: Fault; readonly detail?: PortErrorDetail }>> = {
+const FAULTS: Readonly<Record<WireFailure['kind'], { readonly fault: Fault; readonly detail?: WireDetail }>> = {
   'name-not-resolved': { fault: 'unreachable', detail: 'name-not-resolved' },
   refused: { fault: 'unreachable', detail: 'refused' },
   'timed-out': { fault: 'unreachable', detail: 'timed-out' },
