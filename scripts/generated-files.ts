@@ -5,10 +5,11 @@ import { CliVariables, OperatorVariables } from '../src/config/load.ts';
 import { configTable } from '../src/config/table.ts';
 import { ALERT_CHAIN_PROBE_DEFINITION } from '../src/crds/alertchainprobe/definition.ts';
 import { customResourceDefinition, type KindDefinition } from '../src/crds/generate/custom-resource-definition.ts';
+import { SIGNOZ_ALERT_RULE_DEFINITION } from '../src/crds/signozalertrule/definition.ts';
 import { fieldRows, fieldTable } from '../src/crds/generate/field-rows.ts';
 import { structural } from '../src/crds/generate/structural.ts';
 
-const KINDS = [ALERT_CHAIN_PROBE_DEFINITION];
+const KINDS = [ALERT_CHAIN_PROBE_DEFINITION, SIGNOZ_ALERT_RULE_DEFINITION];
 const CONFIGURATION = 'docs/configuration.md';
 
 /** Path below the root of the repository, and the whole text that the file must have. */

@@ -1,23 +1,8 @@
 import { z } from 'zod';
 import { Condition } from '../conditions.ts';
 import type { CustomObject } from '../object.ts';
+import { StoredMeta } from '../stored-meta.ts';
 import { AlertChainProbeStatus } from './status.ts';
-
-const Strings = z.record(z.string(), z.string());
-
-/** What of metadata is read; the API server always gives these. */
-export const StoredMeta = z.object({
-  name: z.string(),
-  namespace: z.string(),
-  uid: z.string(),
-  generation: z.number().int(),
-  resourceVersion: z.string(),
-  creationTimestamp: z.string().exactOptional(),
-  deletionTimestamp: z.string().exactOptional(),
-  labels: Strings.exactOptional(),
-  annotations: Strings.exactOptional(),
-  finalizers: z.array(z.string()).exactOptional(),
-});
 
 const OnlyConditions = z.object({ conditions: z.array(Condition).exactOptional() });
 

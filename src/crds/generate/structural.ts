@@ -19,6 +19,7 @@ const KINDS = new Set([
   'default',
   'prefault',
   'literal',
+  'unknown',
 ]);
 
 /**
@@ -36,6 +37,9 @@ export function structural(schema: z.ZodType): StructuralNode {
   return node(json, 'spec');
 }
 
+/** On a node of any type: our own parser alone holds it to something. */
+const ANYTHING = 'x-kubernetes-preserve-unknown-fields';
+
 /** What zod would drop or rewrite without a word. */
 function refuseUnsayable({ _zod: { def } }: z.core.$ZodTypes, path: string): void {
   if (!KINDS.has(def.type)) throw new Error(`${path}: a CRD schema cannot say "${def.type}"; use a flat object with rules instead`);
@@ -46,6 +50,7 @@ function refuseUnsayable({ _zod: { def } }: z.core.$ZodTypes, path: string): voi
 
 function node(json: unknown, path: string): StructuralNode {
   const schema = record(json, path);
+  if (schema[ANYTHING] === true) return { [ANYTHING]: true, description: schema['description'] };
   if (typeof schema['type'] !== 'string') throw new Error(`${path}: the node has no type`);
   const entries = Object.entries(schema).flatMap(([key, value]) => entry(key, value, path));
   return whole(withoutNeeded(Object.fromEntries(entries)));

@@ -20,15 +20,7 @@ export interface PortErrorOptions extends ErrorOptions {
 }
 
 /** What `unreachable` and `rejected` look like on the wire. */
-export type WireDetail =
-  | 'name-not-resolved'
-  | 'refused'
-  | 'timed-out'
-  | 'reset'
-  | 'tls'
-  | 'address-denied'
-  | 'redirected'
-  | 'too-large';
+export type WireDetail = 'name-not-resolved' | 'refused' | 'timed-out' | 'reset' | 'tls' | 'address-denied' | 'redirected' | 'too-large';
 
 /** `too-old`: a server of before there was what is asked of it. */
 export type PortErrorDetail = WireDetail | 'too-old';
