@@ -14,7 +14,7 @@ const RuleId = patternedText({
 });
 
 const Pointer = patternedText({
-  pattern: /^(\/([^~\/]|~[01])*)+$/,
+  pattern: /^(\/([^~/]|~[01])*)+$/,
   maxLength: 512,
   sentence: 'must be a JSON Pointer into the rule, as status.lastDrift.fields has them, such as /labels/team',
 });
