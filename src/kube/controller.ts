@@ -4,6 +4,7 @@ import type { KubeClient } from './client.ts';
 import type { RawObject } from './object.ts';
 import { OwnWrites } from './own-writes.ts';
 import { type QueueMetrics, WorkQueue } from './queue.ts';
+import type { Priority } from './ready-keys.ts';
 import type { Emission, Explain, KubeObject, Reconcile } from './reconcile.ts';
 import { turnOf } from './turn.ts';
 
@@ -35,8 +36,11 @@ export interface Resource {
 export interface ObjectCache<T> {
   get(key: string): T | undefined;
   keys(): Iterable<string>;
-  /** Tells of every key that was added, changed or removed, after {@link get} shows it. The answer ends the subscription. */
-  subscribe(listener: (key: string) => void): () => void;
+  /**
+   * Tells of every key that was added, changed or removed, after {@link get} shows it; `low` of what a first list found, which is no change.
+   * The answer ends the subscription.
+   */
+  subscribe(listener: (key: string, priority: Priority) => void): () => void;
 }
 
 /** Records Events; never throws and never waits. */
@@ -88,8 +92,11 @@ export interface Log {
 
 /** A controller whose keys can be enqueued from outside too (a Secret changed, a canary came back). */
 export interface KindController extends Controller {
-  /** Asks for a turn; nothing happens while the controller does not run, since a start turns every key anyhow. */
-  enqueue(key: string): void;
+  /**
+   * Asks for a turn, `normal` unless told otherwise; `low` is for many keys at a time that nobody waits for. Nothing happens while the
+   * controller does not run, since a start turns every key anyhow.
+   */
+  enqueue(key: string, priority?: Priority): void;
 }
 
 const RESYNC_MS = 600_000;
@@ -99,6 +106,7 @@ const RESYNC_JITTER = 0.1;
 /**
  * The frame around a reconcile: turns every key of the cache, again whenever the object changes, and writes what the
  * reconcile decided. An own write of status alone asks for no further turn: whoever wants one says `requeueAfterMs`.
+ * Changes go before the turns that a start and the resync ask for.
  */
 export function controller<T extends KubeObject>(options: ControllerOptions<T>): KindController {
   const { name, cache, drainMs, log } = options;
@@ -110,18 +118,19 @@ export function controller<T extends KubeObject>(options: ControllerOptions<T>):
     // Of this stretch of leadership alone: what an earlier one awaited or backed off no longer counts.
     const own = new OwnWrites<T>(options.escapeMs ?? ESCAPE_MS, () => performance.now());
     const queue: WorkQueue = new WorkQueue({
-      turn: turnOf({ controller: options, own, leadership, again: key => queue.add(key), stopping: over }),
+      turn: turnOf({ controller: options, own, leadership, again: (key, priority) => queue.add(key, priority), stopping: over }),
       workers: options.workers,
       turnDeadlineMs: options.turnDeadlineMs,
       random: options.random,
       metrics: options.metrics.queue,
       onFailure: (key, err) => log.warn({ controller: name, key, err }, 'turn failed'),
     });
-    const unsubscribe = cache.subscribe(key => {
-      if (own.changed(key, cache.get(key))) queue.add(key);
+    const unsubscribe = cache.subscribe((key, priority) => {
+      const asked = own.changed(key, cache.get(key));
+      if (asked) queue.add(key, priority === 'low' ? 'low' : asked);
     });
     running = queue;
-    for (const key of cache.keys()) queue.add(key);
+    for (const key of cache.keys()) queue.add(key, 'low');
     queue.start();
     await resync(queue, over);
     if (running === queue) running = undefined;
@@ -133,7 +142,7 @@ export function controller<T extends KubeObject>(options: ControllerOptions<T>):
   async function resync(queue: WorkQueue, signal: AbortSignal): Promise<void> {
     const { resyncMs = RESYNC_MS, random } = options;
     while (await passed(jittered(resyncMs, RESYNC_JITTER, random), signal)) {
-      for (const key of cache.keys()) queue.addAfter(key, random() * resyncMs * RESYNC_JITTER);
+      for (const key of cache.keys()) queue.addAfter(key, random() * resyncMs * RESYNC_JITTER, 'low');
     }
   }
 
@@ -145,7 +154,7 @@ export function controller<T extends KubeObject>(options: ControllerOptions<T>):
     if (abandoned.length > 0) log.warn({ controller: name, keys: abandoned }, 'turns did not end when told to');
   }
 
-  return { name, start, enqueue: key => running?.add(key) };
+  return { name, start, enqueue: (key, priority) => running?.add(key, priority) };
 }
 
 async function passed(ms: number, signal: AbortSignal): Promise<boolean> {

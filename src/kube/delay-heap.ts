@@ -1,11 +1,21 @@
+import type { Priority } from './ready-keys.ts';
+
 interface Entry {
   readonly key: string;
   readonly due: number;
 }
 
-/** Keys with the time at which each falls due, one per key: the earliest wins. All operations are O(log n) or better. */
+interface Kept {
+  readonly due: number;
+  readonly priority: Priority;
+}
+
+/**
+ * Keys with the time at which each falls due, one per key: the earliest wins, and so does the higher level. All operations
+ * are O(log n) or better.
+ */
 export class DelayHeap {
-  readonly #due = new Map<string, number>();
+  readonly #due = new Map<string, Kept>();
   #heap: Entry[] = [];
 
   get size(): number {
@@ -18,11 +28,13 @@ export class DelayHeap {
     return this.#heap[0]?.due;
   }
 
-  /** Keeps the earlier of this time and one already kept for the key. */
-  add(key: string, due: number): void {
+  /** Keeps the earlier of this time and one already kept for the key, and the higher of both levels. */
+  add(key: string, due: number, asked: Priority): void {
     const kept = this.#due.get(key);
-    if (kept !== undefined && kept <= due) return;
-    this.#due.set(key, due);
+    const priority = kept?.priority === 'normal' ? 'normal' : asked;
+    const isKept = kept !== undefined && kept.due <= due;
+    this.#due.set(key, { due: isKept ? kept.due : due, priority });
+    if (isKept) return;
     // A superseded entry stays in the heap until it surfaces; rebuilding now and then bounds how many there are.
     if (this.#heap.length > 2 * this.#due.size + 64) this.#rebuild();
     else this.#push({ key, due });
@@ -38,21 +50,23 @@ export class DelayHeap {
   }
 
   /** Takes out one key that is due by then, the earliest first. */
-  take(now: number): string | undefined {
+  take(now: number): { readonly key: string; readonly priority: Priority } | undefined {
     this.#dropStale();
     const first = this.#heap[0];
     if (!first || first.due > now) return undefined;
+    const { key } = first;
+    const priority = this.#due.get(key)?.priority ?? 'normal';
     this.#pop();
-    this.#due.delete(first.key);
-    return first.key;
+    this.#due.delete(key);
+    return { key, priority };
   }
 
   #dropStale(): void {
-    for (let first = this.#heap[0]; first && this.#due.get(first.key) !== first.due; first = this.#heap[0]) this.#pop();
+    for (let first = this.#heap[0]; first && this.#due.get(first.key)?.due !== first.due; first = this.#heap[0]) this.#pop();
   }
 
   #rebuild(): void {
-    this.#heap = [...this.#due].map(([key, due]) => ({ key, due })).toSorted((a, b) => a.due - b.due);
+    this.#heap = [...this.#due].map(([key, { due }]) => ({ key, due })).toSorted((a, b) => a.due - b.due);
   }
 
   #push(entry: Entry): void {

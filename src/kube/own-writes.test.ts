@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { atLeast, OwnWrites } from './own-writes.ts';
+import type { Priority } from './ready-keys.ts';
 import type { KubeMeta, KubeObject } from './reconcile.ts';
 
 const KEY = 'ns/a';
@@ -15,7 +16,7 @@ function at(resourceVersion: string, meta: Partial<KubeMeta> = {}): KubeObject {
   return { apiVersion: 'v1', kind: 'K', metadata: { name: 'a', namespace: 'ns', uid: 'u', generation: 1, resourceVersion, ...meta } };
 }
 
-function write(base: KubeObject, storedAs: string): boolean {
+function write(base: KubeObject, storedAs: string): Priority | undefined {
   own.begin(KEY, base);
   return own.stored(KEY, storedAs);
 }
@@ -83,20 +84,20 @@ describe('what was read from the server', () => {
 
 describe('whether a change asks for a turn', () => {
   it('does when it is not ours', () => {
-    expect(own.changed(KEY, at('9'))).toBe(true);
-    expect(own.changed(KEY, undefined)).toBe(true);
+    expect(own.changed(KEY, at('9'))).toBe('normal');
+    expect(own.changed(KEY, undefined)).toBe('normal');
   });
 
   it('does not when it is the echo of a status write', () => {
     write(at('9'), '10');
-    expect(own.changed(KEY, at('10'))).toBe(false);
-    expect(own.changed(KEY, at('11'))).toBe(true);
+    expect(own.changed(KEY, at('10'))).toBeUndefined();
+    expect(own.changed(KEY, at('11'))).toBe('normal');
   });
 
   it('does when a turn was refused meanwhile', () => {
     write(at('9'), '10');
     own.readFrom(KEY, at('9'));
-    expect(own.changed(KEY, at('10'))).toBe(true);
+    expect(own.changed(KEY, at('10'))).toBe('normal');
   });
 
   it.each<[string, Partial<KubeMeta>]>([
@@ -106,29 +107,66 @@ describe('whether a change asks for a turn', () => {
     ['a deletion', { deletionTimestamp: '2026-01-01T00:00:00Z' }],
   ])('does when the echo also brings %s that the turn had not seen', (_, meta) => {
     write(at('9'), '10');
-    expect(own.changed(KEY, at('10', meta))).toBe(true);
+    expect(own.changed(KEY, at('10', meta))).toBe('normal');
   });
 
   it('is not decided before the answer when the watch is faster', () => {
     own.begin(KEY, at('9'));
-    expect(own.changed(KEY, at('10'))).toBe(false);
-    expect(own.stored(KEY, '10')).toBe(false);
+    expect(own.changed(KEY, at('10'))).toBeUndefined();
+    expect(own.stored(KEY, '10')).toBeUndefined();
     expect(own.readFrom(KEY, at('10'))).toEqual({ from: 'cache' });
   });
 
   it('remembers a foreign change that came while a write was under way', () => {
     own.begin(KEY, at('9'));
-    expect(own.changed(KEY, at('10', { generation: 2 }))).toBe(false);
-    expect(own.stored(KEY, '11')).toBe(true);
+    expect(own.changed(KEY, at('10', { generation: 2 }))).toBeUndefined();
+    expect(own.stored(KEY, '11')).toBe('normal');
     own.begin(KEY, at('9'));
-    expect(own.changed(KEY, at('12'))).toBe(false);
-    expect(own.unknown(KEY)).toBe(true);
+    expect(own.changed(KEY, at('12'))).toBeUndefined();
+    expect(own.unknown(KEY)).toBe('normal');
   });
 
   it('does when the object goes away, even while a write is under way', () => {
     own.begin(KEY, at('9'));
-    expect(own.changed(KEY, undefined)).toBe(true);
-    expect(own.stored(KEY, '10')).toBe(false);
+    expect(own.changed(KEY, undefined)).toBe('normal');
+    expect(own.stored(KEY, '10')).toBeUndefined();
+  });
+});
+
+describe('the level of the turn that a change asks for', () => {
+  it('is that of the turn which was refused, when only its own write had been missing', () => {
+    write(at('9'), '10');
+    own.readFrom(KEY, at('9'), 'low');
+    expect(own.changed(KEY, at('10'))).toBe('low');
+    write(at('10'), '11');
+    own.readFrom(KEY, at('10'), 'normal');
+    own.readFrom(KEY, at('10'), 'low');
+    expect(own.changed(KEY, at('11'))).toBe('normal');
+  });
+
+  it.each<[string, Partial<KubeMeta>, Priority]>([
+    ['a finalizer, which the turn itself set', { finalizers: ['f'] }, 'low'],
+    ['a new spec', { generation: 2 }, 'normal'],
+    ['a deletion', { deletionTimestamp: '2026-01-01T00:00:00Z' }, 'normal'],
+    ['an annotation', { annotations: { a: 'b' } }, 'normal'],
+    ['a label', { labels: { a: 'b' } }, 'normal'],
+    ['another object', { uid: 'other' }, 'normal'],
+  ])('is normal after a low turn only for what people do: %s', (_, meta, expected) => {
+    own.readFrom(KEY, at('9'), 'low');
+    write(at('9'), '10');
+    expect(own.changed(KEY, at('10', meta))).toBe(expected);
+    own.readFrom(KEY, at('10'), 'low');
+    own.begin(KEY, at('10'));
+    own.changed(KEY, at('11', meta));
+    own.changed(KEY, at('12', { ...meta, finalizers: ['f'] }));
+    expect(own.stored(KEY, '12')).toBe(expected);
+  });
+
+  it('is normal for every change after a normal turn', () => {
+    own.readFrom(KEY, at('8'), 'low');
+    own.readFrom(KEY, at('9'), 'normal');
+    write(at('9'), '10');
+    expect(own.changed(KEY, at('10', { finalizers: ['f'] }))).toBe('normal');
   });
 });
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Priority } from './ready-keys.ts';
 import type { KubeObject } from './reconcile.ts';
 
 interface Awaited<T> {
@@ -27,6 +28,8 @@ export class OwnWrites<T extends KubeObject> {
   readonly #written = new Set<string>();
   /** What this process has read from the server. */
   readonly #known = new Set<string>();
+  /** Whose last turn was `low`. */
+  readonly #low = new Set<string>();
   readonly #escapeMs: number;
   readonly #monotonic: () => number;
 
@@ -42,8 +45,8 @@ export class OwnWrites<T extends KubeObject> {
     this.#heldBack.set(key, []);
   }
 
-  /** The write was stored as that resourceVersion. Answers whether something else happened meanwhile that asks for a turn. */
-  stored(key: string, resourceVersion: string): boolean {
+  /** The write was stored as that resourceVersion. Answers the level of the turn that something else asks for which happened meanwhile. */
+  stored(key: string, resourceVersion: string): Priority | undefined {
     const awaited = this.#awaited.get(key);
     if (awaited) this.#await(key, awaited.base, resourceVersion);
     this.#written.add(key);
@@ -51,7 +54,7 @@ export class OwnWrites<T extends KubeObject> {
   }
 
   /** The write was refused, or nobody knows: the next turn reads from the server. Answers as `stored` does. */
-  unknown(key: string): boolean {
+  unknown(key: string): Priority | undefined {
     return this.#release(key);
   }
 
@@ -78,21 +81,27 @@ export class OwnWrites<T extends KubeObject> {
     this.#heldBack.delete(key);
     this.#written.delete(key);
     this.#known.delete(key);
+    this.#low.delete(key);
   }
 
-  /** The cache changed. Answers whether that asks for a turn: the echo of a write that changed nothing but status does not. */
-  changed(key: string, now: T | undefined): boolean {
+  /**
+   * The cache changed. Answers the level of the turn that this asks for: the echo of a write that changed nothing but status asks for none,
+   * and what nobody but this process did (a finalizer) goes on at the level of the turn that did it.
+   */
+  changed(key: string, now: T | undefined): Priority | undefined {
     const held = this.#heldBack.get(key);
     if (held && now) {
       held.push(now);
-      return false;
+      return undefined;
     }
-    return this.#asksForTurn(key, now);
+    return this.#askedBy(key, now);
   }
 
-  /** Where the next turn may read. Whoever is told `nowhere` is made up for by `changed`. */
-  readFrom(key: string, cached: T): ReadFrom {
+  /** Where the next turn, of that level, may read. Whoever is told `nowhere` is made up for by `changed`. */
+  readFrom(key: string, cached: T, priority: Priority = 'normal'): ReadFrom {
     const awaited = this.#awaited.get(key);
+    if (priority === 'normal') this.#low.delete(key);
+    else if (!awaited?.parked) this.#low.add(key);
     if (!awaited) return { from: 'cache' };
     if (awaited.resourceVersion === undefined) return { from: 'server' };
     if (shows(cached, awaited)) {
@@ -110,23 +119,26 @@ export class OwnWrites<T extends KubeObject> {
     this.#awaited.set(key, { base, resourceVersion, since, parked: false });
   }
 
-  #release(key: string): boolean {
+  #release(key: string): Priority | undefined {
     const held = this.#heldBack.get(key) ?? [];
     this.#heldBack.delete(key);
-    return held.filter(change => this.#asksForTurn(key, change)).length > 0;
+    const asked = held.map(change => this.#askedBy(key, change));
+    return asked.find(priority => priority === 'normal') ?? asked.find(priority => priority === 'low');
   }
 
-  #asksForTurn(key: string, now: T | undefined): boolean {
+  #askedBy(key: string, now: T | undefined): Priority | undefined {
     const awaited = this.#awaited.get(key);
-    if (!awaited) return true;
+    if (!awaited) return 'normal';
     if (!now) {
       this.forget(key);
-      return true;
+      return 'normal';
     }
-    if (awaited.resourceVersion === undefined || !shows(now, awaited)) return true;
+    const { base, resourceVersion, parked } = awaited;
+    const priority = this.#low.has(key) && isDeepStrictEqual(ofPeople(now), ofPeople(base)) ? 'low' : 'normal';
+    if (resourceVersion === undefined || !shows(now, awaited)) return priority;
     this.#awaited.delete(key);
-    const echo = now.metadata.resourceVersion === awaited.resourceVersion && sameButStatus(now, awaited.base);
-    return awaited.parked || !echo;
+    const echo = now.metadata.resourceVersion === resourceVersion && sameButStatus(now, base);
+    return parked || !echo ? priority : undefined;
   }
 }
 
@@ -147,11 +159,11 @@ export function atLeast(have: string, want: string): boolean {
 const DECIMAL = /^[1-9][0-9]*$/;
 
 function sameButStatus(a: KubeObject, b: KubeObject): boolean {
-  return isDeepStrictEqual(besidesStatus(a), besidesStatus(b));
+  return isDeepStrictEqual([ofPeople(a), a.metadata.finalizers ?? []], [ofPeople(b), b.metadata.finalizers ?? []]);
 }
 
-/** The generation stands for the whole spec. */
-function besidesStatus({ metadata }: KubeObject): unknown[] {
-  const { uid, generation, deletionTimestamp, labels, annotations, finalizers } = metadata;
-  return [uid, generation, deletionTimestamp, labels ?? {}, annotations ?? {}, finalizers ?? []];
+/** What people change: controllers alone write status and finalizers. The generation stands for the whole spec. */
+function ofPeople({ metadata }: KubeObject): unknown[] {
+  const { uid, generation, deletionTimestamp, labels, annotations } = metadata;
+  return [uid, generation, deletionTimestamp, labels ?? {}, annotations ?? {}];
 }

@@ -1,49 +1,9 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Ending, heldQueue, middle, silentMetrics } from '../../test/builders/held-queue.ts';
 import { backoffMs } from './backoff.ts';
-import { QUEUE_BACKOFF, type QueueMetrics, type QueueOptions, WorkQueue } from './queue.ts';
-
-type Ending = 'ok' | 'fail' | { readonly requeueAfterMs: number };
-
-const middle = () => 0.5;
-
-function silentMetrics(): QueueMetrics {
-  return { depth() {}, latency() {}, work() {}, retry() {}, overdue() {} };
-}
-
-interface Held {
-  readonly signal: AbortSignal;
-  end(how: Ending): void;
-}
-
-/** A queue whose turns last until the test ends them. */
-function heldQueue(options: Partial<QueueOptions> = {}) {
-  const running = new Map<string, Held>();
-  const log: string[] = [];
-  const starts: Array<(key: string, twice: boolean) => void> = [];
-  const queue = new WorkQueue({
-    workers: 2,
-    turnDeadlineMs: 1e9,
-    random: middle,
-    metrics: silentMetrics(),
-    onFailure: key => log.push(`failed ${key}`),
-    turn: (key, signal) =>
-      new Promise((resolve, reject) => {
-        for (const tell of starts) tell(key, running.has(key));
-        log.push(key);
-        running.set(key, {
-          signal,
-          end(how) {
-            running.delete(key);
-            if (how === 'fail') reject(new Error('wanted'));
-            else resolve(how === 'ok' ? {} : how);
-          },
-        });
-      }),
-    ...options,
-  });
-  return { queue, running, log, onStart: (tell: (key: string, twice: boolean) => void) => starts.push(tell) };
-}
+import { QUEUE_BACKOFF } from './queue.ts';
+import type { Priority } from './ready-keys.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => vi.useRealTimers());
@@ -87,24 +47,25 @@ class Model {
 }
 
 const key = fc.integer({ min: 0, max: 5 }).map(n => `ns/${n}`);
+const priority = fc.constantFrom<Priority>('normal', 'low');
 const ending = fc.oneof(fc.constant('ok' as const), fc.constant('fail' as const), fc.record({ requeueAfterMs: fc.nat({ max: 2000 }) }));
 const commands = fc.array(
   fc.oneof(
-    fc.record({ do: fc.constant('add' as const), key }),
-    fc.record({ do: fc.constant('after' as const), key, ms: fc.nat({ max: 2000 }) }),
+    fc.record({ do: fc.constant('add' as const), key, priority }),
+    fc.record({ do: fc.constant('after' as const), key, priority, ms: fc.nat({ max: 2000 }) }),
     fc.record({ do: fc.constant('end' as const), nth: fc.nat({ max: 5 }), how: ending }),
     fc.record({ do: fc.constant('pass' as const), ms: fc.nat({ max: 1500 }) }),
   ),
-  { maxLength: 120 },
+  { maxLength: 120, size: 'max' },
 );
 
-describe('any history of adds, delays, endings and time', () => {
+describe('any history of adds at both levels, delays, endings and time', () => {
   it('turns exactly what is owed: never a key twice at a time, never later than a free worker allows, nothing lost', async () => {
     await fc.assert(
       fc.asyncProperty(commands, fc.integer({ min: 1, max: 3 }), async (history, workers) => {
         const { queue, running, onStart } = heldQueue({ workers });
         const model = new Model();
-        onStart((started, twice) => model.start(started, twice));
+        onStart(({ key: started, twice }) => model.start(started, twice));
         queue.start();
         const end = (nth: number, how: Ending) => {
           const [name, held] = [...running][nth % Math.max(1, running.size)] ?? [];
@@ -115,10 +76,10 @@ describe('any history of adds, delays, endings and time', () => {
         for (const command of history) {
           if (command.do === 'add') {
             model.add(command.key);
-            queue.add(command.key);
+            queue.add(command.key, command.priority);
           } else if (command.do === 'after') {
             model.add(command.key, command.ms);
-            queue.addAfter(command.key, command.ms);
+            queue.addAfter(command.key, command.ms, command.priority);
           } else if (command.do === 'end') end(command.nth, command.how);
           await vi.advanceTimersByTimeAsync(command.do === 'pass' ? command.ms : 0);
           model.settle();

@@ -1,6 +1,7 @@
 import { type BackoffPolicy, backoffMs } from './backoff.ts';
 import { KubeError } from './client.ts';
 import { DelayHeap } from './delay-heap.ts';
+import { type Priority, ReadyKeys } from './ready-keys.ts';
 
 export const QUEUE_BACKOFF: BackoffPolicy = { baseMs: 500, capMs: 300_000, jitter: 0.2 };
 
@@ -23,12 +24,20 @@ export interface QueueMetrics {
 
 export interface TurnEnd {
   readonly requeueAfterMs?: number;
+  /** The level of that turn; as this one's unless told otherwise. */
+  readonly requeueAs?: Priority;
   /** The turn tried nothing: earlier failures go on counting. */
   readonly idle?: boolean;
 }
 
 /** One turn for one key. What it throws is retried with backoff, and not before a server that refused it says. */
-export type Turn = (key: string, signal: AbortSignal) => Promise<TurnEnd>;
+export type Turn = (key: string, signal: AbortSignal, priority: Priority) => Promise<TurnEnd>;
+
+/** A turn that was asked for, since when and at which level. */
+interface Asked {
+  readonly since: number;
+  readonly priority: Priority;
+}
 
 export interface QueueOptions {
   readonly turn: Turn;
@@ -43,17 +52,18 @@ export interface QueueOptions {
 
 /**
  * A work queue of keys, as client-go's: a key waits at most once, never runs twice at a time, and runs again when it was
- * added while it ran. Nothing that was added is lost, short of a shutdown.
+ * added while it ran. Nothing that was added is lost, short of a shutdown. What is `normal` goes before what is `low`; a key
+ * that failed is retried at its level: a change that met a conflict is still a change, and ten thousand resyncs that met an
+ * outage are still resyncs.
  */
 export class WorkQueue {
   readonly #options: QueueOptions;
   readonly #delayed = new DelayHeap();
-  /** Keys to be turned, with the time since when. A key that is running joins #ready only once it has ended. */
-  readonly #dirty = new Map<string, number>();
+  /** Keys to be turned. A key that is running joins #ready only once it has ended. */
+  readonly #dirty = new Map<string, Asked>();
+  readonly #ready = new ReadyKeys();
   readonly #running = new Map<string, AbortController>();
   readonly #failures = new Map<string, number>();
-  #ready: string[] = [];
-  #head = 0;
   #busy = 0;
   #timer: NodeJS.Timeout | undefined;
   #armedFor: number | undefined;
@@ -72,20 +82,21 @@ export class WorkQueue {
     this.#arm();
   }
 
-  /** Asks for a turn as soon as a worker is free. */
-  add(key: string): void {
-    if (this.#state === 'closed' || this.#dirty.has(key)) return;
-    this.#dirty.set(key, performance.now());
+  /** Asks for a turn as soon as a worker is free. A key that waits at `low` moves up when it is added at `normal`. */
+  add(key: string, priority: Priority = 'normal'): void {
+    const asked = this.#dirty.get(key);
+    if (this.#state === 'closed' || asked?.priority === 'normal' || asked?.priority === priority) return;
+    this.#dirty.set(key, { since: asked?.since ?? performance.now(), priority });
     if (this.#running.has(key)) return;
-    this.#ready.push(key);
+    this.#ready.put(key, priority);
     this.#work();
   }
 
-  /** Asks for a turn after so long. One time is kept per key, the earliest. */
-  addAfter(key: string, ms: number): void {
+  /** Asks for a turn after so long. One time is kept per key, the earliest, and the higher level. */
+  addAfter(key: string, ms: number, priority: Priority = 'normal'): void {
     if (this.#state === 'closed') return;
-    if (ms <= 0) return this.add(key);
-    this.#delayed.add(key, performance.now() + ms);
+    if (ms <= 0) return this.add(key, priority);
+    this.#delayed.add(key, performance.now() + ms, priority);
     this.#arm();
   }
 
@@ -133,29 +144,18 @@ export class WorkQueue {
 
   #work(): void {
     while (this.#state === 'open' && this.#busy < this.#options.workers) {
-      const key = this.#take();
+      const key = this.#ready.take();
       if (key === undefined) break;
       void this.#run(key);
     }
-    this.#options.metrics.depth(this.#ready.length - this.#head);
-  }
-
-  /** Moves a head index instead of shifting, which would copy a long list for every key. */
-  #take(): string | undefined {
-    const key = this.#ready[this.#head];
-    if (key === undefined) return undefined;
-    this.#head += 1;
-    if (this.#head === this.#ready.length || this.#head > 1024) {
-      this.#ready = this.#ready.slice(this.#head);
-      this.#head = 0;
-    }
-    return key;
+    this.#options.metrics.depth(this.#ready.size);
   }
 
   async #run(key: string): Promise<void> {
     const { metrics, turnDeadlineMs } = this.#options;
     const started = performance.now();
-    metrics.latency((started - (this.#dirty.get(key) ?? started)) / 1000);
+    const { since, priority } = this.#dirty.get(key) ?? { since: started, priority: 'normal' };
+    metrics.latency((started - since) / 1000);
     this.#dirty.delete(key);
     const abort = new AbortController();
     this.#running.set(key, abort);
@@ -165,11 +165,12 @@ export class WorkQueue {
       abort.abort(new Error(`the turn took longer than ${turnDeadlineMs} ms`));
       leave();
     }, turnDeadlineMs);
-    await this.#turn(key, abort.signal);
+    await this.#turn(key, abort.signal, priority);
     clearTimeout(deadline);
     metrics.work((performance.now() - started) / 1000);
     this.#running.delete(key);
-    if (this.#dirty.has(key)) this.#ready.push(key);
+    const again = this.#dirty.get(key);
+    if (again) this.#ready.put(key, again.priority);
     leave();
     if (this.#running.size === 0) this.#ended?.();
   }
@@ -185,19 +186,19 @@ export class WorkQueue {
     };
   }
 
-  async #turn(key: string, signal: AbortSignal): Promise<void> {
+  async #turn(key: string, signal: AbortSignal, priority: Priority): Promise<void> {
     const { turn, metrics, backoff = QUEUE_BACKOFF, random, onFailure } = this.#options;
     try {
-      const { requeueAfterMs, idle } = await turn(key, signal);
+      const { requeueAfterMs, requeueAs = priority, idle } = await turn(key, signal, priority);
       if (!idle) this.#failures.delete(key);
-      if (requeueAfterMs !== undefined) this.addAfter(key, requeueAfterMs);
+      if (requeueAfterMs !== undefined) this.addAfter(key, requeueAfterMs, requeueAs);
     } catch (err) {
       const failures = this.failures(key);
       this.#failures.set(key, failures + 1);
       metrics.retry();
       onFailure(key, err);
       const told = err instanceof KubeError ? err.retryAfterMs : undefined;
-      this.addAfter(key, Math.max(backoffMs(backoff, failures, random), told ?? 0));
+      this.addAfter(key, Math.max(backoffMs(backoff, failures, random), told ?? 0), priority);
     }
   }
 
@@ -215,7 +216,7 @@ export class WorkQueue {
   #release(): void {
     this.#armedFor = undefined;
     const now = performance.now();
-    for (let key = this.#delayed.take(now); key !== undefined; key = this.#delayed.take(now)) this.add(key);
+    for (let due = this.#delayed.take(now); due; due = this.#delayed.take(now)) this.add(due.key, due.priority);
     this.#arm();
   }
 }

@@ -1,4 +1,5 @@
 import type { Condition, ConditionStatus } from '../crds/conditions.ts';
+import type { Priority } from './ready-keys.ts';
 
 /** The status fields that the frame itself keeps; a kind adds its own. */
 export interface KubeStatus {
@@ -33,6 +34,11 @@ export interface Context {
   /** Aborts at the turn's deadline, on loss of leadership, and when a shutdown has waited long enough. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /**
+   * The rank for its calls outside: `normal` where a change asked for this turn, `low` where the operator only looks again. What is decided
+   * must not depend on it.
+   */
+  readonly priority: Priority;
   /** Throws unless this process still leads, judged by the time that has passed: call it right before each effect outside. */
   readonly fence: () => void;
 }
@@ -62,7 +68,10 @@ export interface Outcome<Status extends KubeStatus = KubeStatus> {
   readonly conditions?: Readonly<Record<string, Decision>>;
   /** The whole list that metadata.finalizers shall hold. */
   readonly finalizers?: readonly string[];
-  /** Look again after so long, whatever happens before; 0 is at once (on what this turn wrote). */
+  /**
+   * Look again after so long, whatever happens before; 0 is at once (on what this turn wrote). The look is `low` once the object is Ready or
+   * Stalled; until then it goes before resyncs when a change asked for it.
+   */
   readonly requeueAfterMs?: number;
   readonly events?: readonly Emission[];
   /**

@@ -9,6 +9,7 @@ import { type ApiFaultProxy, apiFaultProxy, type Seen } from '../../test/servers
 import { faultProxy } from '../../test/servers/fault-proxy.ts';
 import { fixedCredentials, inClusterCredentials } from './credentials.ts';
 import { isRawObject } from './object.ts';
+import type { Priority } from './ready-keys.ts';
 import { kubeClient } from './transport.ts';
 
 /** How long after a fault ends the cache may differ from what the API server holds. */
@@ -85,14 +86,17 @@ describe('with an API server that misbehaves', () => {
     ['answered 410 at its start', { is: 'answer', status: 410, body: status(410, 'Expired') }],
     ['told 410 in the stream, which then closes', { is: 'event', event: { type: 'ERROR', object: status(410, 'Expired') }, close: true }],
     ['told 410 in the stream, which stays open', { is: 'event', event: { type: 'ERROR', object: status(410, 'Expired') }, close: false }],
-  ] as const)('lists again within 15 s when a watch is %s', async (_, fault) => {
+  ] as const)('lists again within 15 s when a watch is %s, and ranks what it finds changed as changes', async (_, fault) => {
     proxy.inject({ matches: isWatch, times: 1, fault });
     const following = maps.follow({ server: proxy.url });
+    const levels: Priority[] = [];
+    following.store.subscribe((_key, priority) => levels.push(priority));
     await following.reflector.synced;
     await maps.changeEverything();
     expect(await maps.isFollowed(following, CAUGHT_UP_MS)).toBe(true);
     expect(following.failures).toEqual(['Expired']);
     expect(following.counts.lists).toBe(2);
+    expect(levels).toEqual(['low', 'low', 'low', 'normal', 'normal', 'normal']);
   });
 
   it('resumes where it was when the stream carries another error', async () => {

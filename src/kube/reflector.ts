@@ -4,6 +4,7 @@ import { type KubeClient, KubeError, type WatchEvent } from './client.ts';
 import { keyOf } from './key.ts';
 import { isRawObject, isRecord, type RawObject, slim } from './object.ts';
 import { isExpired, listPages } from './pages.ts';
+import type { Priority } from './ready-keys.ts';
 import { inStreamError } from './refusal.ts';
 import type { Store } from './store.ts';
 
@@ -134,6 +135,8 @@ export class Reflector<T> {
     const { client, path, query, namespace, store } = this.#given;
     const startedAt = this.#monotonic();
     const present = new Set<string>();
+    // What a first list finds was there before we looked; a later one shows what was changed while no watch told us.
+    const priority = this.#hasSynced ? 'normal' : 'low';
     const resourceVersion = await listPages({
       client,
       path,
@@ -142,7 +145,7 @@ export class Reflector<T> {
       onStart: () => present.clear(),
       onPage: items => {
         this.#heard();
-        for (const item of items) present.add(this.#put(item));
+        for (const item of items) present.add(this.#put(item, priority));
       },
     });
     store.retain(present, namespace);
@@ -180,12 +183,12 @@ export class Reflector<T> {
   }
 
   /** Its key. Throws KubeError for something that is no object at all. */
-  #put(item: unknown): string {
+  #put(item: unknown, priority: Priority = 'normal'): string {
     const { path, keep, store } = this.#given;
     if (!isRawObject(item)) throw new KubeError(`${path} holds something that is no object`, { reason: 'Malformed' });
     const key = keyOf(item.metadata);
     try {
-      store.put(key, { object: keep(slim(item)), resourceVersion: item.metadata.resourceVersion });
+      store.put(key, { object: keep(slim(item)), resourceVersion: item.metadata.resourceVersion }, priority);
     } catch (err) {
       const why = err instanceof Error ? err.message : String(err);
       this.#tell(observer => observer.failed('Unreadable', `${path}: ${key} cannot be read: ${why}`));

@@ -6,6 +6,7 @@ import { eventually } from '../../test/parts/eventually.ts';
 import { sharedControlPlane } from '../../test/parts/shared-control-plane.ts';
 import type { KubeClient } from './client.ts';
 import { fixedCredentials } from './credentials.ts';
+import type { Priority } from './ready-keys.ts';
 import { type Reflectors, reflectNamespaces } from './reflectors.ts';
 import { objectStore, type Store } from './store.ts';
 import { kubeClient } from './transport.ts';
@@ -68,7 +69,7 @@ it('follows all namespaces when none is named', async () => {
   expect(counts()).toEqual([3, 3, 3]);
 });
 
-it('waits for no namespace that it may not read, and takes it in once it may', async () => {
+it('waits for no namespace that it may not read, and takes it in once it may: what was there before is no change', async () => {
   const [mine, other] = [spaces[0].namespace, spaces[1].namespace];
   await client.close();
   client = clientOf(await cluster.serviceAccountToken(mine, 'reader'));
@@ -77,9 +78,12 @@ it('waits for no namespace that it may not read, and takes it in once it may', a
   await reflectors.answered;
   await eventually(() => counts()[0] === 3);
   expect([reflectors.hasSynced, counts()]).toEqual([false, [3, 0, 0]]);
+  const levels: Priority[] = [];
+  store.subscribe((_, priority) => levels.push(priority));
   await letRead(other, mine);
   await eventually(() => reflectors.hasSynced, { withinMs: 40_000 });
   expect(counts()).toEqual([3, 3, 0]);
+  expect(levels).toEqual(['low', 'low', 'low']);
 });
 
 async function letRead(namespace: string, of: string): Promise<void> {

@@ -22,6 +22,16 @@ it('tells of a key only when its resourceVersion changed, after the change shows
   ]);
 });
 
+it('tells of what is only seen for the first time as low, and of every change as normal', () => {
+  const store = objectStore<string>();
+  const told: string[] = [];
+  store.subscribe((key, priority) => told.push(`${key} at ${priority}`));
+  store.put('a/x', entry('1'), 'low');
+  store.put('a/x', entry('2'));
+  store.remove('a/x');
+  expect(told).toEqual(['a/x at low', 'a/x at normal', 'a/x at normal']);
+});
+
 it('removes after a list what is no longer there, in the list’s own namespace only', () => {
   const store = objectStore<string>();
   for (const key of ['a/x', 'a/y', 'ab/x', 'b/x']) store.put(key, entry('1'));

@@ -1,4 +1,5 @@
 import type { ObjectCache } from './controller.ts';
+import type { Priority } from './ready-keys.ts';
 
 /** What reflectors have seen of a kind, by key (`namespace/name`): reading it costs nothing, and it may be seconds old. */
 interface Cache<T> extends ObjectCache<T> {
@@ -11,7 +12,8 @@ interface Cache<T> extends ObjectCache<T> {
 
 /** The side of it that reflectors write. Subscribers hear of a key after the change shows. */
 export interface Store<T> extends Cache<T> {
-  put(key: string, entry: Entry<T>): void;
+  /** `low` says that it is no change, only seen for the first time. */
+  put(key: string, entry: Entry<T>, priority?: Priority): void;
   remove(key: string): void;
   /** Removes the keys within a namespace (all without one) that are not in `present`. */
   retain(present: ReadonlySet<string>, namespace?: string): void;
@@ -25,12 +27,12 @@ interface Entry<T> {
 /** An empty store. A subscriber that throws is reported to `onThrow` and stops neither the others nor the reflector. */
 export function objectStore<T>(onThrow: (err: unknown) => void = () => undefined): Store<T> {
   const entries = new Map<string, Entry<T>>();
-  const listeners = new Set<(key: string) => void>();
+  const listeners = new Set<(key: string, priority: Priority) => void>();
 
-  function changed(key: string): void {
+  function changed(key: string, priority: Priority = 'normal'): void {
     for (const listener of listeners) {
       try {
-        listener(key);
+        listener(key, priority);
       } catch (err) {
         onThrow(err);
       }
@@ -51,14 +53,14 @@ export function objectStore<T>(onThrow: (err: unknown) => void = () => undefined
     resourceVersion: key => entries.get(key)?.resourceVersion,
     subscribe(listener) {
       // A function of its own for each subscription: the same listener may subscribe twice and leave once.
-      const subscribed = (key: string): void => listener(key);
+      const subscribed = (key: string, priority: Priority): void => listener(key, priority);
       listeners.add(subscribed);
       return () => void listeners.delete(subscribed);
     },
-    put(key, entry) {
+    put(key, entry, priority) {
       const differs = entries.get(key)?.resourceVersion !== entry.resourceVersion;
       entries.set(key, entry);
-      if (differs) changed(key);
+      if (differs) changed(key, priority);
     },
     remove,
     retain(present, namespace) {

@@ -2,7 +2,9 @@ import type { ControllerOptions, Leadership, TurnResult } from './controller.ts'
 import { splitKey } from './key.ts';
 import type { OwnWrites } from './own-writes.ts';
 import type { TurnEnd } from './queue.ts';
+import type { Priority } from './ready-keys.ts';
 import type { Decision, Fault, KubeObject, Outcome, StatusOf } from './reconcile.ts';
+import { requeuePriority } from './requeue-priority.ts';
 import { isConflict, isGone, readLive } from './status.ts';
 import { takeover } from './takeover.ts';
 import { outcomeWriter } from './write-outcome.ts';
@@ -12,8 +14,14 @@ export interface TurnOptions<T extends KubeObject> {
   readonly own: OwnWrites<T>;
   readonly leadership: Leadership;
   /** Asks the queue for another turn. */
-  readonly again: (key: string) => void;
+  readonly again: (key: string, priority: Priority) => void;
   readonly stopping: AbortSignal;
+}
+
+/** How a turn was asked for. */
+interface Asked {
+  readonly signal: AbortSignal;
+  readonly priority: Priority;
 }
 
 interface Thrown {
@@ -41,11 +49,11 @@ export function turnOf<T extends KubeObject>(options: TurnOptions<T>) {
   const began = takeover({ client, resource, signal: options.leadership.signal });
   const conflicted = new Set<string>();
 
-  return async function turn(key: string, signal: AbortSignal): Promise<TurnEnd> {
+  return async function turn(key: string, signal: AbortSignal, priority: Priority): Promise<TurnEnd> {
     const started = performance.now();
     let result: TurnResult = 'error';
     try {
-      const ended = await onePass(key, signal);
+      const ended = await onePass(key, { signal, priority });
       result = ended.result;
       if (ended.thrown) throw ended.thrown.err;
       return ended;
@@ -54,15 +62,15 @@ export function turnOf<T extends KubeObject>(options: TurnOptions<T>) {
     }
   };
 
-  async function onePass(key: string, signal: AbortSignal): Promise<Ended> {
+  async function onePass(key: string, asked: Asked): Promise<Ended> {
     const cached = controller.cache.get(key);
     if (!cached) return gone(key);
-    const read = own.readFrom(key, cached);
+    const read = own.readFrom(key, cached, asked.priority);
     if (read.from === 'nowhere') return { result: 'waiting', requeueAfterMs: read.waitMs, idle: true };
     const current = read.from === 'cache' && (own.knows(key) || (await began.precedes(key, cached)));
-    const object = current ? cached : await live(options, key, { cached, signal });
+    const object = current ? cached : await live(options, key, { cached, signal: asked.signal });
     if (!object) return gone(key);
-    const { result, outcome, thrown } = await decide(options, object, signal);
+    const { result, outcome, thrown } = await decide(options, object, asked);
     try {
       await write(key, object, outcome);
     } catch (err) {
@@ -70,7 +78,8 @@ export function turnOf<T extends KubeObject>(options: TurnOptions<T>) {
     }
     conflicted.delete(key);
     const { requeueAfterMs } = outcome;
-    return { result, thrown, ...(requeueAfterMs !== undefined && { requeueAfterMs }) };
+    if (requeueAfterMs === undefined) return { result, thrown };
+    return { result, thrown, requeueAfterMs, requeueAs: requeuePriority(object, outcome, asked.priority) };
   }
 
   function gone(key: string): Ended {
@@ -113,10 +122,10 @@ async function live<T extends KubeObject>(
   }
 }
 
-async function decide<T extends KubeObject>(options: TurnOptions<T>, object: T, signal: AbortSignal): Promise<Decided<T>> {
+async function decide<T extends KubeObject>(options: TurnOptions<T>, object: T, { signal, priority }: Asked): Promise<Decided<T>> {
   const { controller, leadership, stopping } = options;
   try {
-    const outcome = await controller.reconcile(object, { signal, now: controller.now, fence: () => leadership.assertLeading() });
+    const outcome = await controller.reconcile(object, { signal, priority, now: controller.now, fence: () => leadership.assertLeading() });
     return { result: 'ok', outcome };
   } catch (err) {
     // A turn that was cut off says nothing about the object: the next leader, or the next start, turns it anyhow.

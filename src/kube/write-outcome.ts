@@ -64,11 +64,13 @@ export function outcomeWriter<T extends KubeObject>({ controller, own, leadershi
     own.begin(key, object);
     try {
       const resourceVersion = await request();
-      if (own.stored(key, resourceVersion)) again(key);
+      const asked = own.stored(key, resourceVersion);
+      if (asked) again(key, asked);
       metrics.statusWrite('written');
       return resourceVersion;
     } catch (err) {
-      if (own.unknown(key)) again(key);
+      const asked = own.unknown(key);
+      if (asked) again(key, asked);
       metrics.statusWrite('failed');
       throw err;
     }

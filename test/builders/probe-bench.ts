@@ -6,7 +6,7 @@ import { probeReconciler } from '../../src/controllers/alertchainprobe/reconcile
 import { Tasks } from '../../src/controllers/alertchainprobe/tasks.ts';
 import type { HopResult } from '../../src/domain/chain/hop-result.ts';
 import type { Announced } from '../../src/domain/ports/announcer.ts';
-import { type Emission, foldConditions, type Outcome } from '../../src/kube/reconcile.ts';
+import { type Context, type Emission, foldConditions, type Outcome } from '../../src/kube/reconcile.ts';
 import { eventually } from '../parts/eventually.ts';
 import { alertChainProbe, type ProbeParts } from './alert-chain-probe.ts';
 
@@ -48,7 +48,12 @@ export class ProbeBench {
   }
 
   async turn(): Promise<Outcome<AlertChainProbeStatus>> {
-    const context = { signal: new AbortController().signal, now: () => new Date(this.now), fence: () => this.#fence() };
+    const context: Context = {
+      signal: new AbortController().signal,
+      now: () => new Date(this.now),
+      priority: 'normal',
+      fence: () => this.#fence(),
+    };
     const outcome = await probeReconciler(this.deps)(this.probe, context);
     this.#write(outcome);
     return outcome;

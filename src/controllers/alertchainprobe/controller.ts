@@ -53,7 +53,7 @@ export function probeController({ frame, maxConcurrentRuns, ...given }: ProbeCon
   });
   return {
     name: probes.name,
-    enqueue: key => probes.enqueue(key),
+    enqueue: (key, priority) => probes.enqueue(key, priority),
     async start(signal, leadership) {
       try {
         await probes.start(signal, leadership);

@@ -3,7 +3,12 @@ import { alertChainProbe } from '../../../test/builders/alert-chain-probe.ts';
 import type { Context } from '../../kube/reconcile.ts';
 import { validated } from './validated.ts';
 
-const context: Context = { signal: new AbortController().signal, now: () => new Date('2026-01-01T00:00:00Z'), fence: () => {} };
+const context: Context = {
+  signal: new AbortController().signal,
+  now: () => new Date('2026-01-01T00:00:00Z'),
+  priority: 'normal',
+  fence: () => {},
+};
 
 function world() {
   const reconciled: string[] = [];
