@@ -1,0 +1,84 @@
+import { isRecord } from '../text/json.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { exact, type Form, fields, oneOf, plain, set, word } from './forms.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function spellings(words: Readonly<Record<string, string>>): ReadonlyMap<unknown, string> {
+  return new Map(Object.entries(words).flatMap(([name, others]) => others.split(' ').map(spelling => [spelling, name] as const)));
+}
+
+/** How a value is compared with its target. */
+export const op = oneOf(
+  spellings({
+    above: '1 >',
+    below: '2 <',
+    equal: '3 eq =',
+    not_equal: '4 not_eq !=',
+    above_or_equal: '5 above_or_eq >=',
+    below_or_equal: '6 below_or_eq <=',
+    outside_bounds: '7',
+  }),
+);
+
+/** Which of a window's values are compared. */
+export const matchType = oneOf(spellings({ at_least_once: '1', all_the_times: '2', on_average: '3 avg', in_total: '4 sum', last: '5' }));
+
+const THRESHOLD = fields(
+  new Map<string, Form>([
+    ['op', op],
+    ['matchType', matchType],
+    ['target', exact],
+    ['recoveryTarget', exact],
+    ['channels', set(plain)],
+  ]),
+);
+
+/** Thresholds by name: SigNoz changes their order. What is no list of them stays as it is. */
+export function thresholds(value: unknown): unknown {
+  if (!isRecord(value)) return plain(value);
+  const { kind, spec, ...rest } = value;
+  const isWire = Array.isArray(spec) && (word(kind) ?? 'basic') === 'basic' && plain(rest) === undefined;
+  if (isWire && spec.every(isThreshold)) return nonEmpty(byName(spec));
+  const keyed = Object.entries(value).flatMap(([key, item]) => (isThreshold(item) ? [[key, threshold(key, item)] as const] : []));
+  return keyed.length === Object.keys(value).length ? nonEmpty(keyed) : plain(value);
+}
+
+function isThreshold(item: unknown): item is Fields {
+  return isRecord(item) && (typeof item['name'] === 'string' || (item['name'] ?? undefined) === undefined);
+}
+
+function threshold(key: string, item: Fields): Fields {
+  const form = THRESHOLD(plain(item['name']) === key ? { ...item, name: '' } : item);
+  return isRecord(form) ? form : {};
+}
+
+function byName(items: readonly Fields[]): (readonly [string, Fields])[] {
+  const groups = Map.groupBy(items, ({ name }) => (typeof name === 'string' ? name.toWellFormed() : ''));
+  const taken = new Set(groups.keys());
+  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, group]) => keyedApart(name, group, taken));
+}
+
+/** Thresholds of one name are told apart by a number, in the order of what they say. */
+function keyedApart(name: string, group: readonly Fields[], taken: Set<string>): (readonly [string, Fields])[] {
+  if (group.length === 1) return group.map(item => [name, threshold(name, item)] as const);
+  const [first, ...others] = group.toSorted((a, b) => compare(canonicalJson(THRESHOLD(a)), canonicalJson(THRESHOLD(b))));
+  let number = 1;
+  const rest = others.map(item => {
+    do number++;
+    while (taken.has(`${name} #${number}`));
+    const key = `${name} #${number}`;
+    taken.add(key);
+    return [key, threshold(key, item)] as const;
+  });
+  return first ? [[name, threshold(name, first)], ...rest] : rest;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function nonEmpty(entries: readonly (readonly [string, Fields])[]): unknown {
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
