@@ -92,6 +92,8 @@ export interface Fault {
   readonly stalled?: boolean;
   /** When to look again instead of the queue's backoff. */
   readonly retryAfterMs?: number;
+  /** Further conditions that it decides, by type; Ready and Stalled follow from the above. */
+  readonly conditions?: Readonly<Record<string, Decision>>;
 }
 
 export type Explain = (err: unknown) => Fault;

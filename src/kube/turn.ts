@@ -135,10 +135,10 @@ async function decide<T extends KubeObject>(options: TurnOptions<T>, object: T, 
   }
 }
 
-function outcomeOf({ reason, message, stalled, retryAfterMs }: Fault): Outcome {
+function outcomeOf({ reason, message, stalled, retryAfterMs, conditions }: Fault): Outcome {
   const ready: Decision = { status: 'False', reason, message };
   return {
-    conditions: { Ready: ready, ...(stalled && { Stalled: { ...ready, status: 'True' } }) },
+    conditions: { ...conditions, Ready: ready, ...(stalled && { Stalled: { ...ready, status: 'True' } }) },
     ...(retryAfterMs !== undefined && { requeueAfterMs: retryAfterMs }),
   };
 }

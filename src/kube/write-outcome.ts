@@ -34,14 +34,18 @@ export function outcomeWriter<T extends KubeObject>({ controller, own, leadershi
     if (finalizers && !sameJson(finalizers, object.metadata.finalizers ?? [])) {
       resourceVersion = await recorded(key, object, () => replaceFinalizers(target, object, finalizers));
     }
-    // Without a finalizer a deleted object is gone: there is no status to write.
-    if (object.metadata.deletionTimestamp && finalizers?.length === 0) return;
+    // Without a finalizer a deleted object is gone, and a claim is followed by another turn at once: there is no status to write.
+    if (isGoneBy(object, outcome) || isClaim(outcome)) return tell(object, outcome);
     const status = wantedStatus(object, outcome, now());
     const tries = outcome.exclusive || own.isFirst(key) ? 1 : OVER_CHANGES;
     if (sameJson(status, object.status)) metrics.statusWrite('unchanged');
     else await recorded(key, object, () => applied({ object, status, resourceVersion }, tries));
-    for (const emission of emissions(object, outcome)) events.emit(object, emission);
+    tell(object, outcome);
   };
+
+  function tell(object: T, outcome: Outcome<StatusOf<T>>): void {
+    for (const emission of emissions(object, outcome)) events.emit(object, emission);
+  }
 
   /**
    * Always against a resourceVersion, since nothing else keeps a status off a namesake made meanwhile: the status
@@ -85,4 +89,13 @@ function emissions(object: KubeObject, outcome: Outcome): readonly Emission[] {
   if (!ready || ready.status === 'Unknown' || ready.status === was) return asked;
   if (asked.some(emission => emission.reason === ready.reason)) return asked;
   return [...asked, { type: ready.status === 'True' ? 'Normal' : 'Warning', reason: ready.reason, message: ready.message }];
+}
+
+function isGoneBy({ metadata }: KubeObject, { finalizers }: Outcome): boolean {
+  return metadata.deletionTimestamp !== undefined && finalizers?.length === 0;
+}
+
+/** Finalizers and nothing else, before the first thing is done outside. */
+function isClaim({ finalizers, conditions, status, requeueAfterMs }: Outcome): boolean {
+  return finalizers !== undefined && requeueAfterMs === 0 && conditions === undefined && Object.keys(status ?? {}).length === 0;
 }

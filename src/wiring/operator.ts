@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { apiServerAddresses } from '../adapters/kubernetes/api-server-addresses.ts';
 import { kubernetesProbeReader } from '../adapters/kubernetes/probe-reader.ts';
 import { kubernetesSecretReader } from '../adapters/kubernetes/secret-reader.ts';
+import { signozRules } from '../adapters/signoz/rules.ts';
 import { kubernetesTokenReviewer } from '../adapters/kubernetes/token-reviewer.ts';
 import { announcer } from '../chain/notify.ts';
 import type { Config } from '../config/load.ts';
@@ -18,6 +19,8 @@ import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
 import { type Logger, logger } from '../telemetry/logger.ts';
 import { type Metrics, metrics } from '../telemetry/registry.ts';
 import { openDoors } from '../webhook/auth/open-doors.ts';
+import { type AlertRules, alertRules } from './alert-rules.ts';
+import { defaultSignozOf } from './default-signoz.ts';
 import { failingRecords } from './delivery-failpoints.ts';
 import { deliveryPorts } from './delivery-ports.ts';
 import { failingAnnouncer, failingClient, failingNotices, failingPorts } from './failpoints.ts';
@@ -27,6 +30,7 @@ import { clusterCredentials } from './kube-access.ts';
 import { liveCredentials } from './live-credentials.ts';
 import { measuredClient } from './measured-client.ts';
 import { type Probes, probes } from './probes.ts';
+import { failingRuleRecords, failingRules } from './rule-failpoints.ts';
 import { servers } from './servers.ts';
 import { type Stores, stores } from './stores.ts';
 import { Unfinished } from './unfinished.ts';
@@ -143,13 +147,19 @@ interface Control {
 async function control(base: Base, { kept, poller, ready, stop }: Control): Promise<void> {
   const { config, server, client, log } = base;
   const over = new AbortController();
-  const outgoing = outgoingClient(config.network);
+  // A list of ten thousand rules is some fifteen megabytes.
+  const outgoing = outgoingClient({ ...config.network, maxAnswerBytes: LONGEST_ANSWER_BYTES });
   const hops = new Unfinished();
   try {
     const events = eventRecorder(base);
     // Wired before it is known what specs are kept from: the series of the controllers are there from the first moment on.
-    const { controller, reflectors } = controlled(base, { outgoing, hops, kept, events });
-    const running = { election: election(base), controllers: [controller, ...(poller ? [poller] : [])], reflectors: [reflectors], events };
+    const kinds = controlled(base, { outgoing, hops, kept, events });
+    const running = {
+      election: election(base),
+      controllers: [...kinds.map(({ controller }) => controller), ...(poller ? [poller] : [])],
+      reflectors: kinds.map(({ reflectors }) => reflectors),
+      events,
+    };
     const until = AbortSignal.any([stop, over.signal]);
     const addresses = apiServerAddresses({ server, client, log, random: Math.random, signal: until });
     await denyNext(outgoing, addresses);
@@ -183,24 +193,35 @@ interface Controlled {
   readonly events: EventRecorder;
 }
 
-function controlled(base: Base, { outgoing, hops, kept, events }: Controlled): Probes {
+/** Every kind, with its controller and what feeds that. */
+function controlled(base: Base, { outgoing, hops, kept, events }: Controlled): readonly (Probes | AlertRules)[] {
   const { config, client, page, kube, log, now } = base;
   const { failpoint } = config.faults;
-  const { signoz, server } = config;
+  const { server, signoz } = config;
+  const { namespaces, clusterId } = config.kubernetes;
   const secrets = kubernetesSecretReader(client);
-  const ports = failingPorts(hopPorts({ outgoing, stores: kept, secrets, publicUrl: server.publicUrl, signoz, now }), failpoint);
-  return probes({
-    client: failingClient(client, failpoint),
-    namespaces: config.kubernetes.namespaces,
-    ports,
-    announcer: failingAnnouncer(announcer(failingNotices(ports, failpoint)), failpoint),
-    events,
-    maxConcurrentRuns: config.probes.maxConcurrentRuns,
-    onBegun: hop => hops.add(hop),
-    metrics: page,
-    kube,
-    log,
-  });
+  const defaultSignoz = defaultSignozOf(signoz);
+  const ports = failingPorts(hopPorts({ outgoing, stores: kept, secrets, publicUrl: server.publicUrl, defaultSignoz, now }), failpoint);
+  const shared = { namespaces, events, metrics: page, kube, log };
+  return [
+    probes({
+      ...shared,
+      client: failingClient(client, failpoint),
+      ports,
+      announcer: failingAnnouncer(announcer(failingNotices(ports, failpoint)), failpoint),
+      maxConcurrentRuns: config.probes.maxConcurrentRuns,
+      onBegun: hop => hops.add(hop),
+    }),
+    alertRules({
+      ...shared,
+      client: failingRuleRecords(client, failpoint),
+      clusterId,
+      rules: failingRules(signozRules(outgoing), failpoint),
+      secrets,
+      defaultSignoz,
+      now,
+    }),
+  ];
 }
 
 function eventRecorder({ client, identity, kube, now }: Base): EventRecorder {

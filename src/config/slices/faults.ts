@@ -50,7 +50,10 @@ export const INTAKE_EFFECTS = [
   'retry-dead',
 ] as const;
 
-const EFFECTS = [...PROBE_EFFECTS, ...INTAKE_EFFECTS] as const;
+/** The same of what keeps alert rules. */
+export const RULE_EFFECTS = ['rule-claim', 'rule-create', 'rule-replace', 'rule-remove', 'rule-record', 'rule-release'] as const;
+
+const EFFECTS = [...PROBE_EFFECTS, ...INTAKE_EFFECTS, ...RULE_EFFECTS] as const;
 export type Effect = (typeof EFFECTS)[number];
 
 const Failpoint = z

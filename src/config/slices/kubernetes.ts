@@ -49,6 +49,19 @@ export const Kubernetes = z
       },
       NamespaceName,
     ),
+    clusterId: variable(
+      {
+        env: 'AWOOOI_CLUSTER_ID',
+        description:
+          'Name of this cluster in the markers of alert rules: no two clusters with one SigNoz may share it, and it must not change. Default: the uid of the namespace kube-system.',
+        expects: 'a name of letters, digits, - and . that no other cluster has',
+      },
+      z
+        .string()
+        .max(63)
+        .regex(/^[A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?$/)
+        .optional(),
+    ),
     identity: variable(
       {
         env: 'AWOOOI_IDENTITY',

@@ -10,6 +10,7 @@ const Drift = z.object({
     .meta({ 'x-kubernetes-list-type': 'atomic' })
     .describe('Places that differed from the spec, as drift.ignoreFields takes them.'),
   updatedBy: z.string().describe('Whose change it was, as SigNoz has it; absent where it does not say.').optional(),
+  updatedAt: z.string().describe('When it was made, as SigNoz has it.').optional(),
 });
 export type RuleDrift = z.infer<typeof Drift>;
 

@@ -3,10 +3,10 @@ import type { Duration } from '../../crds/duration.ts';
 type Texts = Readonly<Record<string, string>>;
 
 export interface NotificationSettings {
-  readonly groupBy?: readonly string[];
-  readonly renotify?: { readonly enabled: boolean; readonly interval?: Duration; readonly alertStates?: readonly ('firing' | 'nodata')[] };
-  readonly usePolicy?: boolean;
-  readonly newGroupEvalDelay?: Duration;
+  readonly groupBy?: readonly string[] | undefined;
+  readonly renotify?: { readonly enabled: boolean; readonly interval?: Duration | undefined; readonly alertStates?: readonly ('firing' | 'nodata')[] | undefined } | undefined;
+  readonly usePolicy?: boolean | undefined;
+  readonly newGroupEvalDelay?: Duration | undefined;
 }
 
 export type ThresholdOp = 'above' | 'below' | 'above_or_equal' | 'below_or_equal' | 'equal' | 'not_equal' | 'outside_bounds';

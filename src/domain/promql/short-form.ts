@@ -12,22 +12,22 @@ type Texts = Readonly<Record<string, string>>;
 /** What a Prometheus rule says: the field `promql` of a SignozAlertRule. */
 export interface PromqlForm {
   readonly expr: string;
-  readonly for?: Duration;
+  readonly for?: Duration | undefined;
   /** Also the name of the threshold. Left out: warning. */
-  readonly severity?: string;
-  readonly channels?: readonly string[];
+  readonly severity?: string | undefined;
+  readonly channels?: readonly string[] | undefined;
   /** Whole minutes. */
-  readonly absentFor?: Duration;
-  readonly unit?: string;
+  readonly absentFor?: Duration | undefined;
+  readonly unit?: string | undefined;
   /** How often SigNoz evaluates. Left out: 1m. */
-  readonly frequency?: Duration;
+  readonly frequency?: Duration | undefined;
 }
 
 export interface ShortForm {
   readonly promql: PromqlForm;
-  readonly labels?: Texts;
-  readonly annotations?: Texts;
-  readonly notificationSettings?: NotificationSettings;
+  readonly labels?: Texts | undefined;
+  readonly annotations?: Texts | undefined;
+  readonly notificationSettings?: NotificationSettings | undefined;
 }
 
 export type Expansion =

@@ -1,0 +1,89 @@
+import type { StoredSignozAlertRule } from '../../crds/signozalertrule/stored.ts';
+import { SIGNOZ_ALERT_RULE } from '../../crds/signozalertrule/kind.ts';
+import type { PromqlSyntax } from '../../domain/ports/promql-syntax.ts';
+import type { SecretReader } from '../../domain/ports/secret-reader.ts';
+import type { SignozConnection, SignozRules } from '../../domain/ports/signoz-rules.ts';
+import { wantedRule } from '../../domain/rule/wanted-rule.ts';
+import { type ControllerOptions, controller, type KindController } from '../../kube/controller.ts';
+import type { RuleMetrics } from '../../telemetry/rule-metrics.ts';
+import { Connections } from './connections.ts';
+import { Deletions } from './deletions.ts';
+import type { RuleDeps } from './deps.ts';
+import { explain } from './faults.ts';
+import { ruleReconciler } from './reconcile.ts';
+import { Signozes } from './signozes.ts';
+import { validated } from './validated.ts';
+
+const WORKERS = 32;
+/** Longer than SigNoz works at any one request. */
+const TURN_DEADLINE_MS = 90_000;
+const DRAIN_MS = 20_000;
+
+type FrameOptions = Omit<
+  ControllerOptions<StoredSignozAlertRule>,
+  'name' | 'resource' | 'reconcile' | 'explain' | 'onGone' | 'workers' | 'turnDeadlineMs' | 'drainMs'
+>;
+
+export interface RuleControllerOptions {
+  readonly frame: FrameOptions;
+  readonly rules: SignozRules;
+  readonly secrets: SecretReader;
+  readonly defaultSignoz: (namespace: string) => SignozConnection | undefined;
+  readonly syntax: PromqlSyntax;
+  /** Tells the rules of this cluster from those of others in the same SigNoz. */
+  readonly clusterId: string;
+  readonly drifted: RuleMetrics['drifted'];
+  readonly monotonic: () => number;
+}
+
+/** The controller of SignozAlertRules. What it knows of SigNoz ends with its leadership: the next leader lists anew. */
+export function ruleController(options: RuleControllerOptions): KindController {
+  const { frame, rules, clusterId, monotonic } = options;
+  const connections = new Connections({ secrets: options.secrets, defaultSignoz: options.defaultSignoz, monotonic });
+  const signozes = new Signozes({
+    rules,
+    connections,
+    clusterId,
+    enqueue: (key, priority) => kind.enqueue(key, priority),
+    monotonic,
+    random: frame.random,
+    log: frame.log,
+  });
+  const deletions = new Deletions();
+  const deps: RuleDeps = {
+    rules,
+    connections,
+    signozes,
+    deletions,
+    wanted: ({ spec, metadata }) => {
+      const { namespace, name, uid } = metadata;
+      return wantedRule({ spec, name, owner: { clusterId, namespace, name, uid } }, options.syntax);
+    },
+    clusterId,
+    drifted: options.drifted,
+    forget: key => signozes.release(key),
+  };
+  const kind = controller<StoredSignozAlertRule>({
+    ...frame,
+    name: SIGNOZ_ALERT_RULE.singular,
+    resource: SIGNOZ_ALERT_RULE,
+    reconcile: validated(ruleReconciler(deps), deps),
+    explain,
+    onGone: deps.forget,
+    workers: WORKERS,
+    turnDeadlineMs: TURN_DEADLINE_MS,
+    drainMs: DRAIN_MS,
+  });
+  return {
+    name: kind.name,
+    enqueue: (key, priority) => kind.enqueue(key, priority),
+    async start(signal, leadership) {
+      try {
+        await kind.start(signal, leadership);
+      } finally {
+        signozes.stop();
+        deletions.clear();
+      }
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import { type DeletionSpec, deletionSpec } from '../../crds/signozalertrule/deletion.ts';
+import { durationMs } from '../../crds/duration.ts';
+import { CONFIRM_DELETION, RULE_FINALIZER } from '../../crds/signozalertrule/kind.ts';
+import type { StoredSignozAlertRule } from '../../crds/signozalertrule/stored.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
+import type { SignozConnection } from '../../domain/ports/signoz-rules.ts';
+import { deletionStep, giveUpAt } from '../../domain/rule/deletion-step.ts';
+import { planOf } from '../../domain/rule/plan-of.ts';
+import { planPending, type RuleConditions, ruleUrl } from '../../domain/rule/rule-conditions.ts';
+import type { Context } from '../../kube/reconcile.ts';
+import type { ResolvedConnection } from './connections.ts';
+import type { RuleDeps } from './deps.ts';
+import { explain } from './faults.ts';
+import { rulesLeft, unmade } from './leave.ts';
+import type { Signoz } from './signoz.ts';
+import { keyOf, type RuleOutcome, timeOf } from './turn.ts';
+
+export interface Removal {
+  readonly rule: StoredSignozAlertRule;
+  readonly spec: DeletionSpec;
+  readonly deletedAt: Date;
+  readonly deps: RuleDeps;
+  readonly ctx: Context;
+}
+
+/**
+ * Deals with the rule of a deleted object as its policy says, and lets the object go. Whatever stands in the way, it does so for no longer
+ * than spec.finalizerTimeout: a namespace must not hang on a SigNoz that is gone.
+ */
+export async function removed(rule: StoredSignozAlertRule, { deps, ctx }: { deps: RuleDeps; ctx: Context }): Promise<RuleOutcome> {
+  const { finalizers = [], deletionTimestamp = '' } = rule.metadata;
+  if (!finalizers.includes(RULE_FINALIZER)) return {};
+  const spec = deletionSpec(rule.spec);
+  const removal: Removal = { rule, spec, deletedAt: new Date(deletionTimestamp), deps, ctx };
+  if (spec.suspend || spec.deletionPolicy === 'Orphan') return released(removal, 'Orphaned', 'Normal', left(removal, 'as the object asks for'));
+  const giveUp = giveUpAt({ deletedAt: removal.deletedAt, finalizerTimeout: spec.finalizerTimeout });
+  if (giveUp <= ctx.now()) return released(removal, 'Orphaned', 'Warning', left(removal, `since it could not be dealt with in ${spec.finalizerTimeout}`));
+  try {
+    return held(await attempted(removal), { giveUp, ctx });
+  } catch (err) {
+    if (!(err instanceof PortError)) throw err;
+    const { reason, message } = explain(err);
+    return held(blocked(err.statusCode === 409 ? 'HeldByMaintenance' : reason, message, giveUp), { giveUp, ctx });
+  }
+}
+
+/** However long something asks to wait: the object is let go in time. */
+function held(outcome: RuleOutcome, { giveUp, ctx }: { giveUp: Date; ctx: Context }): RuleOutcome {
+  if (outcome.finalizers) return outcome;
+  const leftMs = Math.max(0, giveUp.getTime() - ctx.now().getTime());
+  return { ...outcome, requeueAfterMs: Math.min(outcome.requeueAfterMs ?? RECHECK_MS, leftMs) };
+}
+
+const RECHECK_MS = 15_000;
+
+async function attempted(removal: Removal): Promise<RuleOutcome> {
+  const place = await placeOf(removal);
+  if (place.is === 'missing') return blocked(place.reason, place.message, giveUpAt({ deletedAt: removal.deletedAt, ...removal.spec }));
+  const signoz = boundTo(place.connection, removal);
+  const { inventory, fault } = signoz;
+  if (fault) throw fault;
+  const key = keyOf(removal.rule);
+  if (!inventory || signoz.isUnsettled(key)) {
+    signoz.awaitList(key, removal.ctx.priority);
+    return {};
+  }
+  return decided(removal, signoz);
+}
+
+/** Where the rule is; the Secret may be gone already, and what it held last then serves. */
+async function placeOf({ rule, spec, deps, ctx }: Removal): Promise<ResolvedConnection> {
+  const source = { namespace: rule.metadata.namespace, secret: spec.signoz?.secretRef.name };
+  const resolved = await deps.connections.of(source, ctx.signal);
+  const last = source.secret === undefined ? undefined : deps.connections.lastKnown(source);
+  return resolved.is === 'missing' && last ? { is: 'found', connection: last } : resolved;
+}
+
+function boundTo(connection: SignozConnection, { rule, spec, deps }: Removal): Signoz {
+  const source = { namespace: rule.metadata.namespace, secret: spec.signoz?.secretRef.name };
+  const watch = { ignore: [], resyncMs: durationMs(spec.resync), ruleId: rule.status?.ruleId };
+  return deps.signozes.bind(keyOf(rule), { connection, source, watch });
+}
+
+async function decided(removal: Removal, signoz: Signoz): Promise<RuleOutcome> {
+  const { rule, spec, deletedAt, deps, ctx } = removal;
+  const step = deletionStep({
+    policy: spec.deletionPolicy,
+    finalizerTimeout: spec.finalizerTimeout,
+    deletedAt,
+    confirmed: rule.metadata.annotations?.[CONFIRM_DELETION] === 'true',
+    deletions: deps.deletions.note(keyOf(rule), deletedAt, signoz),
+    rules: signoz.watched + deps.deletions.gone(signoz),
+    now: ctx.now(),
+  });
+  if (step.do === 'settle') return { requeueAfterMs: step.forMs };
+  if (step.do === 'hold') return massDeletion(step);
+  const waits = planPendingFor(removal);
+  if (waits) return waits;
+  const rules = await rulesLeft(removal, signoz);
+  if (!signoz.admits(keyOf(rule), ctx.priority)) return {};
+  for (const live of rules) await unmade(live, { removal, signoz });
+  deps.deletions.done(keyOf(rule));
+  const what = spec.deletionPolicy === 'Disable' ? 'disabled' : 'deleted';
+  const message = rules.length === 0 ? 'SigNoz had no rule of this object any more.' : `The rule was ${what} in SigNoz.`;
+  return released(removal, spec.deletionPolicy === 'Disable' ? 'Disabled' : 'Deleted', 'Normal', message);
+}
+
+function planPendingFor({ rule, spec }: Removal): RuleOutcome | undefined {
+  if (spec.mode !== 'Plan') return undefined;
+  const plan = planOf({ action: spec.deletionPolicy === 'Disable' ? 'Disable' : 'Delete', id: rule.status?.ruleId ?? rule.metadata.uid });
+  return spec.approvedPlan === plan.hash ? undefined : { status: { plan }, conditions: planPending(plan) };
+}
+
+function massDeletion({ deletions, rules, untilOrphaned }: Extract<ReturnType<typeof deletionStep>, { do: 'hold' }>): RuleOutcome {
+  const many = `${deletions} of ${rules} rules of this SigNoz would be deleted within a minute, so nothing is`;
+  const yes = `kubectl annotate signozalertrules --all ${CONFIRM_DELETION}=true in this namespace says that it is meant`;
+  return blocked('MassDeletion', `${many}: ${yes}.`, untilOrphaned);
+}
+
+function blocked(reason: string, message: string, giveUp: Date): RuleOutcome {
+  const then = `At ${timeOf(giveUp)} the object is let go all the same, and its rule stays in SigNoz.`;
+  const conditions: RuleConditions = {
+    Ready: { status: 'False', reason, message: `${message} ${then}` },
+    Synced: { status: 'Unknown', reason, message: `${message} ${then}` },
+  };
+  return { conditions };
+}
+
+function left({ rule }: Removal, why: string): string {
+  const { ruleId, connection } = rule.status ?? {};
+  if (ruleId === undefined || connection === undefined) return `The object was let go, and what it may have in SigNoz was left there ${why}.`;
+  return `Rule ${ruleId} was left in SigNoz (${ruleUrl(connection.url, ruleId)}) ${why}.`;
+}
+
+function released({ rule, deps }: Removal, reason: string, type: 'Normal' | 'Warning', message: string): RuleOutcome {
+  const { finalizers = [] } = rule.metadata;
+  deps.forget(keyOf(rule));
+  return {
+    finalizers: finalizers.filter(name => name !== RULE_FINALIZER),
+    events: [{ type, reason, message, action: 'Delete' }],
+  };
+}

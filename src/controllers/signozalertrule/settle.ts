@@ -1,0 +1,43 @@
+import type { LiveRule } from '../../domain/ports/signoz-rules.ts';
+import { planOf } from '../../domain/rule/plan-of.ts';
+import { changedThere, inSync, standing } from '../../domain/rule/rule-conditions.ts';
+import type { RuleEntry } from '../../domain/rule/rule-entry.ts';
+import { deletionDrift, driftOf, type RuleOutcome, type RuleTurn, timeOf } from './turn.ts';
+
+/** The rule is right: what the status says of it then. Nothing in it changes from one look to the next unless SigNoz does. */
+export function settled(turn: RuleTurn, entry: RuleEntry, duplicates: readonly string[] = []): RuleOutcome {
+  const { rule, want, signoz } = turn;
+  const { spec, status } = rule;
+  const { url } = signoz.connection;
+  // Under the policy Ignore it may be right without being what was written.
+  const matches = entry.hash === want.hash;
+  const written = matches ? { hash: want.hash, updatedAt: entry.updatedAt } : status?.written;
+  const plan = spec.mode === 'Plan' ? planOf({ action: 'None', id: entry.id, want: want.normal, have: want.normal }) : undefined;
+  return {
+    status: {
+      ...standing(entry, url),
+      observedHash: want.hash,
+      written,
+      healing: entry.disabled && !spec.disabled ? status?.healing : undefined,
+      lastSyncTime: status?.lastSyncTime ?? timeOf(turn.ctx.now()),
+      connection: { url, ...(spec.signoz && { secret: spec.signoz.secretRef.name }) },
+      plan,
+    },
+    conditions: inSync(entry, { spec, duplicates }),
+  };
+}
+
+/** A change in SigNoz that is only told of: once for each change. */
+export function reported(turn: RuleTurn, entry: RuleEntry | undefined, live: LiveRule | undefined): RuleOutcome {
+  const { rule, signoz } = turn;
+  const told = rule.status?.lastDrift;
+  const known = told && (entry ? told.updatedAt === entry.updatedAt : told.fields[0] === '');
+  const drift = known ? told : live ? driftOf(turn, live) : deletionDrift(turn);
+  if (!known) turn.deps.drifted('reported');
+  return {
+    status: { ...(entry ? standing(entry, signoz.connection.url) : { remoteState: undefined, url: undefined }), lastDrift: drift, plan: undefined },
+    conditions: changedThere(entry, drift),
+    ...(!known && { events: [{ type: 'Warning', reason: 'DriftReported', message: changedThere(entry, drift)['Synced']?.message ?? '', action: 'Compare' }] }),
+  };
+}
+

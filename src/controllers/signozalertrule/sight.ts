@@ -1,0 +1,81 @@
+import type { SignozAlertRule } from '../../crds/signozalertrule/kind.ts';
+import type { LiveRule } from '../../domain/ports/signoz-rules.ts';
+import type { RuleMarker } from '../../domain/rule/marker.ts';
+import { nextRuleStep, type RuleFacts, type RuleStep } from '../../domain/rule/next-step.ts';
+import type { Inventory } from './inventory.ts';
+import type { Signoz } from './signoz.ts';
+
+export interface SightOptions {
+  readonly signoz: Signoz;
+  readonly inventory: Inventory;
+  readonly owner: RuleMarker;
+  readonly want: RuleFacts['want'];
+  /** The id that the status names, where it is one of this SigNoz. */
+  readonly recordedId: string | undefined;
+  /** The rule that the step is about is asked for, however fresh what is known of it is. */
+  readonly closely: boolean;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+/** A step and what it was decided on. */
+export interface Sight {
+  readonly step: RuleStep;
+  /** Rules as they were just seen. */
+  readonly live: ReadonlyMap<string, LiveRule>;
+}
+
+/**
+ * Decides the next step of an object from what the last list said, and asks for single rules where that does not do: one that is not in the
+ * list is not gone before SigNoz says so of its id, and what is to be written over is looked at first.
+ */
+export async function sightOf(rule: SignozAlertRule, options: SightOptions): Promise<Sight> {
+  const looked = new Map<string, Awaited<ReturnType<Signoz['look']>>>();
+  for (;;) {
+    const step = nextRuleStep(factsOf(rule, { options, looked }));
+    const next = toLookAt(rule, { options, step }).find(id => !looked.has(id));
+    if (next === undefined) {
+      const live = [...looked].flatMap(([id, found]) => (found.is === 'found' ? [[id, found.rule] as const] : []));
+      return { step, live: new Map(live) };
+    }
+    looked.set(next, await options.signoz.look(next, options.signal));
+  }
+}
+
+type Looked = ReadonlyMap<string, Awaited<ReturnType<Signoz['look']>>>;
+
+function factsOf({ spec, status = {}, metadata }: SignozAlertRule, { options, looked }: { options: SightOptions; looked: Looked }): RuleFacts {
+  const { inventory, owner, want, recordedId, now } = options;
+  const known = (id: string) => inventory.get(id) ?? missing(looked.get(id)?.is);
+  return {
+    spec,
+    status,
+    owner,
+    want,
+    own: inventory.ownedBy(`${metadata.namespace}/${metadata.name}`),
+    recorded: recordedId === undefined ? undefined : known(recordedId),
+    named: inventory.unowned(want.name),
+    asked: spec.adoption.ruleId === undefined ? undefined : inventory.get(spec.adoption.ruleId),
+    now: now(),
+  };
+}
+
+function missing(found: 'found' | 'gone' | 'unreadable' | undefined): 'gone' | 'unreadable' | undefined {
+  return found === 'found' ? undefined : found;
+}
+
+/** Rules that must be asked for before the step may count. */
+function toLookAt({ spec }: SignozAlertRule, { options, step }: { options: SightOptions; step: RuleStep }): readonly string[] {
+  const { inventory, recordedId, closely } = options;
+  const { policy, ruleId } = spec.adoption;
+  const unlisted = recordedId !== undefined && inventory.get(recordedId) === undefined ? [recordedId] : [];
+  const asked = policy === 'ById' && ruleId !== undefined && step.do === 'refuse' && inventory.get(ruleId) === undefined ? [ruleId] : [];
+  return [...unlisted, ...asked, ...(closely ? subjectOf(step) : [])];
+}
+
+/** The rule that a step is about. */
+function subjectOf(step: RuleStep): readonly string[] {
+  if (step.do === 'update' || step.do === 'remove-duplicate') return [step.id];
+  if (step.do === 'report') return step.id === undefined ? [] : [step.id];
+  return step.do === 'nothing' || step.do === 'wait' ? [step.rule.id] : [];
+}

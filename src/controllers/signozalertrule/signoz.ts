@@ -1,0 +1,228 @@
+import { PortError } from '../../domain/ports/port-error.ts';
+import type { FoundRule, LiveRule, SignozConnection, SignozRules } from '../../domain/ports/signoz-rules.ts';
+import type { RuleEntry } from '../../domain/rule/rule-entry.ts';
+import type { Log } from '../../kube/controller.ts';
+import type { Priority } from '../../kube/ready-keys.ts';
+import { Inventory } from './inventory.ts';
+import type { Lane } from './lane.ts';
+import { Rounds } from './rounds.ts';
+
+/** What an object asks of the SigNoz that its rule is in. */
+export interface Watch {
+  /** JSON Pointers that do not count in its rule. */
+  readonly ignore: readonly string[];
+  readonly resyncMs: number;
+  readonly ruleId: string | undefined;
+}
+
+export interface SignozOptions {
+  readonly rules: SignozRules;
+  readonly connection: SignozConnection;
+  readonly clusterId: string;
+  readonly lane: Lane;
+  readonly enqueue: (key: string, priority: Priority) => void;
+  /** Before each list: the Secret may say something else by now. */
+  readonly beforeList: (signal: AbortSignal) => Promise<void>;
+  readonly monotonic: () => number;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** Writes that wait or run in a lane; more would only hold workers that other connections need. */
+const MOST_IN_LANE = 16;
+/** How old the known channels may be where one of them is missing. */
+const FRESH_MS = 5_000;
+
+/** One SigNoz as one API key sees it: what is known of it, and the one list per interval that this comes from. */
+export class Signoz {
+  readonly connection: SignozConnection;
+  readonly lane: Lane;
+  readonly #options: SignozOptions;
+  readonly #rounds: Rounds;
+  readonly #watches = new Map<string, Watch>();
+  readonly #keyOfRule = new Map<string, string>();
+  /** How many objects ask for each interval. */
+  readonly #intervals = new Map<number, number>();
+  readonly #awaiting = new Map<string, Priority>();
+  /** Objects of whose last write nobody knows the outcome: only a list that began later tells. */
+  readonly #unsettled = new Map<string, number>();
+  /** Objects that found the lane full. */
+  readonly #full = new Map<string, Priority>();
+  /** What was seen of single rules, and when: a list that began before knows less. */
+  readonly #seen = new Map<string, { readonly atMs: number; readonly entry: RuleEntry | undefined }>();
+  #inventory: Inventory | undefined;
+  #channels: { readonly names: ReadonlySet<string>; readonly atMs: number } | undefined;
+
+  constructor(options: SignozOptions) {
+    this.#options = options;
+    this.connection = options.connection;
+    this.lane = options.lane;
+    this.#rounds = new Rounds({
+      list: signal => this.#list(signal),
+      intervalMs: () => Math.min(...this.#intervals.keys()),
+      ended: () => this.#wakeAwaiting(),
+      faultTurned: () => this.#wakeAll(),
+      monotonic: options.monotonic,
+      random: options.random,
+      log: options.log,
+      host: URL.parse(options.connection.url)?.host ?? '',
+    });
+  }
+
+  /** Undefined until the first list has been read whole. */
+  get inventory(): Inventory | undefined {
+    return this.#inventory;
+  }
+
+  /** Why nothing is asked of it just now; undefined while it answers. */
+  get fault(): PortError | undefined {
+    return this.#rounds.fault;
+  }
+
+  get watched(): number {
+    return this.#watches.size;
+  }
+
+  start(): void {
+    this.#rounds.start();
+  }
+
+  stop(): void {
+    this.#rounds.stop();
+  }
+
+  watch(key: string, watch: Watch): void {
+    const before = this.#watches.get(key);
+    if (before?.ruleId !== undefined && before.ruleId !== watch.ruleId) this.#keyOfRule.delete(before.ruleId);
+    this.#watches.set(key, watch);
+    if (watch.ruleId !== undefined) this.#keyOfRule.set(watch.ruleId, key);
+    if (before?.resyncMs === watch.resyncMs) return;
+    this.#count(watch.resyncMs, 1);
+    if (before) this.#count(before.resyncMs, -1);
+  }
+
+  #count(resyncMs: number, by: 1 | -1): void {
+    const count = (this.#intervals.get(resyncMs) ?? 0) + by;
+    if (count > 0) this.#intervals.set(resyncMs, count);
+    else this.#intervals.delete(resyncMs);
+    if (count === (by === 1 ? 1 : 0)) this.#rounds.reschedule();
+  }
+
+  unwatch(key: string): void {
+    const watch = this.#watches.get(key);
+    if (!watch) return;
+    if (watch.ruleId !== undefined) this.#keyOfRule.delete(watch.ruleId);
+    this.#watches.delete(key);
+    this.#count(watch.resyncMs, -1);
+    for (const kept of [this.#awaiting, this.#unsettled, this.#full]) kept.delete(key);
+  }
+
+  /** The key gets a turn once a list has ended, well or not. */
+  awaitList(key: string, priority: Priority): void {
+    this.#awaiting.set(key, priority);
+    this.#rounds.ask();
+  }
+
+  /** Nobody knows whether a write for this key was carried out. */
+  unsettle(key: string): void {
+    this.#unsettled.set(key, this.#options.monotonic());
+    this.#rounds.ask();
+  }
+
+  isUnsettled(key: string): boolean {
+    return this.#unsettled.has(key);
+  }
+
+  /** Whether another write may join the lane. Whoever may not gets a turn when the lane has room. */
+  admits(key: string, priority: Priority): boolean {
+    if (this.lane.length < MOST_IN_LANE) return true;
+    this.#full.set(key, priority);
+    return false;
+  }
+
+  /** Writes in the lane, and wakes one of those that found it full. */
+  async write<T>(priority: Priority, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.lane.run(priority, signal, work);
+    } finally {
+      const next = [...this.#full].find(([, rank]) => rank === 'normal') ?? [...this.#full][0];
+      if (next) {
+        this.#full.delete(next[0]);
+        this.#options.enqueue(...next);
+      }
+    }
+  }
+
+  /** Asks for one rule. What it answers is known from then on. */
+  async look(id: string, signal: AbortSignal): Promise<FoundRule> {
+    const found = await this.#options.rules.get(this.connection, id, signal);
+    if (found.is === 'found') this.#note(found.rule);
+    else this.forgetRule(id);
+    return found;
+  }
+
+  /** The rule is gone there. */
+  forgetRule(id: string): void {
+    this.#inventory?.drop(id);
+    this.#seen.set(id, { atMs: this.#options.monotonic(), entry: undefined });
+  }
+
+  /** Something failed that says more of the connection than of one rule: a list will tell. */
+  suspect(): void {
+    this.#rounds.ask();
+  }
+
+  /** Those of the names that no channel has. What is known may be a moment old, but not where one seems missing. */
+  async missingChannels(names: readonly string[], signal: AbortSignal): Promise<{ missing: readonly string[]; existing: readonly string[] }> {
+    const { monotonic, rules } = this.#options;
+    const missing = (): string[] => names.filter(name => !this.#channels?.names.has(name));
+    if (missing().length > 0 && monotonic() - (this.#channels?.atMs ?? -Infinity) > FRESH_MS) {
+      this.#channels = { names: new Set(await rules.channelNames(this.connection, signal)), atMs: monotonic() };
+    }
+    return { missing: missing(), existing: [...(this.#channels?.names ?? [])] };
+  }
+
+  #note(rule: LiveRule): RuleEntry | undefined {
+    const entry = this.#inventory?.see(rule);
+    this.#seen.set(rule.id, { atMs: this.#options.monotonic(), entry });
+    return entry;
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    const { rules, beforeList, monotonic, enqueue } = this.#options;
+    await beforeList(signal);
+    const beganMs = monotonic();
+    const next = new Inventory({
+      clusterId: this.#options.clusterId,
+      keyOfRule: id => this.#keyOfRule.get(id),
+      ignoredBy: key => this.#watches.get(key)?.ignore ?? [],
+    });
+    await rules.list(this.connection, rule => void next.see(rule), signal);
+    const names = await rules.channelNames(this.connection, signal);
+    this.#channels = { names: new Set(names), atMs: monotonic() };
+    this.#correct(next, beganMs);
+    const changed = next.changedSince(this.#inventory);
+    this.#inventory = next;
+    for (const [key, atMs] of this.#unsettled) if (atMs < beganMs) this.#unsettled.delete(key);
+    for (const key of changed) if (this.#watches.has(key)) enqueue(key, 'low');
+  }
+
+  /** What was seen of single rules since the list began is newer than what the list says. */
+  #correct(next: Inventory, beganMs: number): void {
+    for (const [id, { atMs, entry }] of this.#seen) {
+      if (atMs < beganMs) this.#seen.delete(id);
+      else if (entry) next.put(entry);
+      else next.drop(id);
+    }
+  }
+
+  #wakeAwaiting(): void {
+    const waiting = [...this.#awaiting];
+    this.#awaiting.clear();
+    for (const [key, priority] of waiting) this.#options.enqueue(key, priority);
+  }
+
+  #wakeAll(): void {
+    for (const key of this.#watches.keys()) this.#options.enqueue(key, 'low');
+  }
+}

@@ -1,0 +1,44 @@
+import type { SignozAlertRule } from '../../crds/signozalertrule/kind.ts';
+import type { RuleDrift, SignozAlertRuleStatus } from '../../crds/signozalertrule/status.ts';
+import type { LiveRule } from '../../domain/ports/signoz-rules.ts';
+import { differences } from '../../domain/rule/differences.ts';
+import { normalForm } from '../../domain/rule/normal-form.ts';
+import type { Wanted } from '../../domain/rule/wanted-rule.ts';
+import type { Context, Outcome } from '../../kube/reconcile.ts';
+import type { RuleDeps } from './deps.ts';
+import type { Inventory } from './inventory.ts';
+import type { Signoz } from './signoz.ts';
+
+export type RuleOutcome = Outcome<SignozAlertRuleStatus>;
+
+/** What one turn of one object works with, once its SigNoz is known and answers. */
+export interface RuleTurn {
+  readonly key: string;
+  readonly rule: SignozAlertRule;
+  readonly want: Extract<Wanted, { ok: true }>;
+  readonly signoz: Signoz;
+  readonly inventory: Inventory;
+  readonly deps: RuleDeps;
+  readonly ctx: Context;
+}
+
+export const keyOf = ({ metadata }: Pick<SignozAlertRule, 'metadata'>): string => `${metadata.namespace}/${metadata.name}`;
+
+/** Of RFC 3339 with whole seconds, as all times of Kubernetes. */
+export const timeOf = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** The change that somebody made to a rule, place by place. */
+export function driftOf({ want, rule, ctx }: RuleTurn, live: LiveRule): RuleDrift {
+  const found = differences(want.normal, normalForm(live.body), rule.spec.drift.ignoreFields);
+  return {
+    time: timeOf(ctx.now()),
+    fields: found.map(({ pointer }) => pointer),
+    ...(live.updatedBy !== '' && { updatedBy: live.updatedBy }),
+    updatedAt: live.updatedAt,
+  };
+}
+
+/** The whole rule, deleted by nobody knows whom. */
+export function deletionDrift({ ctx }: RuleTurn): RuleDrift {
+  return { time: timeOf(ctx.now()), fields: [''] };
+}

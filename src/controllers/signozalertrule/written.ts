@@ -1,0 +1,28 @@
+import { settled } from './settle.ts';
+import { type RuleOutcome, type RuleTurn, timeOf } from './turn.ts';
+
+/**
+ * The outcome of a write: the rule as SigNoz shows it now, which alone says how it was stored and when. A step that is left, such as a second
+ * write for a rule that is created disabled, is taken at once.
+ */
+export async function written(turn: RuleTurn, id: string, told: Pick<RuleOutcome, 'status' | 'events'>): Promise<RuleOutcome> {
+  const { rule, want, signoz, inventory, ctx } = turn;
+  const found = await signoz.look(id, ctx.signal);
+  const entry = inventory.get(id);
+  if (found.is !== 'found' || !entry) return { ...told, requeueAfterMs: 0 };
+  const { status, conditions } = settled(turn, entry);
+  const now = timeOf(ctx.now());
+  const done = entry.hash === want.hash && (!rule.spec.disabled || entry.state === 'disabled');
+  return {
+    status: {
+      ...status,
+      ...told.status,
+      written: { hash: want.hash, updatedAt: entry.updatedAt },
+      lastSyncTime: now,
+      ...(rule.spec.mode === 'Plan' && { plan: status?.plan }),
+    },
+    ...(conditions && done && { conditions }),
+    ...(told.events && { events: told.events }),
+    ...(!done && { requeueAfterMs: 0 }),
+  };
+}
