@@ -37,8 +37,8 @@ export interface ObjectCache<T> {
   get(key: string): T | undefined;
   keys(): Iterable<string>;
   /**
-   * Tells of every key that was added, changed or removed, after {@link get} shows it; `low` of what a first list found, which is no change.
-   * The answer ends the subscription.
+   * Tells of every key that was added, changed or removed, after {@link get} shows it; as `low` of what a first list found,
+   * which is no change. The answer ends the subscription.
    */
   subscribe(listener: (key: string, priority: Priority) => void): () => void;
 }

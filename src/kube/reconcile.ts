@@ -69,8 +69,8 @@ export interface Outcome<Status extends KubeStatus = KubeStatus> {
   /** The whole list that metadata.finalizers shall hold. */
   readonly finalizers?: readonly string[];
   /**
-   * Look again after so long, whatever happens before; 0 is at once (on what this turn wrote). The look is `low` once the object is Ready or
-   * Stalled; until then it goes before resyncs when a change asked for it.
+   * Look again after so long, whatever happens before; 0 is at once (on what this turn wrote). As long as the object is neither
+   * Ready nor Stalled, or is being deleted, that keeps the turn's level; then it is `low`.
    */
   readonly requeueAfterMs?: number;
   readonly events?: readonly Emission[];
