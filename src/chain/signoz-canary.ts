@@ -5,6 +5,7 @@ import { isUnread } from '../domain/drills/refusals.ts';
 import type { Refusal } from '../domain/ports/drill-registry.ts';
 import { PortError } from '../domain/ports/port-error.ts';
 import type { SignozCanaryAnswer, SignozCanaryRequest } from '../domain/ports/signoz-channels.ts';
+import type { SignozConnection } from '../domain/ports/signoz-rules.ts';
 import { excerpt } from '../domain/text/excerpt.ts';
 import { fromStore, refusalsOf, registerNonces } from './drill.ts';
 import { attempt, HopFailure, portFailure } from './failure.ts';
@@ -43,7 +44,7 @@ function missing(message: string): never {
   throw new HopFailure({ cause: 'NotConfigured', message });
 }
 
-async function connectionOf(hop: HopSpec, { request, ports, signal }: HopContext): Promise<SignozCanaryRequest['connection']> {
+async function connectionOf(hop: HopSpec, { request, ports, signal }: HopContext): Promise<SignozConnection> {
   const { namespace } = request;
   const name = blockOf(hop).secretRef?.name;
   if (name === undefined) {

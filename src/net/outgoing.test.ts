@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pem, serverTls } from '../../test/parts/certificates.ts';
 import { eventually } from '../../test/parts/eventually.ts';
-import { type HttpServer, startHttpServer } from '../../test/servers/http-server.ts';
+import { type Fault, type HttpServer, startHttpServer } from '../../test/servers/http-server.ts';
 import { NetError } from './net-error.ts';
-import { type OutgoingClient, type OutgoingOptions, type OutgoingRequest, outgoingClient } from './outgoing.ts';
+import { type AnswerHead, type OutgoingClient, type OutgoingOptions, type OutgoingRequest, outgoingClient } from './outgoing.ts';
 
 const CA = pem('ca');
 const MIB = 1024 * 1024;
@@ -85,6 +86,45 @@ describe('an answer', () => {
   it('of a request with userinfo in its URL was asked for with Basic authorization', async () => {
     await client().send({ method: 'GET', url: server.url.replace('//', '//user:p%40ss@') });
     expect(server.requests.at(-1)?.headers['authorization']).toBe(`Basic ${Buffer.from('user:p@ss').toString('base64')}`);
+  });
+
+  it('is given away in pieces where the caller asks for it, the next one not before the last is dealt with', async () => {
+    const long = 'ä'.repeat(2 * MIB);
+    server.breakWith({ is: 'answer', reply: { status: 201, body: long } });
+    const pieces: Uint8Array[] = [];
+    const heads: AnswerHead[] = [];
+    let atOnce = 0;
+    let most = 0;
+    const answer = await client({ maxAnswerBytes: 8 * MIB }).send({
+      method: 'GET',
+      url: server.url,
+      inPieces: head => {
+        heads.push(head);
+        return async piece => {
+          most = Math.max(most, ++atOnce);
+          await setImmediate();
+          pieces.push(piece);
+          atOnce--;
+        };
+      },
+    });
+    expect(heads).toEqual([{ status: 201, headers: answer.headers }]);
+    expect([answer.body, most, pieces.length > 10]).toEqual(['', 1, true]);
+    expect(Buffer.concat(pieces).toString()).toBe(long);
+    server.mend();
+    const whole = await client().send({ method: 'POST', body: 'x', url: server.url, inPieces: () => undefined });
+    expect(JSON.parse(whole.body)).toMatchObject({ body: 'x' });
+  });
+
+  it.each<[Fault, string]>([
+    [{ is: 'truncated' }, 'reset'],
+    [{ is: 'huge', bytes: 2 * MIB }, 'too-large'],
+    [{ is: 'endless' }, 'timed-out'],
+  ])('that is given away fails as any other: %j', async (fault, kind) => {
+    server.breakWith(fault);
+    const inPieces = () => async () => {};
+    const sending = client().send({ method: 'GET', url: server.url, deadlineMs: kind === 'timed-out' ? 100 : 5000, inPieces });
+    expect(await failure(sending)).toMatchObject({ kind });
   });
 });
 

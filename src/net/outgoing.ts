@@ -35,7 +35,15 @@ export interface OutgoingRequest {
   /** From the call to the last byte of the answer, name resolution and connecting included. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
+  /**
+   * For answers too long to hold: asked once their head is there. What it returns is given the body piece by piece as it comes, each waited for
+   * before the next, and the answer's `body` is then empty; where it returns nothing, the body is read as ever. It must not throw.
+   */
+  readonly inPieces?: (head: AnswerHead) => TakePiece | undefined;
 }
+
+export type AnswerHead = Pick<OutgoingAnswer, 'status' | 'headers'>;
+type TakePiece = (piece: Uint8Array) => Promise<void>;
 
 export interface OutgoingAnswer {
   /** Never 3xx: that is NetError('redirected'). */
@@ -79,8 +87,10 @@ export function outgoingClient(options: OutgoingOptions = {}): GuardedClient {
             body.on('error', () => {}).destroy();
             throw redirected(statusCode, headers['location']);
           }
-          const text = await body.text();
-          return { status: statusCode, headers: flat(headers), body: text, latencyMs: performance.now() - startedAt };
+          const head = { status: statusCode, headers: flat(headers) };
+          const take = request.inPieces?.(head);
+          const text = take ? await givenAway(body, take) : await body.text();
+          return { ...head, body: text, latencyMs: performance.now() - startedAt };
         });
       } catch (err) {
         throw failureOf(err, call.where, call.secrets);
@@ -109,6 +119,11 @@ function replaceableRules({ deny = [], allow = [] }: OutgoingOptions): { isDenie
       current = rules(entries);
     },
   };
+}
+
+async function givenAway(body: AsyncIterable<Uint8Array>, take: TakePiece): Promise<string> {
+  for await (const piece of body) await take(piece);
+  return '';
 }
 
 function redirected(status: number, location: string | string[] | undefined): NetError {

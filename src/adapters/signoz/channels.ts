@@ -3,15 +3,16 @@ import type { SignozCanaryAnswer, SignozCanaryRequest, SignozChannels } from '..
 import { parsedJson } from '../../domain/text/json.ts';
 import type { OutgoingClient } from '../../net/outgoing.ts';
 import { leadsElsewhere } from './our-webhook.ts';
-import { ChannelList, Receiver } from './schema.ts';
-import { apiError, type SignozAnswer, type SignozCall, signozCall } from './signoz-api.ts';
+import { apiError } from './refusal.ts';
+import { Receiver } from './schema.ts';
+import { type Ask, SENDING_DEADLINE_MS, signozAsk } from './signoz-api.ts';
+import { storedChannels } from './stored-channels.ts';
 
 /** SignozChannels over the outgoing client (contracts/signoz.md, sections 3.1 and 10). Stored credentials stay in here. */
-export function signozChannels(client: OutgoingClient): SignozChannels {
+export function signozChannels(client: OutgoingClient, now = () => new Date()): SignozChannels {
   return {
     async sendTest(request, signal) {
-      const ask = (call: SignozCall): Promise<SignozAnswer> => signozCall(client, { connection: request.connection, call, signal });
-
+      const ask = signozAsk({ client, now }, request.connection, signal);
       const stored = await storedChannels(ask);
       const channel = stored.find(({ name }) => name === request.channel);
       if (!channel) return { is: 'channel-not-found', existing: stored.map(({ name }) => name) };
@@ -24,18 +25,7 @@ export function signozChannels(client: OutgoingClient): SignozChannels {
   };
 }
 
-type Ask = (call: SignozCall) => Promise<SignozAnswer>;
-type Stored = { readonly name: string; readonly data: string };
-
-async function storedChannels(ask: Ask): Promise<readonly Stored[]> {
-  const answer = await ask({ method: 'GET', path: '/api/v1/channels' });
-  if (answer.is === 'error') throw apiError(answer);
-  const list = ChannelList.safeParse(answer.body);
-  if (list.success) return list.data.data;
-  throw new PortError('malformed', "SigNoz's list of channels is not of the expected shape", { statusCode: answer.status });
-}
-
-function receiverOf({ name, data }: Stored): Receiver {
+function receiverOf({ name, data }: { readonly name: string; readonly data: string }): Receiver {
   const receiver = Receiver.safeParse(parsedJson(data));
   if (receiver.success) return receiver.data;
   // Without a word of what was in it: there are credentials in clear.
@@ -49,6 +39,7 @@ async function tested(receiver: Receiver, { testName }: SignozCanaryRequest, ask
     path: '/api/v1/channels/test',
     body: { ...receiver, name: testName },
     secrets: credentialsIn(receiver),
+    deadlineMs: SENDING_DEADLINE_MS,
   });
   if (answer.is === 'success') return { is: 'sent' };
   if (answer.code === 'alertmanager_not_found') {

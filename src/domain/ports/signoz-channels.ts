@@ -1,5 +1,7 @@
+import type { SignozConnection } from './signoz-rules.ts';
+
 export interface SignozCanaryRequest {
-  readonly connection: { readonly url: string; readonly apiKey: string; readonly caBundle?: string };
+  readonly connection: SignozConnection;
   readonly channel: string;
   /** The name under which the stored channel is posted back: carries the nonce. */
   readonly testName: string;
