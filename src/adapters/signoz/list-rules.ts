@@ -13,7 +13,7 @@ const SLICE_BYTES = 32 * 1024;
 export async function listRules(ask: Ask, see: (rule: LiveRule) => void): Promise<void> {
   const reading = readingOf(see);
   try {
-    const answer = await ask({ method: 'GET', path: '/api/v2/rules', take: reading.take });
+    const answer = await ask({ method: 'GET', path: '/api/v2/rules', take: piece => reading.take(piece) });
     if (answer.is === 'error') throw apiError(answer);
     reading.end();
   } catch (err) {
@@ -29,7 +29,7 @@ function readingOf(see: (rule: LiveRule) => void) {
   let seen = 0;
   let failed: { readonly err: unknown } | undefined;
   let begun = false;
-  let stopped = false;
+  const isOver = new AbortController();
   const scanner = listScanner(element => {
     const rule = liveRule(element);
     if (!rule) throw new ListFault(`its element ${seen + 1} is no rule with an id`);
@@ -51,7 +51,7 @@ function readingOf(see: (rule: LiveRule) => void) {
     async take(piece: Uint8Array): Promise<void> {
       begun = true;
       // What comes after a fault is let go by: there is nothing in it for anybody.
-      for (let at = 0; at < piece.length && !failed && !stopped; at += SLICE_BYTES) {
+      for (let at = 0; at < piece.length && !failed && !isOver.signal.aborted; at += SLICE_BYTES) {
         takeSlice(piece.subarray(at, at + SLICE_BYTES));
         await setImmediate();
       }
@@ -62,15 +62,17 @@ function readingOf(see: (rule: LiveRule) => void) {
     },
     /** After the call is over nothing more is handed over, though a piece may still be under way. */
     stop(): void {
-      stopped = true;
+      isOver.abort();
     },
   };
 }
 
 /** A list that ends too early is no list, whether the connection was cut or somebody before SigNoz cut it neatly. */
-function asFault(err: unknown, { hasBegun, seen }: Reading): unknown {
+function asFault(err: unknown, reading: Reading): unknown {
   if (err instanceof ListFault) return malformed(`SigNoz's list of rules is not whole: ${err.message}, and so it`);
-  const isCut = hasBegun() && err instanceof PortError && err.detail === 'reset';
+  const isCut = reading.hasBegun() && err instanceof PortError && err.detail === 'reset';
   if (!isCut) return err;
-  return new PortError('malformed', `SigNoz's list of rules was cut off after ${seen()} rules: ${err.message}`, { detail: 'reset' });
+  return new PortError('malformed', `SigNoz's list of rules was cut off after ${reading.seen()} rules: ${err.message}`, {
+    detail: 'reset',
+  });
 }

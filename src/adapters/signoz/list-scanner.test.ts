@@ -80,9 +80,7 @@ describe('an answer that is not whole is a fault', () => {
         const bytes = list(given);
         const at = place % bytes.length;
         const broken = Buffer.concat([bytes.subarray(0, at), Buffer.from(byte === null ? [] : [byte]), bytes.subarray(at + 1)]);
-        const parsed = strictly(broken);
-        if (parsed === undefined) expect(() => scanned(broken, pieces)).toThrow(ListFault);
-        else expect(scanned(broken, pieces)).toEqual(parsed);
+        expect(scannedOrNone(broken, pieces)).toEqual(strictly(broken));
       }),
       { numRuns: 3000 },
     );
@@ -118,6 +116,15 @@ describe('an answer that is not whole is a fault', () => {
     expect(faultOf(Buffer.from('{"status":"success","data":["\xff"]}', 'latin1'))).toBe('it is no JSON any more after 0 elements');
   });
 });
+
+function scannedOrNone(bytes: Uint8Array, pieces: readonly number[]): unknown[] | undefined {
+  try {
+    return scanned(bytes, pieces);
+  } catch (err) {
+    if (err instanceof ListFault) return undefined;
+    throw err;
+  }
+}
 
 /** The list as JSON.parse reads it; undefined where it is no whole one. */
 function strictly(bytes: Buffer): unknown[] | undefined {

@@ -28,7 +28,7 @@ const PUNCTUATION: Readonly<Record<State, Readonly<Record<string, State>>>> = {
   whole: {},
 };
 const KEYS: ReadonlySet<State> = new Set<State>(['first key', 'key']);
-const ELEMENTS: ReadonlySet<State> = new Set<State>(['first element', 'element']);
+const VALUES: ReadonlySet<State> = new Set<State>(['value', 'first element', 'element']);
 const BLANKS = new Set(Buffer.from(' \t\r\n'));
 
 /**
@@ -44,43 +44,37 @@ export function listScanner(see: (element: unknown) => void): ListScanner {
 
   const broken = (): ListFault => new ListFault(`it is no JSON any more after ${seen} elements`);
 
-  function finished(given: JsonValueBytes): void {
-    const parsed = parsedValue(given, broken);
-    if (ELEMENTS.has(state)) {
-      state = 'element comma';
-      seen++;
-      return see(parsed);
-    }
-    if (KEYS.has(state)) {
-      if (typeof parsed !== 'string') throw broken();
-      key = parsed;
-      state = 'colon';
-      return;
-    }
-    setMember(parsed);
-    state = 'comma';
+  function setMember(given: unknown): void {
+    if (members.has(key)) throw new ListFault(`it has ${JSON.stringify(key.slice(0, 40))} twice`);
+    members.set(key, given);
   }
 
-  function setMember(parsed: unknown): void {
-    if (members.has(key)) throw new ListFault(`it has ${JSON.stringify(key.slice(0, 40))} twice`);
-    members.set(key, parsed);
+  function finished(parsed: unknown): void {
+    if (KEYS.has(state)) {
+      key = String(parsed);
+      state = 'colon';
+    } else if (state === 'value') {
+      setMember(parsed);
+      state = 'comma';
+    } else {
+      state = 'element comma';
+      seen++;
+      see(parsed);
+    }
   }
 
   /** A byte between values. True where a value begins with it. */
   function beginsValue(byte: number): boolean {
     const character = String.fromCharCode(byte);
-    if (state === 'value' && key === 'data' && character === '[') {
-      setMember(LIST);
-      state = 'first element';
-      return false;
+    const isList = state === 'value' && key === 'data' && character === '[';
+    if (isList) setMember(LIST);
+    const next = isList ? 'first element' : PUNCTUATION[state][character];
+    if (next === undefined) {
+      if (KEYS.has(state) ? character !== '"' : !VALUES.has(state)) throw broken();
+      return true;
     }
-    const next = PUNCTUATION[state][character];
-    if (next !== undefined) {
-      state = next;
-      return false;
-    }
-    if (KEYS.has(state) ? character !== '"' : state !== 'value' && !ELEMENTS.has(state)) throw broken();
-    return true;
+    state = next;
+    return false;
   }
 
   return {
@@ -97,15 +91,19 @@ export function listScanner(see: (element: unknown) => void): ListScanner {
         if (at === undefined) return;
         const whole = value;
         value = undefined;
-        finished(whole);
+        finished(parsedValue(whole, broken));
       }
     },
     end() {
       if (state !== 'whole') throw new ListFault(`it is cut off after ${seen} elements`);
-      if (members.get('status') !== 'success') throw new ListFault('its status is not "success"');
-      if (members.get('data') !== LIST) throw new ListFault('its data is not a list');
+      checkMembers(members);
     },
   };
+}
+
+function checkMembers(members: ReadonlyMap<string, unknown>): void {
+  if (members.get('status') !== 'success') throw new ListFault('its status is not "success"');
+  if (members.get('data') !== LIST) throw new ListFault('its data is not a list');
 }
 
 /** Stands for the list among the members, for the list itself is kept by nobody. */
