@@ -10,7 +10,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { Controller, EventSink, KindController } from '../kube/controller.ts';
 import { type Reflectors, reflectNamespaces } from '../kube/reflectors.ts';
 import { objectStore, type Store } from '../kube/store.ts';
-import { controllerMetrics } from '../telemetry/controller-metrics.ts';
+import type { ControllerSeries } from '../telemetry/controller-metrics.ts';
 import type { KubeMetrics } from '../telemetry/kube-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/registry.ts';
@@ -27,6 +27,7 @@ export interface AlertRulesParts {
   readonly defaultSignoz: (namespace: string) => SignozConnection | undefined;
   readonly events: EventSink;
   readonly metrics: Metrics;
+  readonly controllers: (name: string) => ControllerSeries;
   readonly kube: KubeMetrics;
   readonly log: Logger;
   readonly now: () => Date;
@@ -64,7 +65,7 @@ function controllerOf(parts: AlertRulesParts, cache: Store<StoredSignozAlertRule
     parse: storedSignozAlertRule,
     events: parts.events,
     fieldManager: 'awoooi-operator',
-    metrics: controllerMetrics(parts.metrics)(SIGNOZ_ALERT_RULE.singular),
+    metrics: parts.controllers(SIGNOZ_ALERT_RULE.singular),
     log,
     now: parts.now,
     random: Math.random,

@@ -3,6 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { outgoingClient } from '../net/outgoing.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { metrics } from '../telemetry/registry.ts';
+import { defaultSignozOf } from './default-signoz.ts';
 import { hopPorts } from './hop-ports.ts';
 import { stores } from './stores.ts';
 
@@ -25,7 +26,7 @@ function portsWith(settings: Record<string, string>) {
     () => kept.close(),
   );
   const secrets = { read: async () => ({ is: 'found', value: '' }) as const };
-  return hopPorts({ outgoing, stores: kept, secrets, publicUrl: undefined, signoz: loaded.config.signoz, now });
+  return hopPorts({ outgoing, stores: kept, secrets, publicUrl: undefined, defaultSignoz: defaultSignozOf(loaded.config.signoz), now });
 }
 
 it.each([

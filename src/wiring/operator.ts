@@ -14,6 +14,7 @@ import { LeaseElection } from '../kube/lease.ts';
 import { runControllers } from '../kube/run-controllers.ts';
 import { kubeClient } from '../kube/transport.ts';
 import { type GuardedClient, type OutgoingClient, outgoingClient } from '../net/outgoing.ts';
+import { controllerMetrics } from '../telemetry/controller-metrics.ts';
 import { type IntakeMetrics, intakeMetrics } from '../telemetry/intake-metrics.ts';
 import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
 import { type Logger, logger } from '../telemetry/logger.ts';
@@ -202,7 +203,7 @@ function controlled(base: Base, { outgoing, hops, kept, events }: Controlled): r
   const secrets = kubernetesSecretReader(client);
   const defaultSignoz = defaultSignozOf(signoz);
   const ports = failingPorts(hopPorts({ outgoing, stores: kept, secrets, publicUrl: server.publicUrl, defaultSignoz, now }), failpoint);
-  const shared = { namespaces, events, metrics: page, kube, log };
+  const shared = { namespaces, events, metrics: page, controllers: controllerMetrics(page), kube, log };
   return [
     probes({
       ...shared,
@@ -216,7 +217,7 @@ function controlled(base: Base, { outgoing, hops, kept, events }: Controlled): r
       ...shared,
       client: failingRuleRecords(client, failpoint),
       clusterId,
-      rules: failingRules(signozRules(outgoing), failpoint),
+      rules: failingRules(signozRules(outgoing, now), failpoint),
       secrets,
       defaultSignoz,
       now,

@@ -11,7 +11,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { EventSink, KindController } from '../kube/controller.ts';
 import { type Reflectors, reflectNamespaces } from '../kube/reflectors.ts';
 import { objectStore } from '../kube/store.ts';
-import { controllerMetrics } from '../telemetry/controller-metrics.ts';
+import type { ControllerSeries } from '../telemetry/controller-metrics.ts';
 import type { KubeMetrics } from '../telemetry/kube-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { probeMetrics } from '../telemetry/probe-metrics.ts';
@@ -27,6 +27,7 @@ export interface ProbesParts {
   /** Given each hop as it begins. */
   readonly onBegun: (hop: Promise<unknown>) => void;
   readonly metrics: Metrics;
+  readonly controllers: (name: string) => ControllerSeries;
   readonly kube: KubeMetrics;
   readonly log: Logger;
 }
@@ -71,7 +72,7 @@ export function probes(parts: ProbesParts): Probes {
       parse: storedAlertChainProbe,
       events: parts.events,
       fieldManager: 'awoooi-operator',
-      metrics: controllerMetrics(parts.metrics)(ALERT_CHAIN_PROBE.singular),
+      metrics: parts.controllers(ALERT_CHAIN_PROBE.singular),
       log,
       now: ports.now,
       random: Math.random,

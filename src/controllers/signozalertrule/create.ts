@@ -28,7 +28,12 @@ function isRefusal(err: unknown): boolean {
 
 function eventsOf({ want }: RuleTurn, id: string, { why, beside }: Extract<RuleStep, { do: 'create' }>): Emission[] {
   const again = why === 'Deleted' ? 'The rule had been deleted in SigNoz and was created again' : 'The rule was created in SigNoz';
-  const created: Emission = { type: why === 'Deleted' ? 'Warning' : 'Normal', reason: 'Created', message: `${again}: ${id}.`, action: 'Create' };
+  const created: Emission = {
+    type: why === 'Deleted' ? 'Warning' : 'Normal',
+    reason: 'Created',
+    message: `${again}: ${id}.`,
+    action: 'Create',
+  };
   if (beside.length === 0) return [created];
   const message = `SigNoz has another rule named ${want.name} that no object owns (${beside.slice(0, 5).join(', ')}), and both may fire: delete it there, or take it over with spec.adoption.`;
   return [created, { type: 'Warning', reason: 'SameName', message, action: 'Create' }];

@@ -16,11 +16,20 @@ export function faultConditions(fault: PortError): RuleConditions {
 export function explain(err: unknown): Fault {
   if (!(err instanceof PortError)) {
     // Its text may hold anything: it goes to the log, not onto the object.
-    return { reason: 'Unexpected', message: 'The operator failed while it looked after this rule; its log says why. It tries again by itself.' };
+    return {
+      reason: 'Unexpected',
+      message: 'The operator failed while it looked after this rule; its log says why. It tries again by itself.',
+    };
   }
   const [reason, message] = [reasonOf(err), sentence(err)];
   if (!STALLS.has(err.fault)) return { reason, message, ...(err.retryAfterMs !== undefined && { retryAfterMs: err.retryAfterMs }) };
-  return { reason, message, stalled: true, conditions: stalled(reason, message), ...(err.fault !== 'rejected' && { retryAfterMs: RECHECK_MS }) };
+  return {
+    reason,
+    message,
+    stalled: true,
+    conditions: stalled(reason, message),
+    ...(err.fault !== 'rejected' && { retryAfterMs: RECHECK_MS }),
+  };
 }
 
 export function reasonOf({ fault, detail }: PortError): string {

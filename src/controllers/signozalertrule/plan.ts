@@ -18,7 +18,9 @@ export function planned(turn: RuleTurn, sight: Sight): RuleOutcome | undefined {
     status: { plan, ...(entry && standing(entry, signoz.connection.url)), ...(drifted && { lastDrift: driftOf(turn, live) }) },
     conditions: {
       ...planPending(plan),
-      ...(drifted && { Drifted: { status: 'True', reason: 'PlanPending', message: 'The rule was changed in SigNoz; see status.lastDrift.' } }),
+      ...(drifted && {
+        Drifted: { status: 'True', reason: 'PlanPending', message: 'The rule was changed in SigNoz; see status.lastDrift.' },
+      }),
       ...(entry && { Evaluating: evaluation(entry, rule.spec) }),
     },
   };

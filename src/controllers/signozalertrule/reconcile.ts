@@ -53,7 +53,9 @@ async function kept(rule: SignozAlertRule, { deps, ctx, closely }: Keeping): Pro
   const { inventory, fault } = signoz;
   if (fault) return { conditions: faultConditions(fault) };
   if (!inventory || signoz.isUnsettled(keyOf(rule))) return awaited(rule, { signoz, ctx });
-  return (await withoutChannels(want, { signoz, ctx })) ?? synchronised({ key: keyOf(rule), rule, want, signoz, inventory, deps, ctx }, closely);
+  return (
+    (await withoutChannels(want, { signoz, ctx })) ?? synchronised({ key: keyOf(rule), rule, want, signoz, inventory, deps, ctx }, closely)
+  );
 }
 
 interface Binding {

@@ -32,9 +32,11 @@ export async function removed(rule: StoredSignozAlertRule, { deps, ctx }: { deps
   if (!finalizers.includes(RULE_FINALIZER)) return {};
   const spec = deletionSpec(rule.spec);
   const removal: Removal = { rule, spec, deletedAt: new Date(deletionTimestamp), deps, ctx };
-  if (spec.suspend || spec.deletionPolicy === 'Orphan') return released(removal, 'Orphaned', 'Normal', left(removal, 'as the object asks for'));
+  if (spec.suspend || spec.deletionPolicy === 'Orphan')
+    return released(removal, 'Orphaned', 'Normal', left(removal, 'as the object asks for'));
   const giveUp = giveUpAt({ deletedAt: removal.deletedAt, finalizerTimeout: spec.finalizerTimeout });
-  if (giveUp <= ctx.now()) return released(removal, 'Orphaned', 'Warning', left(removal, `since it could not be dealt with in ${spec.finalizerTimeout}`));
+  if (giveUp <= ctx.now())
+    return released(removal, 'Orphaned', 'Warning', left(removal, `since it could not be dealt with in ${spec.finalizerTimeout}`));
   try {
     return held(await attempted(removal), { giveUp, ctx });
   } catch (err) {
@@ -128,7 +130,8 @@ function blocked(reason: string, message: string, giveUp: Date): RuleOutcome {
 
 function left({ rule }: Removal, why: string): string {
   const { ruleId, connection } = rule.status ?? {};
-  if (ruleId === undefined || connection === undefined) return `The object was let go, and what it may have in SigNoz was left there ${why}.`;
+  if (ruleId === undefined || connection === undefined)
+    return `The object was let go, and what it may have in SigNoz was left there ${why}.`;
   return `Rule ${ruleId} was left in SigNoz (${ruleUrl(connection.url, ruleId)}) ${why}.`;
 }
 

@@ -116,7 +116,10 @@ export class Rounds {
     const { log, host, monotonic, random } = this.#options;
     this.#failures += 1;
     const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(10, this.#failures - 1)) * (0.75 + random() / 2);
-    const fault = failure instanceof PortError ? failure : new PortError('malformed', 'The operator could not read the list of rules; its log says why.');
+    const fault =
+      failure instanceof PortError
+        ? failure
+        : new PortError('malformed', 'The operator could not read the list of rules; its log says why.');
     this.#notBeforeMs = monotonic() + Math.max(waitMs, fault.retryAfterMs ?? 0);
     log.warn({ host, fault: fault.fault, failures: this.#failures, err: failure }, "SigNoz's rules could not be listed");
     if (!this.#succeeded || !passesByItself(fault) || this.#failures > TOLERATED) this.#fault = fault;

@@ -35,9 +35,16 @@ export function reported(turn: RuleTurn, entry: RuleEntry | undefined, live: Liv
   const drift = known ? told : live ? driftOf(turn, live) : deletionDrift(turn);
   if (!known) turn.deps.drifted('reported');
   return {
-    status: { ...(entry ? standing(entry, signoz.connection.url) : { remoteState: undefined, url: undefined }), lastDrift: drift, plan: undefined },
+    status: {
+      ...(entry ? standing(entry, signoz.connection.url) : { remoteState: undefined, url: undefined }),
+      lastDrift: drift,
+      plan: undefined,
+    },
     conditions: changedThere(entry, drift),
-    ...(!known && { events: [{ type: 'Warning', reason: 'DriftReported', message: changedThere(entry, drift)['Synced']?.message ?? '', action: 'Compare' }] }),
+    ...(!known && {
+      events: [
+        { type: 'Warning', reason: 'DriftReported', message: changedThere(entry, drift)['Synced']?.message ?? '', action: 'Compare' },
+      ],
+    }),
   };
 }
-

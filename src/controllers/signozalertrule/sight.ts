@@ -44,7 +44,10 @@ export async function sightOf(rule: SignozAlertRule, options: SightOptions): Pro
 
 type Looked = ReadonlyMap<string, Awaited<ReturnType<Signoz['look']>>>;
 
-function factsOf({ spec, status = {}, metadata }: SignozAlertRule, { options, looked }: { options: SightOptions; looked: Looked }): RuleFacts {
+function factsOf(
+  { spec, status = {}, metadata }: SignozAlertRule,
+  { options, looked }: { options: SightOptions; looked: Looked },
+): RuleFacts {
   const { inventory, owner, want, recordedId, now } = options;
   const known = (id: string) => inventory.get(id) ?? missing(looked.get(id)?.is);
   return {

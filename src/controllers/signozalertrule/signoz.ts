@@ -173,7 +173,10 @@ export class Signoz {
   }
 
   /** Those of the names that no channel has. What is known may be a moment old, but not where one seems missing. */
-  async missingChannels(names: readonly string[], signal: AbortSignal): Promise<{ missing: readonly string[]; existing: readonly string[] }> {
+  async missingChannels(
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ missing: readonly string[]; existing: readonly string[] }> {
     const { monotonic, rules } = this.#options;
     const missing = (): string[] => names.filter(name => !this.#channels?.names.has(name));
     if (missing().length > 0 && monotonic() - (this.#channels?.atMs ?? -Infinity) > FRESH_MS) {

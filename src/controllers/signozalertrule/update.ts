@@ -56,7 +56,12 @@ function eventOf({ id, why }: Update, drift: ReturnType<typeof driftOf> | undefi
   }
   if (why === 'Adoption') return { type: 'Normal', reason: 'Adopted', message: `Rule ${id} of SigNoz was taken over.`, action };
   if (why === 'NotLoaded') {
-    return { type: 'Warning', reason: 'NotLoaded', message: 'SigNoz had not loaded the rule; it was written again so that it does.', action };
+    return {
+      type: 'Warning',
+      reason: 'NotLoaded',
+      message: 'SigNoz had not loaded the rule; it was written again so that it does.',
+      action,
+    };
   }
   return { type: 'Normal', reason: 'Updated', message: 'The rule in SigNoz was written anew as the spec asks for it.', action };
 }

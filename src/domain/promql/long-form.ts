@@ -4,7 +4,13 @@ type Texts = Readonly<Record<string, string>>;
 
 export interface NotificationSettings {
   readonly groupBy?: readonly string[] | undefined;
-  readonly renotify?: { readonly enabled: boolean; readonly interval?: Duration | undefined; readonly alertStates?: readonly ('firing' | 'nodata')[] | undefined } | undefined;
+  readonly renotify?:
+    | {
+        readonly enabled: boolean;
+        readonly interval?: Duration | undefined;
+        readonly alertStates?: readonly ('firing' | 'nodata')[] | undefined;
+      }
+    | undefined;
   readonly usePolicy?: boolean | undefined;
   readonly newGroupEvalDelay?: Duration | undefined;
 }

@@ -7,7 +7,10 @@ export function adoption({ spec, owner, named, asked }: RuleFacts): RuleStep | u
   if (policy === 'ByName') return byName(named);
   if (policy !== 'ById') return undefined;
   if (asked === undefined || asked === 'gone') {
-    return refused('AdoptionRefused', `SigNoz has no rule ${ruleId}: correct spec.adoption.ruleId, or remove spec.adoption to have a new one`);
+    return refused(
+      'AdoptionRefused',
+      `SigNoz has no rule ${ruleId}: correct spec.adoption.ruleId, or remove spec.adoption to have a new one`,
+    );
   }
   if (asked.marker && !sameOwner(asked.marker, owner)) return refused('AdoptionRefused', foreign(asked.id, asked.marker));
   return { do: 'update', id: asked.id, why: 'Adoption', drifted: false };
@@ -18,7 +21,10 @@ function byName(named: readonly { readonly id: string }[]): RuleStep | undefined
   if (!one) return undefined;
   if (more.length === 0) return { do: 'update', id: one.id, why: 'Adoption', drifted: false };
   const ids = named.map(({ id }) => id).join(', ');
-  return refused('NameAmbiguous', `SigNoz has ${named.length} rules of this name that no object owns (${ids}): choose one by spec.adoption ById`);
+  return refused(
+    'NameAmbiguous',
+    `SigNoz has ${named.length} rules of this name that no object owns (${ids}): choose one by spec.adoption ById`,
+  );
 }
 
 function foreign(id: string, { clusterId, namespace, name }: RuleMarker): string {

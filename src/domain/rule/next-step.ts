@@ -44,7 +44,10 @@ export type RuleStep =
 export function nextRuleStep(facts: RuleFacts): RuleStep {
   const { recorded, own, owner } = facts;
   if (isForeign(recorded, owner)) {
-    return refusal('OwnedByAnother', `Rule ${recorded.id} in SigNoz now carries the marker of ${nameOf(recorded.marker)}, and is not touched`);
+    return refusal(
+      'OwnedByAnother',
+      `Rule ${recorded.id} in SigNoz now carries the marker of ${nameOf(recorded.marker)}, and is not touched`,
+    );
   }
   const [rule, ...others] = candidates(own, recorded);
   if (!rule) return withoutRule(facts);

@@ -16,7 +16,10 @@ export type RuleConditions = Readonly<Record<string, RuleVerdict>>;
 const verdict = (status: RuleVerdict['status'], reason: string, message: string): RuleVerdict => ({ status, reason, message });
 
 /** The rule is in SigNoz as the spec asks for it. */
-export function inSync(rule: RuleEntry, { spec, duplicates }: { spec: SignozAlertRuleSpec; duplicates: readonly string[] }): RuleConditions {
+export function inSync(
+  rule: RuleEntry,
+  { spec, duplicates }: { spec: SignozAlertRuleSpec; duplicates: readonly string[] },
+): RuleConditions {
   const synced = verdict('True', 'Synced', 'The rule in SigNoz is as the spec asks for it.');
   const drifted =
     spec.drift.policy === 'Ignore'

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { Condition } from '../../src/crds/conditions.ts';
+import { SignozAlertRuleStatus } from '../../src/crds/signozalertrule/status.ts';
+import { eventually } from '../parts/eventually.ts';
+import type { Signoz } from '../servers/signoz.ts';
+import { ruleIn, rulesIn, signozCaller } from '../servers/signoz-caller.ts';
+import type { Stage } from './stage.ts';
+
+const Shown = z.object({
+  metadata: z.object({
+    name: z.string(),
+    uid: z.string(),
+    generation: z.number(),
+    deletionTimestamp: z.string().optional(),
+    finalizers: z.array(z.string()).default([]),
+  }),
+  spec: z.record(z.string(), z.unknown()),
+  status: SignozAlertRuleStatus.extend({ conditions: z.array(Condition).default([]) }).default({ conditions: [] }),
+});
+export type ShownRule = z.infer<typeof Shown>;
+
+const Events = z.object({
+  items: z.array(z.object({ reason: z.string(), note: z.string().default(''), regarding: z.object({ name: z.string() }) })),
+});
+
+/** A rule in the short form; `spec` says what differs. */
+export function alertRule(name: string, spec: object = {}): object {
+  const promql = { expr: 'sum(rate(http_errors_total[5m])) > 1', for: '5m', channels: ['ops-hook'] };
+  return {
+    apiVersion: 'awoooi.io/v1alpha1',
+    kind: 'SignozAlertRule',
+    metadata: { name },
+    spec: { signoz: { secretRef: { name: 'signoz' } }, promql, ...spec },
+  };
+}
+
+/** The Secret that leads to a SigNoz. */
+export function signozSecret(signoz: Pick<Signoz, 'url' | 'editorKey'>, over: Readonly<Record<string, string>> = {}): object {
+  const stringData = { url: signoz.url, apiKey: signoz.editorKey, ...over };
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'signoz' }, stringData };
+}
+
+/** How rules are worked with in a namespace, and how they are looked at. */
+export function rulesOn(stage: Stage) {
+  const show = async (name: string): Promise<ShownRule> => Shown.parse(JSON.parse(await stage.kubectl('get', 'sar', name, '-o', 'json')));
+  const condition = ({ status }: ShownRule, type: string) => status.conditions.find(one => one.type === type);
+  return {
+    show,
+    condition,
+    /** Once the rule is seen as asked for; fails with what it was seen as last. */
+    async until(name: string, holds: (rule: ShownRule) => boolean, withinMs = 30_000): Promise<ShownRule> {
+      return eventually(
+        async () => {
+          const rule = await show(name);
+          if (!holds(rule)) throw new Error(`${name} is ${JSON.stringify({ ...rule.metadata, status: rule.status })}`);
+          return rule;
+        },
+        { withinMs, everyMs: 100 },
+      );
+    },
+    /** Once Ready is True for the object as it is now. */
+    async synced(name: string): Promise<ShownRule> {
+      return this.until(
+        name,
+        rule => condition(rule, 'Ready')?.status === 'True' && rule.status.observedGeneration === rule.metadata.generation,
+      );
+    },
+    async because(name: string, reason: string): Promise<ShownRule> {
+      return this.until(name, rule => condition(rule, 'Ready')?.reason === reason);
+    },
+    async gone(name: string, withinMs = 30_000): Promise<void> {
+      await eventually(
+        async () => {
+          if ((await stage.kubectl('get', 'sar', name, '--ignore-not-found')) === '') return true;
+          throw new Error(`${name} is still there: ${JSON.stringify((await show(name)).status)}`);
+        },
+        { withinMs, everyMs: 100 },
+      );
+    },
+    async events(name: string): Promise<readonly { readonly reason: string; readonly note: string }[]> {
+      const { items } = Events.parse(JSON.parse(await stage.kubectl('get', 'events.events.k8s.io', '-o', 'json')));
+      return items.filter(({ regarding }) => regarding.name === name);
+    },
+    patch: (name: string, spec: object) => stage.kubectl('patch', 'sar', name, '--type=merge', '-p', JSON.stringify({ spec })),
+  };
+}
+
+/** What a SigNoz has. */
+export function signozView(signoz: Signoz) {
+  const ask = signozCaller(signoz);
+  return {
+    ask,
+    all: async () => rulesIn(await ask('GET', '/api/v2/rules')),
+    one: async (id: string) => ruleIn(await ask('GET', `/api/v2/rules/${id}`)),
+    writes: () => signoz.requests.filter(({ method, path }) => method !== 'GET' && path.includes('/rules')),
+  };
+}
