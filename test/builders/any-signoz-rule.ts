@@ -7,6 +7,11 @@ function maybe<T>(value: fc.Arbitrary<T>, ...zeros: readonly unknown[]): fc.Arbi
   return fc.oneof(value, fc.constantFrom<unknown>(undefined, null, ...zeros));
 }
 
+/** Go's own types read null as zero, those with a reader of their own refuse it. */
+function given<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.option(value, { nil: undefined });
+}
+
 /** With blanks around it and in whatever case. */
 function spelled(...words: readonly string[]): fc.Arbitrary<string> {
   return fc.constantFrom(...words.flatMap(word => [word, word, ` ${word} `, word.toUpperCase()]));
@@ -69,9 +74,11 @@ const plainKey = fc.record({
   fieldDataType: maybe(spelled('str', 'string', 'int', 'int64', 'uint8', 'float64', 'double', 'bool', 'nonsense'), ''),
 });
 const keys = fc.array(fc.oneof(fieldKey, plainKey), { maxLength: 3 });
-const step = maybe(fc.constantFrom<string | number>('60s', 60, '1m', '1.5s', 0.5), 0);
+const step = given(fc.constantFrom<string | number>(0, '60s', 60, '1m', '1.5s', 0.5));
 
-const sorting = { order: maybe(fc.array(fc.record({ key: plainKey, direction: spelled('asc', 'desc') }), { maxLength: 2 })) };
+/** By the first aggregation: SigNoz refuses what a query does not have. */
+const orderKey = plainKey.map(key => ({ ...key, name: '0' }));
+const sorting = { order: maybe(fc.array(fc.record({ key: orderKey, direction: spelled('asc', 'desc') }), { maxLength: 2 })) };
 const calls = fc.array(
   fc.record({
     name: spelled('absolute', 'clampMin', 'timeShift', 'fillZero'),
@@ -172,7 +179,7 @@ const evaluation = fc.oneof(
 const notificationSettings = fc.record({
   groupBy: maybe(fc.array(fc.constantFrom('a', 'b', '__all__'), { maxLength: 3 })),
   usePolicy: maybe(fc.boolean(), false),
-  newGroupEvalDelay: maybe(duration),
+  newGroupEvalDelay: given(duration),
   renotify: maybe(
     fc.record({
       enabled: maybe(fc.boolean(), false),
@@ -216,7 +223,7 @@ const newSchema = fc
     notificationSettings,
     kind: spelled('basic'),
     spec: fc.array(threshold, { minLength: 1, maxLength: 5 }),
-    ofV1: fc.record({ evalWindow: maybe(duration), frequency: maybe(duration), preferredChannels: maybe(channels) }),
+    ofV1: fc.record({ evalWindow: given(duration), frequency: given(duration), preferredChannels: maybe(channels) }),
   })
   .map(({ top: outer, asked, parts, kind, spec, ofV1, ...rest }) => ({
     ...outer,
@@ -240,7 +247,7 @@ const oldSchema = fc
     evaluation: maybe(evaluation),
     notificationSettings: maybe(notificationSettings),
     compared: fc.record({ op, matchType, target: number }),
-    ofV1: fc.record({ evalWindow: maybe(duration), frequency: maybe(duration), preferredChannels: channels }),
+    ofV1: fc.record({ evalWindow: given(duration), frequency: given(duration), preferredChannels: channels }),
   })
   .map(({ top: outer, asked, parts, compared, ofV1, ...rest }) => ({
     ...outer,

@@ -44,7 +44,8 @@ it('halves no character', () => {
       const have = `${text.slice(0, at)}🛰${text}`.toWellFormed();
       const want = `${text.slice(0, at)}🛱${text}`.toWellFormed();
       const line = one({ pointer: '/a', want, have });
-      expect(line.isWellFormed()).toBe(true);
+      // JSON writes half a character as an escape.
+      expect(line).not.toMatch(/\\ud/);
       expect(line.split('\n')).toHaveLength(1);
     }),
   );

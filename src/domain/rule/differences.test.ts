@@ -139,6 +139,7 @@ describe('the hash of a rule', () => {
         const normal = normalForm(body);
         const turned = Object.fromEntries(Object.entries(normal).toReversed());
         expect(ruleHash({ ...turned, disabled: body['disabled'] !== true })).toBe(ruleHash(normal));
+        expect(ruleHash({ ...turned, disabled: body['disabled'] !== true }, ['/labels'])).toBe(ruleHash(normal, ['/labels']));
         expect(ruleHash({ ...normal, alert: 'y' })).not.toBe(ruleHash(normal));
       }),
     );

@@ -22,8 +22,8 @@ const scheduled = (schedule: object) =>
   postableRule({ evaluation: { kind: 'cumulative', spec: { schedule, frequency: '5m', timezone: 'UTC' } } });
 const { schemaVersion: _, evaluation: __, notificationSettings: ___, ...v1Top } = postableRule();
 const v1 = (over: object = {}, compared: object = {}) => {
-  const { thresholds: ____, ...rest } = ruleCondition({ op: 'above', matchType: 'last', target: 1, ...compared });
-  return { ...v1Top, condition: rest, preferredChannels: ['ops-hook'], ...over };
+  const { thresholds: ____, ...rest } = ruleCondition({ op: 'above', matchType: 'last', target: 1 });
+  return { ...v1Top, condition: { ...rest, ...compared }, preferredChannels: ['ops-hook'], ...over };
 };
 const a = { name: 'a', target: 1 };
 
@@ -51,6 +51,11 @@ describe('is one for', () => {
       'maps of older queries',
       condition({ compositeQuery: ruleQueries([], { chQueries: { A: 1 } }) }),
       condition({ compositeQuery: ruleQueries([]) }),
+    ],
+    [
+      'maps of a builder',
+      condition({ compositeQuery: ruleQueries([], { builderQueries: { A: 1 } }) }),
+      condition({ compositeQuery: ruleQueries([], { promQueries: 1 }) }),
     ],
     ['ops', thresholds({ op: '!=' }, { name: 'a', op: '6' }), thresholds({ op: 'NOT_EQ' }, { name: 'a', op: 'below_or_equal' })],
     ['match types', thresholds({ matchType: 'avg' }), thresholds({ matchType: '3' })],
@@ -104,6 +109,8 @@ describe('is one for', () => {
       keyed({ name: 'resource.service.name:string' }),
       keyed({ name: 'service.name', fieldContext: 'resource', fieldDataType: 'str' }),
     ],
+    ['a key with two colons', keyed({ name: 'a:b:string' }), keyed({ name: 'a:b', fieldDataType: 'string' })],
+    ['a context that SigNoz forgets', keyed({ name: 'x', fieldContext: 'tracefield' }), keyed({ name: 'x', fieldContext: 'trace' })],
     ['contexts', keyed({ name: 'x', fieldContext: 'spanfield' }), keyed({ name: 'span.x' })],
     ['an unknown context and type', keyed({ name: 'x', fieldContext: 'nonsense', fieldDataType: 'nonsense' }), keyed({ name: 'x' })],
     ['numbers', keyed({ name: 'x:uint8' }), keyed({ name: 'x', fieldDataType: 'FLOAT64' })],
@@ -131,12 +138,27 @@ describe('tells apart', () => {
     ['enabled and disabled', postableRule({ disabled: true }), postableRule()],
     ['schemas', v1(), v1({ schemaVersion: 'v2alpha1' })],
     ['a target of zero and none', thresholds({ target: 0 }), thresholds({ target: null })],
+    ['a target of zero and none in v1', v1({}, { target: 0 }), v1({}, { target: null })],
     ['recovery at zero and none', thresholds({ recoveryTarget: 0 }), thresholds({ recoveryTarget: null })],
     ['one threshold and two alike', thresholds({}), thresholds({}, {})],
     ['two alike and one that is called like the second', thresholds({}, {}), thresholds({}, { name: 'critical #2' })],
     ['durations', rolling('5m'), rolling('5m1ns')],
     ['two texts that are no durations', rolling('1d'), rolling('2d')],
-    ['midnight and no hour', scheduled({ type: 'daily', hour: 0 }), scheduled({ type: 'daily' })],
+    ...['minute', 'hour', 'day', 'weekday'].map<[string, object, object]>(part => [
+      `a ${part} of zero and none`,
+      scheduled({ type: 'monthly', [part]: 0 }),
+      scheduled({ type: 'monthly' }),
+    ]),
+    ['an empty annotation and none', postableRule({ annotations: { a: '' } }), postableRule({ annotations: {} })],
+    ['what nobody knows beside thresholds', condition({ thresholds: { ...ruleThresholds([{}]), foo: 1 } }), thresholds({})],
+    ['thresholds of another kind', condition({ thresholds: { ...ruleThresholds([{}]), kind: 'foo' } }), thresholds({})],
+    ['two alike, with and without another that is called like the second', thresholds({}, {}), thresholds({}, { name: 'critical #2' }, {})],
+    ['a context behind another', keyed({ name: 'attribute.x', fieldContext: 'resource' }), keyed({ name: 'x', fieldContext: 'attribute' })],
+    [
+      'a function of an empty text and of nothing',
+      built({ functions: [{ args: [{ value: '' }] }] }),
+      built({ functions: [{ args: [{}] }] }),
+    ],
     [
       'a function of zero and of nothing',
       built({ functions: [{ name: 'x', args: [{ value: 0 }] }] }),
@@ -182,4 +204,24 @@ it('reads as a rule, with thresholds by their names', () => {
     labels: { team: 'platform' },
     annotations: { summary: 'API errors' },
   });
+});
+
+it('loses no threshold, whatever they are called', () => {
+  const names = ['critical', 'critical #2', 'critical', 'critical', 'critical #2'];
+  const { condition: read } = normalForm(thresholds(...names.map((name, target) => ({ name, target }))));
+  expect(read).toMatchObject({
+    thresholds: {
+      critical: { target: 0 },
+      'critical #3': { name: 'critical', target: 2 },
+      'critical #4': { name: 'critical', target: 3 },
+      'critical #2': { target: 1 },
+      'critical #2 #2': { name: 'critical #2', target: 4 },
+    },
+  });
+});
+
+it('writes halves of characters as SigNoz does', () => {
+  const once = normalForm(thresholds({ name: 'x\ud800' }));
+  expect(once).toEqual(normalForm(thresholds({ name: 'x\ufffd' })));
+  expect(normalForm(once)).toEqual(once);
 });

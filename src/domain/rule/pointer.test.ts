@@ -12,6 +12,7 @@ it.each(['labels', 'labels/team', '#/labels', '/a~', '/a~2', '/a~/b', '~0'])('%j
 
 it('escapes what has a meaning, and reads it back', () => {
   expect(pointerTo('/labels', 'a/b~c~1')).toBe('/labels/a~1b~0c~01');
+  expect(partsOf('/labels/a~1b~0c~01')).toEqual(['labels', 'a/b~c~1']);
   fc.assert(
     fc.property(fc.array(fc.string()), parts => {
       const pointer = parts.reduce(pointerTo, '');

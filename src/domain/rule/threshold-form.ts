@@ -53,25 +53,29 @@ function threshold(key: string, item: Fields): Fields {
   return isRecord(form) ? form : {};
 }
 
+/** Those of one name are told apart by a number that no other has for a name, in the order of what they say. */
 function byName(items: readonly Fields[]): (readonly [string, Fields])[] {
   const groups = Map.groupBy(items, ({ name }) => (typeof name === 'string' ? name.toWellFormed() : ''));
-  const taken = new Set(groups.keys());
-  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, group]) => keyedApart(name, group, taken));
+  return [...groups].flatMap(([name, group]) => {
+    const keys = freeKeys(name, groups);
+    return inOrder(group).map(item => {
+      const key = keys.next().value ?? name;
+      return [key, threshold(key, item)] as const;
+    });
+  });
 }
 
-/** Thresholds of one name are told apart by a number, in the order of what they say. */
-function keyedApart(name: string, group: readonly Fields[], taken: Set<string>): (readonly [string, Fields])[] {
-  if (group.length === 1) return group.map(item => [name, threshold(name, item)] as const);
-  const [first, ...others] = group.toSorted((a, b) => compare(canonicalJson(THRESHOLD(a)), canonicalJson(THRESHOLD(b))));
-  let number = 1;
-  const rest = others.map(item => {
-    do number++;
-    while (taken.has(`${name} #${number}`));
+function* freeKeys(name: string, taken: ReadonlyMap<string, unknown>): Generator<string, undefined> {
+  yield name;
+  for (let number = 2; ; number++) {
     const key = `${name} #${number}`;
-    taken.add(key);
-    return [key, threshold(key, item)] as const;
-  });
-  return first ? [[name, threshold(name, first)], ...rest] : rest;
+    if (!taken.has(key)) yield key;
+  }
+}
+
+function inOrder(group: readonly Fields[]): readonly Fields[] {
+  if (group.length === 1) return group;
+  return group.toSorted((a, b) => compare(canonicalJson(THRESHOLD(a)), canonicalJson(THRESHOLD(b))));
 }
 
 function compare(a: string, b: string): number {
