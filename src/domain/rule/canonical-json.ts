@@ -34,7 +34,7 @@ function members(record: Readonly<Record<string, unknown>>, leftOut: Places | un
 function fewerItems(items: readonly unknown[], { below }: Places): string | undefined {
   const texts = items.flatMap((item, index) => {
     const place = below.get(String(index));
-    return place?.isOne ? [] : [written(item, place) ?? (Array.isArray(item) ? '[]' : '{}')];
+    return place?.isOne ? [] : [written(item, place) ?? '{}'];
   });
   return texts.length === 0 ? undefined : `[${texts.join(',')}]`;
 }

@@ -133,6 +133,17 @@ describe('the hash of a rule', () => {
     );
   });
 
+  it.each([
+    ['an empty list and an empty map', { a: [] }, { a: {} }],
+    ['a list and an empty map', { a: [{ x: 1 }] }, { a: {} }],
+    ['items that are an empty list and an empty map', { a: [[]] }, { a: [{}] }],
+    ['nothing and an empty map', {}, { a: {} }],
+  ])('is equal where there is no difference besides a place left out: %s', (_, want, have) => {
+    for (const ignore of [[], ['/a'], ['/a/0'], ['/a/x'], ['/a/0/x']]) {
+      expect([ignore, ruleHash(want, ignore) === ruleHash(have, ignore)]).toEqual([ignore, differences(want, have, ignore).length === 0]);
+    }
+  });
+
   it('knows no order of keys, and not whether a rule is disabled', () => {
     fc.assert(
       fc.property(anySignozRule, body => {

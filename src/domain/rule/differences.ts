@@ -1,6 +1,6 @@
 import type { RuleBody } from '../ports/signoz-rules.ts';
 import { isRecord } from '../text/json.ts';
-import { canonicalJson, hasPlaces } from './canonical-json.ts';
+import { canonicalJson, canonicalJsonWithout, hasPlaces } from './canonical-json.ts';
 import { type Places, placesOf, pointerTo } from './pointer.ts';
 
 export interface RuleDifference {
@@ -33,7 +33,11 @@ function* between(pair: Pair): Generator<RuleDifference> {
   else if (bothAre(pair, isListOfPlaces)) yield* ofItems(pair);
   else if (want === undefined) yield { pointer, have };
   else if (have === undefined) yield { pointer, want };
-  else if (canonicalJson(want) !== canonicalJson(have)) yield { pointer, want, have };
+  else if (textOf(want, leftOut) !== textOf(have, leftOut)) yield { pointer, want, have };
+}
+
+function textOf(value: unknown, leftOut: Places | undefined): string {
+  return leftOut ? canonicalJsonWithout(value, leftOut) : canonicalJson(value);
 }
 
 /** Nothing counts as an empty object or list: its fields are named one by one. But an empty one says by itself that it is there. */

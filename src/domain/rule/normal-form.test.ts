@@ -225,3 +225,15 @@ it('writes halves of characters as SigNoz does', () => {
   expect(once).toEqual(normalForm(thresholds({ name: 'x\ufffd' })));
   expect(normalForm(once)).toEqual(once);
 });
+
+it.each([
+  { kind: '', spec: null, a: { op: ' > ' } },
+  { kind: 'basic', spec: [{ name: 0, op: ' > ' }] },
+  { spec: [1] },
+  { kind: 'basic' },
+  [{}],
+  'x',
+])('is the form of itself with thresholds that are none: %j', given => {
+  const once = normalForm(condition({ thresholds: given }));
+  expect(normalForm(once)).toEqual(once);
+});

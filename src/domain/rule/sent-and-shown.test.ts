@@ -123,6 +123,6 @@ it('is the form of itself also for what no SigNoz would show', () => {
       const deeper = normalForm({ schemaVersion: 'v2alpha1', condition: { thresholds: value, compositeQuery: { queries: [value] } } });
       expect(normalForm(deeper)).toEqual(deeper);
     }),
-    { numRuns: 2000 },
+    { numRuns: 3000 },
   );
 });

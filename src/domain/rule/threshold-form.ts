@@ -40,12 +40,13 @@ export function thresholds(value: unknown): unknown {
   const { kind, spec, ...rest } = value;
   const isWire = Array.isArray(spec) && (word(kind) ?? 'basic') === 'basic' && plain(rest) === undefined;
   if (isWire && spec.every(isThreshold)) return nonEmpty(byName(spec));
-  const keyed = Object.entries(value).flatMap(([key, item]) => (isThreshold(item) ? [[key, threshold(key, item)] as const] : []));
-  return keyed.length === Object.keys(value).length ? nonEmpty(keyed) : plain(value);
+  const said = Object.entries(value).filter(([, item]) => isRecord(item) || plain(item) !== undefined);
+  const keyed = said.flatMap(([key, item]) => (isThreshold(item) ? [[key, threshold(key, item)] as const] : []));
+  return keyed.length === said.length ? nonEmpty(keyed) : plain(value);
 }
 
 function isThreshold(item: unknown): item is Fields {
-  return isRecord(item) && (typeof item['name'] === 'string' || (item['name'] ?? undefined) === undefined);
+  return isRecord(item) && (typeof item['name'] === 'string' || plain(item['name']) === undefined);
 }
 
 function threshold(key: string, item: Fields): Fields {
