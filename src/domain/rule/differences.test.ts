@@ -98,7 +98,7 @@ describe('leaves out', () => {
     [
       'a part of a set',
       ['/condition/thresholds/critical/channels/0'],
-      withCondition({ thresholds: { critical: { target: 1, channels: ['b'] } } }),
+      withCondition({ thresholds: { critical: { target: 1, channels: ['c', 'b'] } } }),
     ],
   ])('not %s', (_, ignore, have) => {
     expect(differences(rule, have, ignore)).toEqual(differences(rule, have));
