@@ -20,7 +20,8 @@ export type SignozRoutes = Readonly<Record<string, SignozRoute>>;
 
 interface Door {
   readonly routes: SignozRoutes;
-  readonly keys: Readonly<Record<string, SignozRole>>;
+  /** As they are at the moment. */
+  readonly keys: () => Readonly<Record<string, SignozRole>>;
   readonly webUi: boolean;
   readonly basePath: string;
 }
@@ -48,7 +49,7 @@ export function signozDoor({ routes, keys, webUi, basePath }: Door): (request: R
     if (!found) return webUi ? page() : { status: 404, body: '404 page not found\n' };
     const { route, id } = found;
     // A session token is tried first and wins over the key, so a key beside it does not help.
-    const role = request.headers['authorization'] === undefined ? keys[request.headers['signoz-api-key'] ?? ''] : undefined;
+    const role = request.headers['authorization'] === undefined ? keys()[request.headers['signoz-api-key'] ?? ''] : undefined;
     if (route.role === 'anybody') return answered(route, { ...request, id, by: '' });
     if (role === undefined) return failure(401, 'unauthenticated', 'unauthenticated');
     if (RANK[role] < RANK[route.role]) return failure(403, 'authz_forbidden', `only ${WHO[route.role]} can access this resource`);

@@ -6,7 +6,8 @@ import type { Json } from './signoz-go.ts';
 /** What both views of the one rule store do. */
 interface RuleCalls {
   readonly shown: (id: string) => Json;
-  readonly list: () => readonly Json[];
+  /** Each rule as JSON. */
+  readonly list: () => readonly string[];
   readonly post: (request: Asked) => Json;
   readonly put: (request: Asked) => void;
   readonly patch: (request: Asked) => Json;
@@ -16,7 +17,7 @@ interface RuleCalls {
 
 export function v2RuleRoutes({ shown, list, post, put, patch, remove, test }: RuleCalls): SignozRoutes {
   return {
-    'GET /api/v2/rules': { role: 'viewer', handle: () => success(200, list()) },
+    'GET /api/v2/rules': { role: 'viewer', handle: () => listed(list()) },
     'GET /api/v2/rules/{id}': { role: 'viewer', handle: ({ id }) => success(200, shown(id)) },
     'POST /api/v2/rules': { role: 'editor', handle: request => success(201, post(request)) },
     'PUT /api/v2/rules/{id}': { role: 'editor', handle: done(put, { status: 204 }) },
@@ -28,7 +29,7 @@ export function v2RuleRoutes({ shown, list, post, put, patch, remove, test }: Ru
 
 export function v1RuleRoutes({ shown, list, post, put, patch, remove, test }: RuleCalls): SignozRoutes {
   return {
-    'GET /api/v1/rules': { role: 'viewer', handle: () => success(200, { rules: list().map(asBefore) }) },
+    'GET /api/v1/rules': { role: 'viewer', handle: () => success(200, { rules: list().map(text => asBefore(JSON.parse(text))) }) },
     'GET /api/v1/rules/{id}': { role: 'viewer', handle: ({ id }) => success(200, asBefore(shown(id))) },
     'POST /api/v1/rules': { role: 'editor', handle: request => success(200, asBefore(post(request))) },
     'PUT /api/v1/rules/{id}': { role: 'editor', handle: done(put, success(200, 'rule successfully edited')) },
@@ -36,6 +37,12 @@ export function v1RuleRoutes({ shown, list, post, put, patch, remove, test }: Ru
     'DELETE /api/v1/rules/{id}': { role: 'editor', handle: done(remove, success(200, 'rule successfully deleted')) },
     'POST /api/v1/testRule': { role: 'editor', handle: test },
   };
+}
+
+/** Put together from texts: ten thousand rules would take their time. */
+function listed(rules: readonly string[]): Reply {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  return { status: 200, headers, body: `{"status":"success","data":[${rules.join(',')}]}` };
 }
 
 /** An answer that says only that it was done. */

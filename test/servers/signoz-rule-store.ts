@@ -28,14 +28,17 @@ export function checkId(id: string): void {
 }
 
 /** The rules of a stand-in: raw in, and read anew for everybody who asks. */
-export function ruleStore(isFiring: (id: string) => boolean) {
+export function ruleStore(isFiring: (id: string) => boolean, instance: string) {
   const rules = new Map<string, StoredRule>();
+  const texts = new WeakMap<StoredRule, { readonly state: string; readonly text: string }>();
+  let sortedIds: readonly string[] | undefined;
   let made = 0;
   let listed = 0;
 
   function add(rule: Omit<StoredRule, 'id'>): string {
-    const id = uuidFor(`rule ${++made}`);
+    const id = uuidFor(`rule ${instance}${++made}`);
     rules.set(id, { id, ...rule });
+    sortedIds = undefined;
     return id;
   }
 
@@ -46,19 +49,41 @@ export function ruleStore(isFiring: (id: string) => boolean) {
     throw new Refusal(`rule with ID: ${id} does not exist`, { status: 404, code: 'not_found' });
   }
 
+  const stateOf = ({ id, task }: StoredRule): string => (task ? (isFiring(id) && 'firing') || 'inactive' : 'disabled');
+
   /** As GET shows it, or the refusal that a rule nobody can read any more ends in. */
   function shown(id: string): Json {
-    const { raw, task, createdAt, updatedAt, createdBy, updatedBy } = stored(id);
-    const rule = readRule(jsonOf(raw));
-    const state = task ? (isFiring(id) && 'firing') || 'inactive' : 'disabled';
-    return { ...shownRule(rule), id, state, ...(!task && { disabled: true }), createdAt, updatedAt, createdBy, updatedBy };
+    const one = stored(id);
+    const { task, createdAt, updatedAt, createdBy, updatedBy } = one;
+    return {
+      ...shownRule(read(one)),
+      id,
+      state: stateOf(one),
+      ...(!task && { disabled: true }),
+      createdAt,
+      updatedAt,
+      createdBy,
+      updatedBy,
+    };
   }
 
-  /** In no order, and another one each time. */
-  function list(): Json[] {
-    const ids = [...rules.keys()].toSorted();
-    const at = listed++ % Math.max(ids.length, 1);
-    return [...ids.slice(at), ...ids.slice(0, at)].flatMap(id => (readable(stored(id)) ? [shown(id)] : []));
+  function shownText(one: StoredRule): string {
+    const state = stateOf(one);
+    const before = texts.get(one);
+    if (before?.state === state) return before.text;
+    const text = JSON.stringify(shown(one.id));
+    texts.set(one, { state, text });
+    return text;
+  }
+
+  /** Those that can be read, as JSON, in no order and another one each time. */
+  function list(): string[] {
+    sortedIds ??= [...rules.keys()].toSorted();
+    const at = listed++ % Math.max(sortedIds.length, 1);
+    return [...sortedIds.slice(at), ...sortedIds.slice(0, at)].flatMap(id => {
+      const one = stored(id);
+      return readable(one) ? [shownText(one)] : [];
+    });
   }
 
   function find(id: string): KnownRule | undefined {
@@ -85,14 +110,43 @@ export function ruleStore(isFiring: (id: string) => boolean) {
     find,
     restart,
     replace: (rule: StoredRule): void => void rules.set(rule.id, rule),
-    remove: (id: string): void => void rules.delete(id),
+    remove: (id: string): void => {
+      rules.delete(id);
+      sortedIds = undefined;
+    },
+    count: () => rules.size,
+    all: (): readonly StoredRule[] => [...rules.values()],
+    replaceAll: (given: readonly StoredRule[]): void => {
+      rules.clear();
+      for (const rule of given) rules.set(rule.id, rule);
+      sortedIds = undefined;
+    },
     usersOf: (channel: string) => [...rules.values()].filter(({ blocks }) => blocks.includes(channel)).map(({ id }) => id),
   };
 }
 
-function readable({ raw }: StoredRule): Rule | undefined {
+/** What each was read as: a stored rule never changes, it is replaced. */
+const reads = new WeakMap<StoredRule, Rule | Refusal>();
+
+function read(one: StoredRule): Rule {
+  const known = reads.get(one) ?? readRaw(one);
+  reads.set(one, known);
+  if (known instanceof Refusal) throw known;
+  return known;
+}
+
+function readRaw({ raw }: StoredRule): Rule | Refusal {
   try {
     return readRule(jsonOf(raw));
+  } catch (err) {
+    if (err instanceof Refusal) return err;
+    throw err;
+  }
+}
+
+function readable(one: StoredRule): Rule | undefined {
+  try {
+    return read(one);
   } catch {
     return undefined;
   }

@@ -5,13 +5,15 @@ import type { Asked, SignozRoutes } from './signoz-door.ts';
 import type { Json } from './signoz-go.ts';
 import { type Rule, readRule } from './signoz-rule.ts';
 import { patched, sameToAlerts, testable } from './signoz-rule-change.ts';
+import { type RuleEdit, type RuleHands, ruleHands } from './signoz-rule-hands.ts';
+import { type Paced, paced, type SignozLatency } from './signoz-pace.ts';
 import { channelFault, channelsOf } from './signoz-rule-channels.ts';
 import { shownRule } from './signoz-rule-form.ts';
 import { v1RuleRoutes, v2RuleRoutes } from './signoz-rule-routes.ts';
 import { checkId, ruleStore } from './signoz-rule-store.ts';
 import { canBeScheduled, validate } from './signoz-rule-verdict.ts';
 
-export interface SignozRules {
+export interface SignozRules extends RuleHands {
   readonly routes: SignozRoutes;
   readonly find: (id: string) => KnownRule | undefined;
   /** Rules that keep a channel from being deleted. */
@@ -24,6 +26,7 @@ export interface SignozRules {
   readonly restart: () => void;
   /** From now on these rules cannot be deleted. */
   readonly planMaintenance: (ids: readonly string[]) => void;
+  readonly beforeWrite: Paced['beforeWrite'];
 }
 
 interface RulesOptions {
@@ -34,14 +37,17 @@ interface RulesOptions {
   readonly orphan: (id: string) => void;
   /** Sends a rule's test and says how many alerts it made. */
   readonly test: (rule: Rule) => Promise<number>;
-  /** Without it `/api/v2/rules` is no route, as before v0.120. */
-  readonly hasV2: boolean;
+  /** The second number of the version: before 120 `/api/v2/rules` is no route, and from 139 on a POST honours `disabled`. */
+  readonly minor: number;
+  /** Another instance gives other ids. */
+  readonly instance: string;
+  readonly latency: SignozLatency | undefined;
 }
 
 /** Alert rules (contracts/signoz.md, sections 1 and 2): kept as they were sent, shown as SigNoz reads them. */
 export function signozRules(options: RulesOptions): SignozRules {
   const { now, channelNames, orphan } = options;
-  const store = ruleStore(options.isFiring);
+  const store = ruleStore(options.isFiring, options.instance);
   const maintained = new Set<string>();
 
   function orphanIfChanged(id: string, after: Rule): void {
@@ -49,15 +55,20 @@ export function signozRules(options: RulesOptions): SignozRules {
     if (before && !sameToAlerts(before.rule, after)) orphan(id);
   }
 
-  function post({ body, by }: Asked): Json {
+  function add({ body, by }: Pick<RuleEdit, 'body' | 'by'>, { honours = true } = {}): { id: string; rule: Rule } {
     const rule = accepted(jsonOf(body), { channels: channelNames(), unscheduled: 'error loading rules' });
     const audit = { createdAt: now().toISOString(), updatedAt: now().toISOString(), createdBy: by, updatedBy: by };
-    // The evaluator is started whatever `disabled` says (signoz#12633).
-    const id = store.add({ raw: body, ...audit, task: true, routedAs: rule, blocks: channelsOf(rule) });
+    const task = !(honours && rule.disabled);
+    return { id: store.add({ raw: body, ...audit, task, routedAs: rule, blocks: channelsOf(rule) }), rule };
+  }
+
+  function post(request: Asked): Json {
+    // For long the evaluator was started whatever `disabled` said (signoz#12633).
+    const { id, rule } = add(request, { honours: options.minor >= 139 });
     return unaudited(id, shownRule(rule, { sorted: true }));
   }
 
-  function put({ id, body, by }: Asked): void {
+  function put({ id, body, by }: RuleEdit): void {
     checkId(id);
     // The body is looked at before anybody looks for the rule.
     const rule = accepted(jsonOf(body), { channels: channelNames(), unscheduled: UNPREPARED });
@@ -78,7 +89,7 @@ export function signozRules(options: RulesOptions): SignozRules {
     return unaudited(id, shown);
   }
 
-  function remove({ id }: Asked): void {
+  function remove({ id }: Pick<RuleEdit, 'id'>): void {
     store.stored(id);
     if (maintained.has(id)) throw new Refusal(MAINTAINED, { status: 409, code: 'already_exists' });
     orphan(id);
@@ -91,8 +102,12 @@ export function signozRules(options: RulesOptions): SignozRules {
   }
 
   const calls = { shown: store.shown, list: store.list, post, put, patch, remove, test };
+  const plain = { ...v1RuleRoutes(calls), ...(options.minor >= 120 && v2RuleRoutes(calls)) };
+  const { routes, beforeWrite } = paced(plain, { latency: options.latency, ruleCount: store.count });
   return {
-    routes: { ...v1RuleRoutes(calls), ...(options.hasV2 && v2RuleRoutes(calls)) },
+    ...ruleHands({ store, add: edit => add(edit).id, put, remove, orphan }),
+    routes,
+    beforeWrite,
     find: store.find,
     usersOf: store.usersOf,
     storeRaw: raw => store.add({ raw, createdAt: NEVER, updatedAt: NEVER, createdBy: '', updatedBy: '', task: false, blocks: [] }),
