@@ -1,5 +1,6 @@
 import { chainSection } from './chain/section.ts';
 import { incidentsSection } from './incidents/section.ts';
+import { rulesSection } from './rules/section.ts';
 import { type Screen, screen } from './screen.ts';
 import { raiseStage, type Stage } from './stage.ts';
 
@@ -11,6 +12,7 @@ interface Section {
 const SECTIONS: Readonly<Record<string, Section>> = {
   chain: { title: 'Proving an alert chain', show: chainSection },
   incidents: { title: 'From an alert to somebody who knows of it', show: incidentsSection },
+  rules: { title: 'Alert rules of SigNoz, kept in Git', show: rulesSection },
 };
 
 const { ONLY = '', KEEP = '' } = process.env;
