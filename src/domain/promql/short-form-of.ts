@@ -122,16 +122,16 @@ function minutes(count: number): Duration {
 const COMPARED = ['alertType', 'ruleType', 'condition', 'evaluation', 'notificationSettings', 'labels', 'annotations'] as const;
 
 function saysTheSame(long: LongForm, body: RuleBody): boolean {
-  return COMPARED.every(field => plain(long[field]) === plain(body[field]));
+  return COMPARED.every(field => plain({ it: long[field] }) === plain({ it: body[field] }));
 }
+
+const ZEROS = new Set(['""', '0', 'false', 'null', '[]', '{}']);
 
 /** The same text for what SigNoz takes for the same: keys in order, without those that hold a zero value. */
 function plain(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(plain).join(',')}]`;
   if (!isRecord(value)) return JSON.stringify(value ?? null);
-  const pairs = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${plain(item)}`);
-  return `{${pairs
-    .filter(pair => !/:(?:""|0|false|null|\[\]|\{\})$/.test(pair))
-    .toSorted((a, b) => (a < b ? -1 : 1))
-    .join(',')}}`;
+  const pairs = Object.entries(value).map(([key, item]) => [JSON.stringify(key), plain(item)] as const);
+  const said = pairs.filter(([, text]) => !ZEROS.has(text)).map(([key, text]) => `${key}:${text}`);
+  return `{${said.toSorted((a, b) => (a < b ? -1 : 1)).join(',')}}`;
 }
