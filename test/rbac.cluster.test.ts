@@ -22,6 +22,7 @@ interface Access {
   readonly verb: string;
   readonly group: string;
   readonly resource: string;
+  readonly name?: string;
   readonly subresource?: string;
   readonly namespace: string;
 }
@@ -34,6 +35,7 @@ async function allowed(access: Access): Promise<boolean> {
 }
 
 const probes = { group: 'awoooi.io', resource: 'alertchainprobes' };
+const rules = { group: 'awoooi.io', resource: 'signozalertrules' };
 const leases = { group: 'coordination.k8s.io', resource: 'leases' };
 const slices = { group: 'discovery.k8s.io', resource: 'endpointslices' };
 const secrets = { group: '', resource: 'secrets' };
@@ -41,6 +43,8 @@ const secrets = { group: '', resource: 'secrets' };
 it.each([
   ...['get', 'list', 'watch'].map(verb => ({ ...probes, verb })),
   { ...probes, subresource: 'status', verb: 'patch' },
+  ...['get', 'list', 'watch', 'patch'].map(verb => ({ ...rules, verb })),
+  { ...rules, subresource: 'status', verb: 'patch' },
   { group: 'events.k8s.io', resource: 'events', verb: 'create' },
   { group: 'events.k8s.io', resource: 'events', verb: 'patch' },
   { ...secrets, verb: 'get' },
@@ -67,6 +71,13 @@ it('may list endpoint slices where the API server has its own, and nowhere else'
   for (const verb of ['get', 'watch']) expect(await allowed({ ...slices, verb, namespace: 'default' })).toBe(false);
 });
 
+it("may get kube-system, whose uid is the cluster's identity, and no other namespace", async () => {
+  const namespaces = { group: '', resource: 'namespaces', verb: 'get' };
+  expect(await allowed({ ...namespaces, name: 'kube-system', namespace: 'kube-system' })).toBe(true);
+  expect(await allowed({ ...namespaces, name: elsewhere, namespace: elsewhere })).toBe(false);
+  for (const verb of ['list', 'watch', 'patch', 'delete']) expect(await allowed({ ...namespaces, verb, namespace: '' })).toBe(false);
+});
+
 it.each([
   { ...secrets, verb: 'list' },
   { ...secrets, verb: 'watch' },
@@ -74,6 +85,8 @@ it.each([
   { ...probes, verb: 'create' },
   { ...probes, verb: 'patch' },
   { ...probes, verb: 'delete' },
+  ...['create', 'update', 'delete', 'deletecollection'].map(verb => ({ ...rules, verb })),
+  { ...rules, subresource: 'status', verb: 'update' },
   { group: 'apps', resource: 'deployments', verb: 'patch' },
   { group: '', resource: 'pods', verb: 'get' },
   { group: '', resource: 'configmaps', verb: 'get' },

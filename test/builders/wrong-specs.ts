@@ -30,7 +30,7 @@ const schedule = (over: object) => specWith({ schedule: over });
 const cron = (text: string, more: object = {}) => schedule({ cron: text, ...more });
 const target = (url: string) => specWith({ target: { url } });
 
-type Row = readonly [what: string, spec: Readonly<Record<string, unknown>>, field: string, sentence: string];
+export type Row = readonly [what: string, spec: Readonly<Record<string, unknown>>, field: string, sentence: string];
 
 const OUR_SENTENCES: readonly Row[] = [
   ['neither every nor cron', schedule({}), 'spec.schedule', "say when to run: set every (such as 5m) or cron (such as '*/5 * * * *')"],
@@ -202,10 +202,9 @@ const SERVER_SENTENCES: readonly Row[] = [
   ['an unknown gate', specWith({ gate: 'Sometimes' }), 'spec.gate', 'supported values: "Enforce", "Report"'],
 ];
 
-const wrongSpec = ([what, spec, field, sentence]: Row): WrongSpec => ({ what, spec, field, sentence });
+export function wrongSpecs(rows: readonly Row[], more: Pick<WrongSpec, 'ownWords'> = {}): readonly WrongSpec[] {
+  return rows.map(([what, spec, field, sentence]) => ({ what, spec, field, sentence, ...more }));
+}
 
-/** What people get wrong, one thing at a time. */
-export const WRONG_SPECS: readonly WrongSpec[] = [
-  ...OUR_SENTENCES.map(wrongSpec),
-  ...SERVER_SENTENCES.map(row => ({ ...wrongSpec(row), ownWords: true as const })),
-];
+/** What people get wrong in an AlertChainProbe, one thing at a time. */
+export const WRONG_SPECS: readonly WrongSpec[] = [...wrongSpecs(OUR_SENTENCES), ...wrongSpecs(SERVER_SENTENCES, { ownWords: true })];

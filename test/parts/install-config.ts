@@ -12,8 +12,12 @@ export async function installConfig({ adminKubeconfig }: ClusterAccess, folder: 
   const kubeconfig = adminKubeconfig;
   await kubectl(['apply', '--server-side', '--force-conflicts', '-k', join(Root, folder)], { kubeconfig });
   if (folder === 'config/rbac') return;
-  // `kubectl wait` fails at once on a definition that has no conditions yet.
-  await eventually(() => kubectl(['get', '--raw', '/apis/awoooi.io/v1alpha1/alertchainprobes?limit=1'], { kubeconfig }), {
+  await Promise.all(['alertchainprobes', 'signozalertrules'].map(plural => served(plural, kubeconfig)));
+}
+
+/** `kubectl wait` fails at once on a definition that has no conditions yet. */
+async function served(plural: string, kubeconfig: string): Promise<void> {
+  await eventually(() => kubectl(['get', '--raw', `/apis/awoooi.io/v1alpha1/${plural}?limit=1`], { kubeconfig }), {
     withinMs: 30_000,
     everyMs: 100,
   });

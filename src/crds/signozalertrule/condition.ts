@@ -1,32 +1,46 @@
 import { z } from 'zod';
-import { withRules } from '../rule.ts';
+import { withNeeded, withRules } from '../rule.ts';
+import { distinct, spokenText } from '../text.ts';
 import { RuleQuery } from './query.ts';
 
 export const RULE_OPERATORS = ['above', 'below', 'equal', 'not_equal', 'above_or_equal', 'below_or_equal', 'outside_bounds'] as const;
 const Operator = z.enum(RULE_OPERATORS);
 const MatchType = z.enum(['at_least_once', 'all_the_times', 'on_average', 'in_total', 'last']);
 
-export const ChannelNames = z
-  .array(z.string().min(1).max(256).describe('Name of a channel.'))
-  .max(64)
-  .meta({ 'x-kubernetes-list-type': 'set' });
+const ChannelName = spokenText({ maxLength: 256, sentence: "must be the name of one of SigNoz' notification channels, such as ops-slack" });
+export const ChannelNames = distinct(z.array(ChannelName.describe('Name of a channel.')).max(64));
 
-const Threshold = z.object({
-  name: z.string().min(1).max(256).describe('Name of the threshold; SigNoz makes the label severity of it where the rule has none.'),
-  target: z.number().describe('The value that is compared with.'),
-  targetUnit: z.string().describe('Unit of target, where it is not that of the query.').optional(),
-  recoveryTarget: z.number().describe('A firing alert ends only when this value is passed.').optional(),
-  op: Operator.describe('How the query is compared with target; outside_bounds compares its absolute value with `>=`.'),
-  matchType: MatchType.describe('Which points of the window must meet the comparison.'),
-  channels: ChannelNames.describe('Who is notified. Needed unless notificationSettings.usePolicy is true.').optional(),
-});
+/** A name that may stand in a list whose entries are told apart by it. */
+export const ThresholdName = spokenText({ maxLength: 256, sentence: 'must be a name for the threshold, such as critical' });
+
+const Threshold = withNeeded(
+  z.object({
+    name: ThresholdName.describe('Name of the threshold; SigNoz makes the label severity of it where the rule has none.'),
+    target: z.number().describe('The value that is compared with.'),
+    targetUnit: z.string().describe('Unit of target, where it is not that of the query.').optional(),
+    recoveryTarget: z.number().describe('A firing alert ends only when this value is passed.').optional(),
+    op: Operator.describe('How the query is compared with target; outside_bounds compares its absolute value with `>=`.'),
+    matchType: MatchType.describe('Which points of the window must meet the comparison.'),
+    channels: ChannelNames.describe('Who is notified. Needed unless notificationSettings.usePolicy is true.').optional(),
+  }),
+  {
+    target: 'give the value that is compared with, such as 0.05',
+    op: 'say how the query is compared with target: above, below, equal, not_equal, above_or_equal, below_or_equal or outside_bounds',
+    matchType: 'say which points of the window must meet the comparison: at_least_once, all_the_times, on_average, in_total or last',
+  },
+);
 export type RuleThreshold = z.infer<typeof Threshold>;
 
 const Queries = withRules(z.array(RuleQuery.describe('One query.')).min(1).max(32).meta({ 'x-kubernetes-list-type': 'atomic' }), [
   {
-    cel: 'self.all(query, self.exists_one(other, other.spec.name == query.spec.name))',
+    cel: 'self.all(query, !has(query.spec.name) || self.exists_one(other, has(other.spec.name) && other.spec.name == query.spec.name))',
     message: 'two queries have the same name: give each query a name of its own',
     holds: queries => new Set(queries.map(({ spec }) => spec.name)).size === queries.length,
+  },
+  {
+    cel: 'size(self) == 0 || self.exists(query, !has(query.spec.disabled) || !query.spec.disabled)',
+    message: 'all queries are disabled, so nothing would be evaluated: remove disabled from the one whose result is compared',
+    holds: queries => queries.length === 0 || queries.some(({ spec }) => spec.disabled !== true),
   },
 ]);
 
@@ -73,22 +87,27 @@ export const RuleCondition = withRules(
       .optional(),
     thresholds: Thresholds.describe('When it fires, and who is told. Needed but for schemaVersion v1.').optional(),
     alertOnAbsent: z.boolean().default(false).describe('Whether it also fires when the query has returned nothing for absentFor.'),
-    absentFor: z.int32().min(0).default(0).describe('Minutes without a result after which alertOnAbsent fires; 0 at once.'),
+    absentFor: z.int32().min(0).max(525_600).default(0).describe('Minutes without a result after which alertOnAbsent fires; 0 at once.'),
     requireMinPoints: z.boolean().default(false).describe('Whether series with fewer than requiredNumPoints points are passed over.'),
     requiredNumPoints: z.int32().min(0).default(0).describe('See requireMinPoints.'),
     op: Operator.describe('For schemaVersion v1: how the query is compared with target.').optional(),
     matchType: MatchType.describe('For schemaVersion v1: which points of the window must meet the comparison.').optional(),
     target: z.number().describe('For schemaVersion v1: the value that is compared with.').optional(),
     targetUnit: z.string().describe('For schemaVersion v1: unit of target.').optional(),
-    algorithm: z.string().describe('Of anomaly rules: standard.').optional(),
+    algorithm: z.enum(['standard']).describe('Of anomaly rules: how the anomaly is found.').optional(),
     seasonality: z.enum(['hourly', 'daily', 'weekly']).describe('Of anomaly rules: the period that is compared with.').optional(),
   }),
   [
     {
-      cel: '!has(self.selectedQueryName) || self.compositeQuery.queries.exists(query, query.spec.name == self.selectedQueryName)',
+      cel: '!has(self.selectedQueryName) || self.compositeQuery.queries.exists(query, has(query.spec.name) && query.spec.name == self.selectedQueryName)',
       message: 'selectedQueryName must be the name of one of compositeQuery.queries',
       holds: ({ selectedQueryName, compositeQuery }) =>
         selectedQueryName === undefined || compositeQuery.queries.some(({ spec }) => spec.name === selectedQueryName),
+    },
+    {
+      cel: 'self.absentFor == 0 || self.alertOnAbsent',
+      message: 'absentFor belongs to alertOnAbsent: set alertOnAbsent to true, or remove absentFor',
+      holds: ({ absentFor, alertOnAbsent }) => absentFor === 0 || alertOnAbsent,
     },
     {
       cel: '!self.requireMinPoints || self.requiredNumPoints > 0',

@@ -1,107 +1,45 @@
 import { z } from 'zod';
-import { type Rule, withRules } from '../rule.ts';
+import { type Rule, withNeeded, withRules } from '../rule.ts';
+import { matches, SAYS, spokenText } from '../text.ts';
+import { AGGREGATION_RULES } from './aggregation-rules.ts';
+import { Aggregation, ATOMIC, Expression, Func, GroupBy, Keys, LimitBy, most, Orders, Secondary, seconds, words } from './query-parts.ts';
 
-const List = { 'x-kubernetes-list-type': 'atomic' } as const;
 const flag = (says: string) => z.boolean().describe(says).optional();
-const words = (says: string) => z.string().describe(says).optional();
-const seconds = (says: string) => z.int32().min(0).describe(says).optional();
-
-const Key = z.strictObject({
-  name: z.string().describe('Name of the field, such as service.name.'),
-  signal: z.enum(['traces', 'logs', 'metrics', '']).describe('Where the field lies; empty: wherever SigNoz finds it.').optional(),
-  fieldContext: words('Part of the record: resource, attribute, span, log, body and so on.'),
-  fieldDataType: words('Type of the field: string, number, bool, int64 and so on.'),
-  description: words('What the field is, for people.'),
-  unit: words('Unit of the field.'),
-});
-const keys = (says: string) => z.array(Key.describe('One field.')).max(32).meta(List).describe(says).optional();
-
-const Expression = z.strictObject({ expression: z.string().describe("An expression in SigNoz's own filter language.") });
-
-const Aggregation = z.strictObject({
-  metricName: words('Metric to aggregate; for metrics alone.'),
-  timeAggregation: z
-    .enum(['latest', 'sum', 'avg', 'min', 'max', 'count', 'count_distinct', 'rate', 'increase', ''])
-    .describe('How the points of one series become one value; for metrics alone.')
-    .optional(),
-  spaceAggregation: z
-    .enum(['sum', 'avg', 'min', 'max', 'count', 'p50', 'p75', 'p90', 'p95', 'p99', ''])
-    .describe('How the values of series become one; for metrics alone.')
-    .optional(),
-  temporality: z.enum(['delta', 'cumulative', 'unspecified', '']).describe('Kind of counter; for metrics alone.').optional(),
-  reduceTo: words('How a whole series becomes one number; for metrics alone.'),
-  expression: words('Such as count() or p99(duration_nano); for logs and traces.'),
-  alias: words('Name of the result; for logs and traces.'),
-});
-
-const Order = z.strictObject({
-  key: Key.describe('What to order by.'),
-  direction: z.enum(['asc', 'desc']).describe('Ascending or descending.'),
-});
-const orders = z.array(Order.describe('One criterion.')).max(16).meta(List).describe('Order of the result.').optional();
-
-const LimitBy = z.strictObject({
-  keys: z.array(z.string().describe('A field.')).max(16).meta(List).describe('Fields whose values each get a limit of their own.'),
-  value: z.string().describe('The limit.'),
-});
-
-const Argument = z.strictObject({
-  name: words('Name of the argument.'),
-  value: z
-    .unknown()
-    .refine(value => ['number', 'string', 'undefined'].includes(typeof value), { error: 'it must be a number or a text' })
-    .meta({ 'x-kubernetes-preserve-unknown-fields': true })
-    .describe('A number or a text.')
-    .optional(),
-});
-
-const Func = z.strictObject({
-  name: z.string().describe('Such as fillzero, ewma3 or timeshift.'),
-  args: z.array(Argument.describe('One argument.')).max(16).meta(List).describe('Its arguments.').optional(),
-});
-
-const Secondary = z.strictObject({
-  stepInterval: seconds('Seconds between two points.'),
-  expression: z.string().describe('Aggregation over the result of the first one.'),
-  alias: words('Name of the result.'),
-  groupBy: keys('Fields to group by.'),
-  order: orders,
-  limit: z.int32().min(0).max(10_000).describe('Most series.').optional(),
-  limitBy: LimitBy.describe('A limit for each value of some fields.').optional(),
-});
 
 const fields = {
-  name: z.string().min(1).max(64).describe('Name by which formulas and selectedQueryName know the query, such as A.'),
+  name: spokenText({ maxLength: 64, sentence: 'must be a name by which formulas know the query, such as A' }).describe(
+    'Name by which formulas and selectedQueryName know the query, such as A.',
+  ),
   disabled: flag('True for a query that is only the input of a formula.'),
   legend: words('Name of each series, such as {{service_name}}.'),
   query: words('PromQL or ClickHouse SQL; for the types promql and clickhouse_sql.'),
   step: seconds('Seconds between two points, 0 for SigNoz to choose; for the type promql.'),
   stats: flag('Whether statistics of the query are asked for; for the type promql.'),
-  expression: words('Such as A / B * 100; for formulas and trace operators.'),
+  expression: z.string().max(8192).describe('Such as A / B * 100; for formulas and trace operators.').optional(),
   returnSpansFrom: words('Which query of a trace operator the spans are taken from.'),
   signal: z.enum(['metrics', 'logs', 'traces']).describe('What is asked; needed for the type builder_query.').optional(),
   source: z.enum(['', 'meter']).describe("meter: SigNoz' own metering.").optional(),
-  aggregations: z.array(Aggregation.describe('One aggregation.')).max(16).meta(List).describe('Only the first is evaluated.').optional(),
+  aggregations: z.array(Aggregation.describe('One aggregation.')).max(16).meta(ATOMIC).describe('Only the first is evaluated.').optional(),
   filter: Expression.describe('Which records count.').optional(),
-  groupBy: keys('Fields to group by: a series for each combination of their values.'),
+  groupBy: GroupBy.describe('Fields to group by: a series for each combination of their values.').optional(),
   having: Expression.describe('Which series count.').optional(),
-  order: orders,
-  limit: z.int32().min(0).max(10_000).describe('Most series.').optional(),
+  order: Orders.describe('Order of the result.').optional(),
+  limit: most('Most series.'),
   limitBy: LimitBy.describe('A limit for each value of some fields.').optional(),
-  functions: z.array(Func.describe('One function.')).max(16).meta(List).describe('Functions over the result, in this order.').optional(),
+  functions: z.array(Func.describe('One function.')).max(16).meta(ATOMIC).describe('Functions over the result, in this order.').optional(),
   stepInterval: seconds('Seconds between two points, 0 for SigNoz to choose.'),
-  selectFields: keys('Fields of raw records.'),
+  selectFields: Keys.describe('Fields of raw records.').optional(),
   offset: z.int32().min(0).describe('How many rows are left out at the beginning.').optional(),
   cursor: words('Where a page begins.'),
   secondaryAggregations: z
     .array(Secondary.describe('One aggregation.'))
     .max(8)
-    .meta(List)
+    .meta(ATOMIC)
     .describe('Aggregations over the result of the first one.')
     .optional(),
 };
 
-const QuerySpec = z.strictObject(fields);
+const QuerySpec = withNeeded(z.strictObject(fields), { name: 'give the query a name, such as A' });
 export type QuerySpec = z.infer<typeof QuerySpec>;
 
 const BUILDER = (
@@ -137,22 +75,34 @@ function takesOnly(type: QueryType): Rule<Envelope> {
   };
 }
 
-function needs(types: readonly QueryType[], field: 'query' | 'expression' | 'signal' | 'aggregations'): Rule<Envelope> {
-  const present =
-    field === 'signal' || field === 'aggregations' ? `has(self.spec.${field})` : `has(self.spec.${field}) && self.spec.${field} != ''`;
-  return {
-    cel: `!(self.type in ['${types.join("', '")}']) || (${present})`,
-    message: `a query of the type ${types.join(' or ')} needs spec.${field}`,
-    holds: ({ type, spec }) => !types.includes(type) || (spec[field] !== undefined && spec[field] !== ''),
-  };
-}
+const ofType = (types: readonly QueryType[]): string => `self.type in ['${types.join("', '")}']`;
+
+/** SQL and PromQL are too long to be searched for more than blanks within CEL's budget: our own checker reads the PromQL. */
+const NEEDS_TEXT: Rule<Envelope> = {
+  cel: `!(${ofType(['promql', 'clickhouse_sql'])}) || (has(self.spec.query) && self.spec.query != '')`,
+  message: 'a query of the type promql or clickhouse_sql needs spec.query: write the PromQL or the SQL there',
+  holds: ({ type, spec }) => (type !== 'promql' && type !== 'clickhouse_sql') || (spec.query !== undefined && spec.query !== ''),
+};
+
+const NEEDS_EXPRESSION: Rule<Envelope> = {
+  cel: `!(${ofType(['builder_formula', 'builder_trace_operator'])}) || (has(self.spec.expression) && ${matches('self.spec.expression', SAYS)})`,
+  message: 'a query of the type builder_formula or builder_trace_operator needs spec.expression, such as A / B * 100',
+  holds: ({ type, spec }) =>
+    (type !== 'builder_formula' && type !== 'builder_trace_operator') || (spec.expression !== undefined && SAYS.test(spec.expression)),
+};
+
+const NEEDS_SIGNAL: Rule<Envelope> = {
+  cel: "self.type != 'builder_query' || has(self.spec.signal)",
+  message: 'a query of the type builder_query needs spec.signal: metrics, logs or traces',
+  holds: ({ type, spec }) => type !== 'builder_query' || spec.signal !== undefined,
+};
 
 /** One query of a rule, in SigNoz' envelope: a type, and a spec that is strictly of that type. */
 export const RuleQuery = withRules(Envelope, [
   ...QueryType.options.map(takesOnly),
-  needs(['promql', 'clickhouse_sql'], 'query'),
-  needs(['builder_formula', 'builder_trace_operator'], 'expression'),
-  needs(['builder_query'], 'signal'),
-  needs(['builder_query', 'builder_ai_query'], 'aggregations'),
+  NEEDS_TEXT,
+  NEEDS_EXPRESSION,
+  NEEDS_SIGNAL,
+  ...AGGREGATION_RULES,
 ]);
 export type RuleQuery = z.infer<typeof RuleQuery>;

@@ -1,18 +1,15 @@
 import { z } from 'zod';
 import { durationBetween } from '../duration.ts';
-import { withRules } from '../rule.ts';
-import { matches, patternedText } from '../text.ts';
-import { ChannelNames } from './condition.ts';
+import { withNeeded, withRules } from '../rule.ts';
+import { distinct, matches, patternedText, spokenText } from '../text.ts';
+import { ChannelNames, ThresholdName } from './condition.ts';
 import { Frequency, Window } from './evaluation.ts';
 
 const Renotify = withRules(
   z.object({
     enabled: z.boolean().describe('Whether an alert that goes on is told of again.'),
     interval: durationBetween('1s', '8760h').describe('After how long; needed where enabled.').optional(),
-    alertStates: z
-      .array(z.enum(['firing', 'nodata']).describe('A state.'))
-      .max(2)
-      .meta({ 'x-kubernetes-list-type': 'set' })
+    alertStates: distinct(z.array(z.enum(['firing', 'nodata']).describe('A state.')).max(2))
       .describe('In which states.')
       .optional(),
   }),
@@ -25,12 +22,11 @@ const Renotify = withRules(
   ],
 );
 
+const LabelName = spokenText({ maxLength: 256, sentence: 'must be the name of a label, such as service_name, or __all__ for every label' });
+
 /** How alerts become notifications. */
 export const NotificationSettings = z.object({
-  groupBy: z
-    .array(z.string().max(256).describe('Name of a label; __all__ for every label.'))
-    .max(32)
-    .meta({ 'x-kubernetes-list-type': 'set' })
+  groupBy: distinct(z.array(LabelName.describe('Name of a label; __all__ for every label.')).max(32))
     .describe('Alerts with the same values of these labels are told of together.')
     .optional(),
   renotify: Renotify.describe('Whether and when an alert that goes on is told of again.').optional(),
@@ -39,11 +35,15 @@ export const NotificationSettings = z.object({
 });
 export type NotificationSettings = z.infer<typeof NotificationSettings>;
 
+const MOST_TEXTS = 64;
 const LABEL_NAME = /^[A-Za-z_.][A-Za-z0-9_.]*$/;
 
 /** Labels or annotations. SigNoz takes neither `-` nor `/` in their names. */
 export function namedTexts(what: string): z.ZodRecord<z.ZodString, z.ZodString> {
-  const Texts = z.record(z.string(), z.string().describe('Its text, in which {{ … }} is expanded by SigNoz.')).meta({ maxProperties: 64 });
+  const Texts = z
+    .record(z.string(), z.string().describe('Its text, in which {{ … }} is expanded by SigNoz.'))
+    .refine(texts => Object.keys(texts).length <= MOST_TEXTS, { error: `must have at most ${MOST_TEXTS} entries` })
+    .meta({ maxProperties: MOST_TEXTS });
   return withRules(Texts, [
     {
       cel: `self.all(name, ${matches('name', LABEL_NAME)})`,
@@ -55,16 +55,14 @@ export function namedTexts(what: string): z.ZodRecord<z.ZodString, z.ZodString> 
 
 const WHOLE_MINUTES = /^([0-9]{1,6}[mh])+$/;
 
-/** The short form: what a Prometheus rule says. It expands to condition and evaluation. */
-export const PromqlForm = z.object({
-  expr: z
-    .string()
-    .min(1)
-    .describe('PromQL, as in a Prometheus rule: with the comparison that makes it fire, such as `rate(errors_total[5m]) > 0.1`.'),
+const Form = z.object({
+  expr: spokenText({ sentence: 'must be PromQL with the comparison that makes it fire, such as rate(errors_total[5m]) > 0.1' }).describe(
+    'PromQL, as in a Prometheus rule: with the comparison that makes it fire, such as `rate(errors_total[5m]) > 0.1`.',
+  ),
   for: Window.describe(
     'How long it must hold. SigNoz has no such time: all points of a window of this length must meet the comparison.',
   ).optional(),
-  severity: z.string().min(1).max(256).default('warning').describe('Name of the threshold, and the label severity where labels give none.'),
+  severity: ThresholdName.default('warning').describe('Name of the threshold, and the label severity where labels give none.'),
   channels: ChannelNames.describe('Who is notified. Needed unless notificationSettings.usePolicy is true.').optional(),
   absentFor: patternedText({
     pattern: WHOLE_MINUTES,
@@ -75,5 +73,10 @@ export const PromqlForm = z.object({
     .optional(),
   unit: z.string().describe('Unit of the result, such as percentunit or ms. SigNoz formats `$value` by it.').optional(),
   frequency: Frequency.default('1m').describe('How often the rule is evaluated.'),
+});
+
+/** The short form: what a Prometheus rule says. It expands to condition and evaluation. */
+export const PromqlForm = withNeeded(Form, {
+  expr: 'give the PromQL with the comparison that makes it fire, such as rate(errors_total[5m]) > 0.1',
 });
 export type PromqlForm = z.infer<typeof PromqlForm>;

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { durationBetween } from '../duration.ts';
 import { SecretRef } from '../reference.ts';
-import { type Rule, withRules } from '../rule.ts';
-import { patternedText } from '../text.ts';
+import { type Rule, withNeeded, withRules } from '../rule.ts';
+import { distinct, patternedText, spokenText } from '../text.ts';
 import { ChannelNames, RuleCondition } from './condition.ts';
 import { Frequency, RuleEvaluation, Window } from './evaluation.ts';
 import { namedTexts, NotificationSettings, PromqlForm } from './settings.ts';
 
 const RuleId = patternedText({
-  pattern: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+  pattern: /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
   maxLength: 36,
-  sentence: "must be the id of a rule in SigNoz, a UUID such as 0198c0de-0000-7000-8000-000000000001 (it is in the rule's URL)",
+  sentence:
+    "must be the id of a rule in SigNoz, a UUID of version 7 in lower case such as 0198c0de-0000-7000-8000-000000000001 (it is in the rule's URL)",
 });
+
+const RuleName = spokenText({ maxLength: 512, sentence: 'must be a name for the rule in SigNoz; remove it to take metadata.name' });
 
 const Pointer = patternedText({
   pattern: /^(\/([^~/]|~[01])*)+$/,
@@ -19,20 +22,18 @@ const Pointer = patternedText({
   sentence: 'must be a JSON Pointer into the rule, as status.lastDrift.fields has them, such as /labels/team',
 });
 
-const Signoz = z.object({
-  secretRef: SecretRef.describe('Secret with the keys url, apiKey and, where SigNoz has a CA of its own, caBundle (PEM).'),
-});
+const Signoz = withNeeded(
+  z.object({ secretRef: SecretRef.describe('Secret with the keys url, apiKey and, where SigNoz has a CA of its own, caBundle (PEM).') }),
+  { secretRef: "name the Secret with url and apiKey: set signoz.secretRef.name, or remove signoz for the operator's default connection" },
+);
 
 const Drift = z.object({
   policy: z
     .enum(['Correct', 'Report', 'Ignore'])
     .default('Correct')
     .describe('What is done about a change that was made in SigNoz: put right, only reported, or not looked for.'),
-  ignoreFields: z
-    .array(Pointer.describe('One JSON Pointer.'))
-    .max(32)
+  ignoreFields: distinct(z.array(Pointer.describe('One JSON Pointer.')).max(32))
     .default([])
-    .meta({ 'x-kubernetes-list-type': 'set' })
     .describe(
       'Places of the rule that may differ, with all below them, such as /annotations/runbook. A change of one of them is no drift.',
     ),
@@ -59,7 +60,7 @@ const Adoption = withRules(
 
 const Spec = z.object({
   signoz: Signoz.describe("Which SigNoz. Left out: the operator's default connection, where this namespace may use it.").optional(),
-  name: z.string().min(1).max(512).describe('Name of the rule in SigNoz. Left out: metadata.name.').optional(),
+  name: RuleName.describe('Name of the rule in SigNoz. Left out: metadata.name.').optional(),
   description: z.string().describe('What the rule is for; shown in SigNoz.').optional(),
   promql: PromqlForm.describe('The short form: what a Prometheus rule says. Either promql or condition.').optional(),
   alertType: z
@@ -170,7 +171,7 @@ const RULES: readonly Rule<Spec>[] = [
   },
   {
     cel: "!has(self.ruleType) || !has(self.condition) || (self.ruleType == 'promql_rule') == (self.condition.compositeQuery.queryType == 'promql')",
-    message: 'ruleType promql_rule goes with queryType promql, and the other rule types with the others',
+    message: 'ruleType promql_rule goes with queryType promql, and the other rule types with the others: change one, or leave ruleType out',
     holds: ({ ruleType, condition }) =>
       ruleType === undefined ||
       condition === undefined ||
@@ -180,6 +181,14 @@ const RULES: readonly Rule<Spec>[] = [
     cel: `!has(self.ruleType) || self.ruleType != 'anomaly_rule' || ${CEL_V1}`,
     message: 'an anomaly rule needs schemaVersion v1: SigNoz knows it in that form alone',
     holds: spec => spec.ruleType !== 'anomaly_rule' || isV1(spec),
+  },
+  {
+    cel: "!has(self.ruleType) || self.ruleType != 'anomaly_rule' || !has(self.condition) || self.condition.compositeQuery.queries.exists(query, has(query.spec.functions) && query.spec.functions.exists(call, call.name == 'anomaly'))",
+    message: 'an anomaly rule needs a builder query with the function anomaly: add it to functions of the query',
+    holds: ({ ruleType, condition }) =>
+      ruleType !== 'anomaly_rule' ||
+      condition === undefined ||
+      condition.compositeQuery.queries.some(({ spec }) => spec.functions?.some(({ name }) => name === 'anomaly')),
   },
 ];
 
