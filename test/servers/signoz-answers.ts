@@ -60,10 +60,15 @@ export function refusedAsBefore({ status, message }: Refusal): Reply {
   return { status, body: { status: 'error', errorType: LEGACY_TYPES[status], error: status === 404 ? 'rule not found' : message } };
 }
 
+/** What may be half of a surrogate pair: Go reads it as U+FFFD. */
+const HALVES = /\\u[dD][89a-fA-F]/;
+
 /** The body, or the 500 that Go's decoder ends in where nobody gives its error a type. */
 export function jsonOf(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return HALVES.test(body)
+      ? JSON.parse(body, (_, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value))
+      : JSON.parse(body);
   } catch {
     const [first] = body.trim();
     const message = first === undefined ? 'unexpected end of JSON input' : `invalid character '${first}' looking for beginning of value`;

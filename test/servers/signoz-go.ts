@@ -20,11 +20,13 @@ export interface Fields {
   word(name: string): string;
   flag(name: string): boolean;
   number(name: string): number | undefined;
+  /** Go's int, or uint64 where it must not be negative. */
+  whole(name: string, type: 'int' | 'uint64'): number | undefined;
   list(name: string): readonly unknown[] | undefined;
   texts(name: string): readonly string[] | undefined;
   pairs(name: string): Readonly<Record<string, string>> | undefined;
-  /** As it was written, or as Go writes the nanoseconds of a number. */
-  duration(name: string): string | undefined;
+  /** As it was written, or as Go writes the nanoseconds of a number; a zero one is none where the field is left out then. */
+  duration(name: string, zero?: 'or none'): string | undefined;
 }
 
 export function fieldsOf(value: unknown, type: string): Fields {
@@ -60,6 +62,13 @@ export function fieldsOf(value: unknown, type: string): Fields {
       if (given === undefined || typeof given === 'number') return given;
       throw wrong(name, given, 'float64');
     },
+    whole: (name, kind) => {
+      const given = raw(name);
+      if (given === undefined) return undefined;
+      if (typeof given !== 'number') throw wrong(name, given, kind);
+      if (Number.isSafeInteger(given) && (kind === 'int' || given >= 0)) return given;
+      throw unreadable(`json: cannot unmarshal number ${given} into Go struct field ${type}.${name} of type ${kind}`);
+    },
     list,
     texts: name => list(name)?.map(item => asText(name, item)),
     pairs: name => {
@@ -68,12 +77,11 @@ export function fieldsOf(value: unknown, type: string): Fields {
       if (!isJson(given)) throw wrong(name, given, 'map[string]string');
       return Object.fromEntries(Object.entries(given).map(([key, item]) => [key, asText(name, item ?? '')]));
     },
-    duration: name => {
+    duration: (name, zero) => {
       const given = raw(name) ?? '';
-      if (typeof given === 'number') return durationText(given);
-      const written = asText(name, given);
-      if (written !== '') nanoseconds(written);
-      return written === '' ? undefined : written;
+      const written = typeof given === 'number' ? durationText(given) : asText(name, given);
+      const isZero = written === '' || nanoseconds(written) === 0;
+      return written === '' || (isZero && zero) ? undefined : written;
     },
   };
 }

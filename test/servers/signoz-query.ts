@@ -1,4 +1,5 @@
-import { type Fields, fieldsOf, isJson, type Json, nanoseconds, unreadable } from './signoz-go.ts';
+import { type Fields, fieldsOf, type Json, nanoseconds, unreadable } from './signoz-go.ts';
+import { builderShape, CLICKHOUSE, checkShape, ENVELOPE, FORMULA, PROMQL, type Shape, TRACE_OPERATOR } from './signoz-shape.ts';
 
 /** One query of a rule: strictly read, and shown as SigNoz shows it. */
 export interface RuleQuery {
@@ -9,40 +10,33 @@ export interface RuleQuery {
   readonly spec: Json;
 }
 
-const BUILDER = (
-  'name signal aggregations filter groupBy having order limit limitBy functions stepInterval disabled ' +
-  'legend source selectFields offset cursor secondaryAggregations'
-).split(' ');
-const FORMULA = ['name', 'expression', 'disabled', 'legend', 'order', 'limit', 'having', 'functions'];
+const OF_BUILDER = 'query spec for *querybuildertypesv5.QueryBuilderQuery';
 
 /** What a spec of each type may hold (contracts/signoz.md, section 2.7), and what an error calls it. */
-const SPECS: Readonly<Record<string, { readonly called: string; readonly fields: readonly string[] }>> = {
-  builder_query: { called: 'query spec for *querybuildertypesv5.QueryBuilderQuery', fields: BUILDER },
-  builder_ai_query: { called: 'query spec for *querybuildertypesv5.QueryBuilderQuery', fields: BUILDER },
-  builder_formula: { called: 'formula spec', fields: FORMULA },
-  builder_trace_operator: { called: 'trace operator spec', fields: [...BUILDER, 'expression', 'returnSpansFrom'] },
-  promql: { called: 'PromQL spec', fields: ['name', 'query', 'step', 'stats', 'disabled', 'legend'] },
-  clickhouse_sql: { called: 'ClickHouse SQL spec', fields: ['name', 'query', 'disabled', 'legend'] },
+const SPECS: Readonly<Record<string, { readonly called: string; readonly shape: Shape }>> = {
+  builder_query: { called: OF_BUILDER, shape: builderShape('logs') },
+  builder_ai_query: { called: OF_BUILDER, shape: builderShape('traces') },
+  builder_formula: { called: 'formula spec', shape: FORMULA },
+  builder_trace_operator: { called: 'trace operator spec', shape: TRACE_OPERATOR },
+  promql: { called: 'PromQL spec', shape: PROMQL },
+  clickhouse_sql: { called: 'ClickHouse SQL spec', shape: CLICKHOUSE },
 };
+const METRICS = builderShape('metrics');
 const SIGNALS = new Set(['metrics', 'logs', 'traces']);
 
 export function readQuery(value: unknown): RuleQuery {
   const envelope = fieldsOf(value, 'QueryEnvelope');
-  known(value, { called: 'query envelope', fields: ['type', 'spec'] });
+  checkShape(value, ENVELOPE, 'query envelope');
   const type = envelope.word('type');
   const rules = SPECS[type];
   if (!rules) throw unreadable(`unknown query type "${envelope.text('type')}"`);
-  const spec = envelope.raw('spec');
-  known(spec, rules);
+  const spec = envelope.raw('spec') ?? {};
   const fields = fieldsOf(spec, 'spec');
-  const base = { name: fields.text('name'), disabled: fields.flag('disabled') };
+  // The signal says which struct the rest is decoded into.
   const signal = type === 'builder_query' ? signalOf(fields) : 'traces';
+  checkShape(spec, signal === 'metrics' ? METRICS : rules.shape, rules.called);
+  const base = { name: fields.text('name'), disabled: fields.flag('disabled') };
   return { type, ...base, signal, spec: { ...shown(type, fields, signal), ...base, legend: fields.text('legend') } };
-}
-
-function known(value: unknown, { called, fields }: { called: string; fields: readonly string[] }): void {
-  const stranger = Object.keys(isJson(value) ? value : {}).find(name => !fields.includes(name));
-  if (stranger !== undefined) throw unreadable(`unknown field "${stranger}" in ${called}`);
 }
 
 function signalOf(fields: Fields): string {
@@ -69,7 +63,7 @@ function builder(fields: Fields, signal: string): Json {
   const lists = { aggregations: fields.list('aggregations')?.map(item => aggregation(item, signal)), groupBy: keys(fields, 'groupBy') };
   return {
     signal,
-    source: fields.text('source'),
+    source: fields.word('source'),
     ...(stepInterval !== 0 && { stepInterval }),
     ...kept(fields, ['filter', 'having', 'limit', 'limitBy', 'offset', 'cursor', 'secondaryAggregations', 'expression', 'returnSpansFrom']),
     ...present({ ...lists, selectFields: keys(fields, 'selectFields') }),

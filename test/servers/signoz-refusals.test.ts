@@ -105,42 +105,23 @@ describe('what reads well but says nonsense is a 400 with every sentence', () =>
       { schemaVersion: undefined },
       ['condition.target', 'condition.op', 'condition.matchType'].map(it => `${it}: field is required for schemaVersion "v1"`),
     ],
-    [
-      { notificationSettings: { renotify: { enabled: true } } },
+    ...[undefined, '0s', 0, '-1m'].map((interval): [object, readonly string[]] => [
+      { notificationSettings: { renotify: { enabled: true, interval } } },
       ['notificationSettings.renotify.interval: must be a positive duration when renotify is enabled'],
-    ],
+    ]),
     [{ condition: ruleCondition({ compositeQuery: undefined }) }, ['condition.compositeQuery: field is required']],
     [{ condition: promql() }, ['condition.compositeQuery.queries: must have at least one query']],
+    // SigNoz stops at the first fault of the queries, and goes on with the rest.
     [
-      { condition: promql(spec({ query: '' }), spec({})) },
-      ["invalid PromQL query 'A': PromQL query is required", "duplicate query name 'A'"],
-    ],
-    [{ condition: builder({}) }, ["invalid query 'A': at least one aggregation is required"]],
-    [{ condition: builder({ aggregations: [{}] }) }, ["expression is required for log aggregation #1 in query 'A'"]],
-    [
-      { condition: builder({ signal: 'metrics', aggregations: [{}, { metricName: 'm', spaceAggregation: 'sum' }] }) },
-      ["metric name is required for aggregation #1 in query 'A'"],
-    ],
-    [
-      {
-        condition: builder({
-          aggregations: [
-            { expression: 'count() as x', alias: 'y' },
-            { expression: 'avg(a)', alias: 'y' },
-          ],
-          groupBy: [{ name: '' }, { name: 'timestamp' }],
-          limit: 10_001,
-          functions: [{ name: 'Log2' }, { name: 'x' }],
-        }),
-      },
+      { alertType: 'X', condition: promql(spec({ query: '' }), spec({})) },
       [
-        'aliasing is not allowed in expression. Use `alias` field instead',
-        'duplicate aggregation alias: y',
-        'invalid empty key name for group by at index 0',
-        'group by on timestamp is not allowed',
-        'limit exceeds maximum allowed value of 10000',
-        "invalid function #2 in query 'A': invalid function name: x",
+        'alertType: unsupported value "X"; must be one of "METRIC_BASED_ALERT", "TRACES_BASED_ALERT", "LOGS_BASED_ALERT", "EXCEPTIONS_BASED_ALERT"',
+        "invalid PromQL query 'A': PromQL query is required",
       ],
+    ],
+    [
+      { condition: ruleCondition({ compositeQuery: ruleQueries([spec({}), spec({})]), selectedQueryName: 'B' }) },
+      ["duplicate query name 'A'", 'condition.selectedQueryName: "B" does not match any query in compositeQuery'],
     ],
     [
       { condition: ruleCondition({ requireMinPoints: true }) },

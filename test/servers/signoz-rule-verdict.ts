@@ -1,19 +1,12 @@
 import { Refusal } from './signoz-answers.ts';
-import { type Fields, fieldsOf } from './signoz-go.ts';
-import type { RuleQuery } from './signoz-query.ts';
+import { nanoseconds } from './signoz-go.ts';
+import { queryFault } from './signoz-query-verdict.ts';
 import type { Rule } from './signoz-rule.ts';
 import { comparisonErrors } from './signoz-threshold.ts';
 
 const ALERT_TYPES = ['METRIC_BASED_ALERT', 'TRACES_BASED_ALERT', 'LOGS_BASED_ALERT', 'EXCEPTIONS_BASED_ALERT'];
 const RULE_TYPES = ['threshold_rule', 'promql_rule', 'anomaly_rule'];
 const SEASONS = ['hourly', 'daily', 'weekly'];
-const SPACES = ['sum', 'avg', 'min', 'max', 'count', 'p50', 'p75', 'p90', 'p95', 'p99'];
-const FUNCTIONS = (
-  'cutoffmin cutoffmax clampmin clampmax absolute runningdiff log2 log10 cumulativesum ewma3 ewma5 ewma7 median3 median5 median7 ' +
-  'timeshift anomaly fillzero'
-).split(' ');
-const MOST_ROWS = 10_000;
-
 /** Throws all that is wrong with a rule that could be read (contracts/signoz.md, section 2.9, stage B). */
 export function validate(rule: Rule): void {
   const errors = [...topErrors(rule), ...queryErrors(rule), ...conditionErrors(rule)];
@@ -41,59 +34,12 @@ function queryErrors({ condition: { compositeQuery, selectedQueryName } }: Rule)
   const { queries } = compositeQuery;
   if (queries.length === 0) return ['condition.compositeQuery.queries: must have at least one query'];
   const names = queries.map(({ name }) => name);
-  const twice = names.filter((name, n) => names.indexOf(name) !== n);
+  const fault = queryFault(queries);
   const misses = selectedQueryName !== '' && !names.includes(selectedQueryName);
   return [
-    ...queries.flatMap(oneQuery),
-    ...twice.map(name => `duplicate query name '${name}'`),
+    ...(fault === undefined ? [] : [fault]),
     ...(misses ? [`condition.selectedQueryName: "${selectedQueryName}" does not match any query in compositeQuery`] : []),
   ];
-}
-
-function oneQuery(query: RuleQuery): string[] {
-  const { type, name, spec } = query;
-  switch (type) {
-    case 'promql':
-      return spec['query'] === '' ? [`invalid PromQL query '${name}': PromQL query is required`] : [];
-    case 'clickhouse_sql':
-      return spec['query'] === '' ? [`invalid ClickHouse query '${name}': ClickHouse SQL query is required`] : [];
-    case 'builder_formula':
-      return spec['expression'] === '' ? [`invalid formula '${name}': formula expression cannot be blank`] : [];
-    case 'builder_query':
-      return builderErrors(query);
-    default:
-      return [];
-  }
-}
-
-function builderErrors({ name, signal, spec }: RuleQuery): string[] {
-  const fields = fieldsOf(spec, 'spec');
-  const aggregations = (fields.list('aggregations') ?? []).map(item => fieldsOf(item, 'aggregation'));
-  if (aggregations.length === 0) return [`invalid query '${name}': at least one aggregation is required`];
-  const aliases = aggregations.map(one => one.text('alias')).filter(alias => alias !== '');
-  const named = (list: string): string[] => (fields.list(list) ?? []).map(item => fieldsOf(item, list).text('name'));
-  const keys = named('groupBy');
-  return [
-    ...aggregations.flatMap((one, n) => aggregationErrors(one, { signal, at: `aggregation #${n + 1} in query '${name}'` })),
-    ...aliases.filter((alias, n) => aliases.indexOf(alias) !== n).map(alias => `duplicate aggregation alias: ${alias}`),
-    ...keys.flatMap((key, n) => (key === '' ? [`invalid empty key name for group by at index ${n}`] : [])),
-    ...(keys.includes('timestamp') ? ['group by on timestamp is not allowed'] : []),
-    ...((fields.number('limit') ?? 0) > MOST_ROWS ? [`limit exceeds maximum allowed value of ${MOST_ROWS}`] : []),
-    ...named('functions').flatMap((fn, n) =>
-      FUNCTIONS.includes(fn) ? [] : [`invalid function #${n + 1} in query '${name}': invalid function name: ${fn}`],
-    ),
-  ];
-}
-
-function aggregationErrors(one: Fields, { signal, at }: { signal: string; at: string }): string[] {
-  if (signal === 'metrics') {
-    if (one.text('metricName') === '') return [`metric name is required for ${at}`];
-    const oneOf = SPACES.map(space => `\`${space}\``).join(', ');
-    return SPACES.includes(one.text('spaceAggregation')) ? [] : [`invalid space aggregation, should be one of the following: [${oneOf}]`];
-  }
-  const expression = one.text('expression');
-  if (expression === '') return [`expression is required for ${signal.slice(0, -1)} ${at}`];
-  return /\)\s+as\s/i.test(expression) ? ['aliasing is not allowed in expression. Use `alias` field instead'] : [];
 }
 
 function conditionErrors(rule: Rule): string[] {
@@ -119,7 +65,7 @@ function schemaErrors({ schemaVersion, condition, evaluation, notificationSettin
   const { enabled = false, interval } = notificationSettings?.renotify ?? {};
   return [
     ...required({ 'condition.thresholds': condition.thresholds, evaluation, notificationSettings }),
-    ...(enabled && interval === undefined
+    ...(enabled && (interval === undefined || nanoseconds(interval) <= 0)
       ? ['notificationSettings.renotify.interval: must be a positive duration when renotify is enabled']
       : []),
   ];

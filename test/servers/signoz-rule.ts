@@ -58,7 +58,7 @@ export function readRule(value: unknown): Rule {
   if (!fields.has('condition')) throw new Refusal('condition: field is required');
   const schemaVersion = fields.text('schemaVersion');
   const condition = readCondition(fieldsOf(fields.raw('condition'), 'RuleCondition'));
-  const times = { evalWindow: fields.duration('evalWindow'), frequency: fields.duration('frequency') };
+  const times = { evalWindow: fields.duration('evalWindow', 'or none'), frequency: fields.duration('frequency', 'or none') };
   const rule: Rule = {
     alert: fields.text('alert'),
     alertType: fields.text('alertType'),
@@ -92,7 +92,7 @@ function ruleType(given: string, queryType: string | undefined): string {
 
 function readCondition(fields: Fields): Condition {
   const query = fieldsOf(fields.raw('compositeQuery'), 'AlertCompositeQuery');
-  const absentFor = fields.number('absentFor') ?? 0;
+  const absentFor = fields.whole('absentFor', 'uint64') ?? 0;
   const texts = { targetUnit: fields.text('targetUnit'), algorithm: fields.text('algorithm') };
   return {
     ...(fields.has('compositeQuery') && {
@@ -110,7 +110,7 @@ function readCondition(fields: Fields): Condition {
     selectedQueryName: fields.text('selectedQueryName'),
     seasonality: fields.word('seasonality'),
     requireMinPoints: fields.flag('requireMinPoints'),
-    requiredNumPoints: fields.number('requiredNumPoints') ?? 0,
+    requiredNumPoints: fields.whole('requiredNumPoints', 'int') ?? 0,
     rest: { ...texts, alertOnAbsent: fields.flag('alertOnAbsent'), absentFor },
   };
 }
@@ -120,10 +120,10 @@ function settings(fields: Fields): NotificationSettings {
   const alertStates = renotify.texts('alertStates')?.map(state => state.trim().toLowerCase());
   const wrong = alertStates?.find(state => state !== 'firing' && state !== 'nodata');
   if (wrong !== undefined) throw unreadable(`invalid alert state: ${wrong}`);
-  const again = { enabled: renotify.flag('enabled'), ...given({ interval: renotify.duration('interval'), alertStates }) };
+  const again = { enabled: renotify.flag('enabled'), ...given({ interval: renotify.duration('interval', 'or none'), alertStates }) };
   return {
     usePolicy: fields.flag('usePolicy'),
-    ...given({ groupBy: fields.texts('groupBy'), newGroupEvalDelay: fields.duration('newGroupEvalDelay') }),
+    ...given({ groupBy: fields.texts('groupBy'), newGroupEvalDelay: fields.duration('newGroupEvalDelay', 'or none') }),
     ...(fields.has('renotify') && { renotify: again }),
   };
 }
