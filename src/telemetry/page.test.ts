@@ -11,6 +11,7 @@ import { analysisMetrics } from './analysis-metrics.ts';
 import { ALERT_SOURCES, ALERT_STATUSES, intakeMetrics } from './intake-metrics.ts';
 import { kubeMetrics } from './kube-metrics.ts';
 import { probeMetrics } from './probe-metrics.ts';
+import { ruleMetrics } from './rule-metrics.ts';
 import { redisMetrics, redisUpGauge } from './redis-metrics.ts';
 import { type Metrics, metrics } from './registry.ts';
 
@@ -31,6 +32,7 @@ function everything({ process = true } = {}) {
   const redis = redisMetrics(page);
   const delivery = deliveryMetrics(page, ['telegram', 'webhook']);
   analysisMetrics(page);
+  ruleMetrics(page);
   probeMetrics(page).register('prod', 'a"b\\c', ['api']);
   return { page, intake, kube, controller, reflector, redisUp, redis, delivery };
 }
