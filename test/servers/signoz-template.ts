@@ -48,5 +48,5 @@ function actionFault(code: string): string | undefined {
 
 /** What a notification says where the template named a label, the value or the threshold. */
 export function expanded(text: string, known: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\{\{\s*\$(?:labels\.)?([\w.]+)\s*\}\}/g, (_, name) => known[String(name)] ?? '<no value>');
+  return text.replaceAll(/\{\{\s*(?:\$(?:labels\.)?|\.Labels\.)([\w.]+)\s*\}\}/g, (_, name) => known[String(name)] ?? '<no value>');
 }

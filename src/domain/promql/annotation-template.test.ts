@@ -120,6 +120,15 @@ describe('a text of an annotation or label', () => {
   });
 
   it.each([
+    ['a word without end', `{{ ${'x'.repeat(1_000_000)} }}`],
+    ['a hundred thousand actions', '{{ now }}'.repeat(100_000)],
+    ['a hundred thousand groups', `{{ print ${'(1) '.repeat(100_000)} | now }}`],
+  ])('is refused in few words, whatever its length: %s', (_, text) => {
+    const result = translatedText(text, { field });
+    expect(result.ok ? '' : result.refusals.map(({ message }) => message).join('\n')).toMatch(/^annotations\.summary: .{1,8000}$/s);
+  });
+
+  it.each([
     ['{{ $value | humanizePercentage }}', ['percentunit']],
     ['{{ humanizeDuration $value }}', ['s']],
     ['{{ $value | humanize1024 }}B', ['bytes']],

@@ -1,8 +1,13 @@
+import { cut } from '../text/cut.ts';
 import { type Pipeline, printedPipeline, printedStatement, printedTerm, type Statement, statementOf, type Term } from './go-pipeline.ts';
 import { type Action, type Part, TemplateFault, templateParts } from './go-template.ts';
 import type { Note, Refusal } from './note.ts';
 import { type Reduced, reducedPipeline } from './template-reduction.ts';
 import { ActionRefused, type Translating, templateScope } from './template-scope.ts';
+
+/** A text may be as long as an object of Kubernetes, and all that is said of it goes into a condition. */
+const MOST_REFUSALS = 10;
+const LONGEST_SAID = 200;
 
 export type TranslatedText =
   /** `units` are those in which SigNoz would show the value as the text did. */
@@ -21,15 +26,17 @@ export function translatedText(
   const fault = (error: unknown, at: string): void => {
     if (!(error instanceof ActionRefused || error instanceof TemplateFault)) throw error;
     const code = error instanceof ActionRefused ? error.code : 'InvalidTemplate';
-    way.refusals.push({ code, field, message: `${field}: ${error.message}${at}` });
+    const said = `${cut(error.message, LONGEST_SAID)}${at === '' ? '' : ` (in ${cut(at, LONGEST_SAID)})`}`;
+    way.refusals.push({ code, field, message: `${field}: ${said}` });
   };
   let written = '';
   try {
     for (const part of templateParts(text)) {
+      if (way.refusals.length >= MOST_REFUSALS) break;
       try {
         written += partWritten(part, way);
       } catch (error) {
-        fault(error, ` (in ${part.text})`);
+        fault(error, part.text);
       }
     }
     if (way.refusals.length === 0) way.scope.close();

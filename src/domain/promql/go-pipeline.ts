@@ -87,7 +87,7 @@ interface Cursor {
   take(): Token | undefined;
   /** The next one where it follows without a space. */
   glued(): Token | undefined;
-  /** All that follows, without the spaces. */
+  /** The next four at most that are no spaces. */
   ahead(): readonly Token[];
   word(): string | undefined;
 }
@@ -107,7 +107,11 @@ function cursorOver(tokens: readonly Token[]): Cursor {
     peek,
     take: () => (skip(), tokens[at++]),
     glued: () => tokens[at],
-    ahead: () => tokens.slice(at).filter(({ is }) => is !== 'space'),
+    ahead: () =>
+      tokens
+        .slice(at, at + 8)
+        .filter(({ is }) => is !== 'space')
+        .slice(0, 4),
     word: () => (peek()?.is === 'word' ? peek()?.text : undefined),
   };
 }

@@ -7,13 +7,9 @@ const STANDS_FOR: Readonly<Record<string, string>> = {
   signoz_spans_duration_bucket: 'signoz_latency_bucket, whose le is in milliseconds: write 2000 for 2 seconds',
   signoz_spans_duration_sum: 'signoz_latency_sum, in milliseconds',
   signoz_spans_duration_count: 'signoz_latency_count',
-  signoz_calls: 'signoz_calls_total',
-  signoz_latency: 'signoz_latency_bucket, _sum and _count, in milliseconds',
-  signoz_latency_milliseconds_bucket: 'signoz_latency_bucket',
-  signoz_latency_seconds_bucket: 'signoz_latency_bucket, whose le is in milliseconds: write 2000 for 2 seconds',
 };
 
-/** The collector's own counters: SigNoz keeps their names as the collector calls them, without what Prometheus puts behind. */
+/** The collector's own counters, with what Prometheus puts behind and the collector does not, unless its telemetry was set up by hand. */
 const COLLECTOR = /^(otelcol_(?:exporter|receiver|processor|scraper|loadbalancer)_\w+?)_total$/;
 
 const HTTP_STATUS = /^[1-5](?:\d\d|[.x]{1,2}|\.\*|\.\+|\\d|\[)/;
@@ -27,9 +23,12 @@ export function metricWarnings({ selectors }: PromqlReading): readonly Note[] {
 }
 
 function metricMessage({ metric = '' }: PromqlSelector): Note | undefined {
-  const instead = (Object.hasOwn(STANDS_FOR, metric) ? STANDS_FOR[metric] : undefined) ?? COLLECTOR.exec(metric)?.[1];
-  if (instead === undefined) return undefined;
-  return { code: 'UnknownMetric', field: 'expr', message: `SigNoz never writes ${metric}: use ${instead}` };
+  const instead = Object.hasOwn(STANDS_FOR, metric) ? STANDS_FOR[metric] : undefined;
+  if (instead !== undefined) return { code: 'UnknownMetric', field: 'expr', message: `SigNoz never writes ${metric}: use ${instead}` };
+  const counter = COLLECTOR.exec(metric)?.[1];
+  if (counter === undefined) return undefined;
+  const message = `collectors write ${counter}, and ${metric} only where their telemetry is set up to: use the one that your SigNoz has`;
+  return { code: 'UnknownMetric', field: 'expr', message };
 }
 
 /** On the metrics that SigNoz makes of spans, `status_code` is that of the span. */
