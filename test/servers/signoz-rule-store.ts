@@ -37,7 +37,9 @@ export function ruleStore(isFiring: (id: string) => boolean, instance: string) {
 
   function add(rule: Omit<StoredRule, 'id'>): string {
     const id = uuidFor(`rule ${instance}${++made}`);
-    rules.set(id, { id, ...rule });
+    const one = { id, ...rule };
+    rules.set(id, one);
+    if (rule.routedAs) reads.set(one, rule.routedAs);
     sortedIds = undefined;
     return id;
   }
