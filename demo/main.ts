@@ -61,8 +61,9 @@ async function section(name: string, stage: Stage): Promise<readonly string[]> {
   try {
     return await play(stage, show);
   } catch (err) {
-    show.bad(String(err));
-    return [`${title}: ${String(err)}`];
+    const why = err instanceof Error && err.cause instanceof Error ? `${String(err)}: ${err.cause.message}` : String(err);
+    show.bad(why);
+    return [`${title}: ${why}`];
   } finally {
     show.say(`  (section ${name}: ${((performance.now() - started) / 1000).toFixed(0)} s)`);
   }

@@ -18,7 +18,8 @@ export function rulesShell({ cluster: { adminKubeconfig: kubeconfig } }: Pick<St
     return eventually(
       async () => {
         const rule = Shown.parse(JSON.parse(await run('get', 'sar', name, '-o', 'json')));
-        return rule.status && rule.status.observedGeneration === rule.metadata.generation && holds(rule) ? rule.status : undefined;
+        if (rule.status && rule.status.observedGeneration === rule.metadata.generation && holds(rule)) return rule.status;
+        throw new Error(`${name}: ${rule.status?.conditions?.map(one => `${one.type}=${one.status} ${one.message}`).join('; ')}`);
       },
       { withinMs: 30_000, everyMs: 50 },
     );
