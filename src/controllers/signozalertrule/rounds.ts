@@ -47,6 +47,11 @@ export class Rounds {
     return this.#fault;
   }
 
+  /** Whether a list is under way. */
+  get listing(): boolean {
+    return this.#listing;
+  }
+
   start(): void {
     this.#over = new AbortController();
     this.#arm(0);

@@ -47,7 +47,8 @@ export class Signoz {
   /** Objects of whose last write nobody knows the outcome: only a list that began later tells. */
   readonly #unsettled = new Map<string, number>();
   /** Objects that found the lane full. */
-  readonly #full = new Map<string, Priority>();
+  readonly #full: Readonly<Record<Priority, Set<string>>> = { normal: new Set(), low: new Set() };
+  #pausedUntilMs = -Infinity;
   /** What was seen of single rules, and when: a list that began before knows less. */
   readonly #seen = new Map<string, { readonly atMs: number; readonly entry: RuleEntry | undefined }>();
   #inventory: Inventory | undefined;
@@ -114,13 +115,13 @@ export class Signoz {
     if (watch.ruleId !== undefined) this.#keyOfRule.delete(watch.ruleId);
     this.#watches.delete(key);
     this.#count(watch.resyncMs, -1);
-    for (const kept of [this.#awaiting, this.#unsettled, this.#full]) kept.delete(key);
+    for (const kept of [this.#awaiting, this.#unsettled, this.#full.normal, this.#full.low]) kept.delete(key);
   }
 
-  /** The key gets a turn once a list has ended, well or not. */
+  /** The key gets a turn once the list that is under way, or else the next one, has ended, well or not. */
   awaitList(key: string, priority: Priority): void {
     this.#awaiting.set(key, priority);
-    this.#rounds.ask();
+    if (!this.#rounds.listing) this.#rounds.ask();
   }
 
   /** Nobody knows whether a write for this key was carried out. */
@@ -135,21 +136,31 @@ export class Signoz {
 
   /** Whether another write may join the lane. Whoever may not gets a turn when the lane has room. */
   admits(key: string, priority: Priority): boolean {
-    if (this.lane.length < MOST_IN_LANE) return true;
-    this.#full.set(key, priority);
+    const restMs = this.#pausedUntilMs - this.#options.monotonic();
+    if (this.lane.length < MOST_IN_LANE && restMs <= 0) return true;
+    this.#full[priority].add(key);
+    if (this.lane.length === 0) setTimeout(() => this.#wakeNext(), restMs).unref();
     return false;
   }
 
-  /** Writes in the lane, and wakes one of those that found it full. */
+  /** Writes in the lane, and wakes one of those that found it full. Where SigNoz says when to come again, nobody writes before. */
   async write<T>(priority: Priority, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
       return await this.lane.run(priority, signal, work);
+    } catch (err) {
+      if (err instanceof PortError && err.fault === 'rate-limited') this.#pausedUntilMs = this.#options.monotonic() + (err.retryAfterMs ?? 0);
+      throw err;
     } finally {
-      const next = [...this.#full].find(([, rank]) => rank === 'normal') ?? [...this.#full][0];
-      if (next) {
-        this.#full.delete(next[0]);
-        this.#options.enqueue(...next);
-      }
+      this.#wakeNext();
+    }
+  }
+
+  #wakeNext(): void {
+    for (const priority of ['normal', 'low'] as const) {
+      const [key] = this.#full[priority];
+      if (key === undefined) continue;
+      this.#full[priority].delete(key);
+      return this.#options.enqueue(key, priority);
     }
   }
 
