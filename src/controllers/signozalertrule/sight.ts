@@ -2,6 +2,7 @@ import type { SignozAlertRule } from '../../crds/signozalertrule/kind.ts';
 import type { LiveRule } from '../../domain/ports/signoz-rules.ts';
 import type { RuleMarker } from '../../domain/rule/marker.ts';
 import { nextRuleStep, type RuleFacts, type RuleStep } from '../../domain/rule/next-step.ts';
+import type { RuleEntry } from '../../domain/rule/rule-entry.ts';
 import type { Inventory } from './inventory.ts';
 import type { Signoz } from './signoz.ts';
 
@@ -44,23 +45,36 @@ export async function sightOf(rule: SignozAlertRule, options: SightOptions): Pro
 
 type Looked = ReadonlyMap<string, Awaited<ReturnType<Signoz['look']>>>;
 
-function factsOf(
-  { spec, status = {}, metadata }: SignozAlertRule,
-  { options, looked }: { options: SightOptions; looked: Looked },
-): RuleFacts {
+function factsOf(rule: SignozAlertRule, { options, looked }: { options: SightOptions; looked: Looked }): RuleFacts {
+  const { spec, status = {}, metadata } = rule;
   const { inventory, owner, want, recordedId, now } = options;
+  const key = `${metadata.namespace}/${metadata.name}`;
   const known = (id: string) => inventory.get(id) ?? missing(looked.get(id)?.is);
+  const { ruleId } = spec.adoption;
   return {
     spec,
     status,
     owner,
     want,
-    own: inventory.ownedBy(`${metadata.namespace}/${metadata.name}`),
+    own: inventory.ownedBy(key),
     recorded: recordedId === undefined ? undefined : known(recordedId),
-    named: inventory.unowned(want.name),
-    asked: spec.adoption.ruleId === undefined ? undefined : inventory.get(spec.adoption.ruleId),
+    named: inventory.unowned(want.name).filter(({ id }) => !heldByAnother(id, key, options)),
+    asked: ruleId === undefined ? undefined : asWhose(inventory.get(ruleId), key, options),
     now: now(),
   };
+}
+
+/** SigNoz' UI writes over the marker of a rule that somebody saves there: it is its object's all the same. */
+function heldByAnother(id: string, key: string, { signoz }: SightOptions): string | undefined {
+  const holder = signoz.holderOf(id);
+  return holder === key ? undefined : holder;
+}
+
+function asWhose(entry: RuleEntry | undefined, key: string, options: SightOptions): RuleEntry | undefined {
+  const holder = entry && heldByAnother(entry.id, key, options);
+  if (!entry || entry.marker || holder === undefined) return entry;
+  const [namespace = '', name = ''] = holder.split('/');
+  return { ...entry, marker: { clusterId: options.owner.clusterId, namespace, name } };
 }
 
 function missing(found: 'found' | 'gone' | 'unreadable' | undefined): 'gone' | 'unreadable' | undefined {

@@ -80,6 +80,11 @@ export class Signoz {
     return this.#rounds.fault;
   }
 
+  /** The object whose status names the rule, be its marker there or overwritten. */
+  holderOf(id: string): string | undefined {
+    return this.#keyOfRule.get(id);
+  }
+
   get watched(): number {
     return this.#watches.size;
   }
@@ -148,7 +153,8 @@ export class Signoz {
     try {
       return await this.lane.run(priority, signal, work);
     } catch (err) {
-      if (err instanceof PortError && err.fault === 'rate-limited') this.#pausedUntilMs = this.#options.monotonic() + (err.retryAfterMs ?? 0);
+      if (err instanceof PortError && err.fault === 'rate-limited')
+        this.#pausedUntilMs = this.#options.monotonic() + (err.retryAfterMs ?? 0);
       throw err;
     } finally {
       this.#wakeNext();
