@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import {
   builderQuery,
@@ -16,11 +19,16 @@ import type { Cluster } from '../../../test/parts/cluster.ts';
 import { installConfig } from '../../../test/parts/install-config.ts';
 import { kubectl } from '../../../test/parts/kubectl.ts';
 import { sharedControlPlane } from '../../../test/parts/shared-control-plane.ts';
+import { specOf } from '../../domain/rule/spec-of.ts';
 import { fieldRows } from '../generate/field-rows.ts';
 import { structural } from '../generate/structural.ts';
 import { parseSignozAlertRule } from './parse.ts';
 import { SignozAlertRuleSpec } from './spec.ts';
 
+const ROOT = join(import.meta.dirname, '../../..');
+const FIXTURES = join(ROOT, 'test/fixtures/signoz');
+const EXAMPLES = join(ROOT, 'examples/signoz');
+const Recording = z.object({ get: z.object({ body: z.object({ data: z.looseObject({}) }) }) });
 const Refusal = z.object({
   message: z.string(),
   details: z.object({ causes: z.array(z.object({ field: z.string(), message: z.string() })) }),
@@ -40,6 +48,17 @@ beforeAll(async () => {
 function offered(object: object, { kept = false } = {}): ReturnType<Cluster['request']> {
   const path = `/apis/awoooi.io/v1alpha1/namespaces/${namespace}/signozalertrules?fieldValidation=Strict${kept ? '' : '&dryRun=All'}`;
   return cluster.request(path, { method: 'POST', body: object });
+}
+
+/** The spec with the defaults of the API server; the whole refusal where it refuses. */
+async function storedAs(object: object): Promise<unknown> {
+  const answer = await offered(object);
+  return answer.status === 201 ? Spec.parse(answer.body).spec : answer.body;
+}
+
+function parsedSpec(object: object): unknown {
+  const parsed = parseSignozAlertRule(object);
+  return parsed.ok ? parsed.object.spec : parsed.problems;
 }
 
 function rule(spec: object, name = 'offered'): object {
@@ -103,11 +122,18 @@ describe('the API server', () => {
   });
 
   it.each(RIGHT)('accepts %s and fills in what our parser fills in', async (_, spec) => {
-    const object = rule(spec);
-    const answer = await offered(object);
-    expect(answer).toMatchObject({ status: 201 });
-    const parsed = parseSignozAlertRule(object);
-    expect(parsed.ok && parsed.object.spec).toEqual(Spec.parse(answer.body).spec);
+    expect(await storedAs(rule(spec))).toEqual(parsedSpec(rule(spec)));
+  });
+
+  it.each(readdirSync(FIXTURES).filter(name => name.startsWith('rule-')))('accepts the rule of %s as it is written down', async file => {
+    const { get } = Recording.parse(JSON.parse(readFileSync(join(FIXTURES, file), 'utf8')));
+    const object = rule(specOf(get.body.data).spec);
+    expect(await storedAs(object)).toEqual(parsedSpec(object));
+  });
+
+  it.each(readdirSync(EXAMPLES).filter(file => file.endsWith('.yaml')))('accepts examples/signoz/%s', async file => {
+    const object = z.looseObject({}).parse(parse(readFileSync(join(EXAMPLES, file), 'utf8')));
+    expect(await storedAs(object)).toEqual(parsedSpec(object));
   });
 
   it.each(['plain', '警報', 'тревога', '🔥🚨', '𠮷野家', '\u{e0041}', '\u{f0000}\u{10ffff}', 'é vs e\u0301', '\u202eright to left'])(
@@ -137,7 +163,7 @@ describe('the API server', () => {
   });
 });
 
-function get(...args: string[]): Promise<string> {
+function shown(...args: string[]): Promise<string> {
   return kubectl(['-n', namespace, 'get', ...args], { kubeconfig: cluster.adminKubeconfig });
 }
 
@@ -160,13 +186,13 @@ describe('kubectl', () => {
     const path = `/apis/awoooi.io/v1alpha1/namespaces/${namespace}/signozalertrules/shown/status`;
     const contentType = 'application/merge-patch+json';
     expect(await cluster.request(path, { method: 'PATCH', contentType, body: { status } })).toMatchObject({ status: 200 });
-    const [head = '', line = ''] = (await get('sar', 'shown')).split('\n');
+    const [head = '', line = ''] = (await shown('sar', 'shown')).split('\n');
     expect(head.split(/\s{2,}/)).toEqual(['NAME', 'READY', 'REASON', 'STATE', 'DRIFTED', 'LAST SYNC', 'AGE']);
     expect(line.split(/\s{2,}/).slice(0, 5)).toEqual(['shown', 'True', 'Synced', 'inactive', 'False']);
-    const wide = await get('sar', 'shown', '-o', 'wide');
+    const wide = await shown('sar', 'shown', '-o', 'wide');
     for (const told of ['PLAN', 'None', 'RULE', 'rule-7', 'URL', 'http://signoz/alerts/overview?ruleId=rule-7', 'MESSAGE', at.message])
       expect(wide).toContain(told);
-    expect(await get('awoooi')).toContain('signozalertrule.awoooi.io/shown');
+    expect(await shown('awoooi')).toContain('signozalertrule.awoooi.io/shown');
   });
 
   it('explains each field', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { withRules } from '../rule.ts';
-import { spokenText } from '../text.ts';
+import { matches, spokenText } from '../text.ts';
 
 /** Lists of SigNoz' queries keep their order and may repeat themselves. */
 export const ATOMIC = { 'x-kubernetes-list-type': 'atomic' } as const;
@@ -34,11 +34,12 @@ export const GroupBy = withRules(Keys, [
 
 export const Expression = z.strictObject({ expression: z.string().describe("An expression in SigNoz's own filter language.") });
 
-const ALIASED = /\)\s+[aA][sS]\s/;
+/** As SigNoz itself looks for it. */
+const ALIASED = / [aA][sS] /;
 
 const AggregationText = withRules(z.string().max(2048), [
   {
-    cel: String.raw`!self.matches(r'\)\s+[aA][sS]\s')`,
+    cel: `!${matches('self', ALIASED)}`,
     message: 'SigNoz takes no AS in an expression: write the name of the result in alias',
     holds: text => !ALIASED.test(text),
   },
