@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { convertedGroups, type RuleOutcome } from '../src/domain/promql/rule-file.ts';
 import { expandedShortForm } from '../src/domain/promql/short-form.ts';
 import { shortFormOf } from '../src/domain/promql/short-form-of.ts';
@@ -69,6 +70,15 @@ describe('a collection of rules', () => {
     for (const outcome of alerts.filter(({ conversion }) => conversion.ok)) answers.push(await answerTo(outcome));
     expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
     expect(answers.length).toBe(alerts.length - Object.keys(REFUSED).length);
+  });
+
+  it('keeps templates that are good ones of Go, by its own parser', () => {
+    const rules = outcomes.flatMap(({ name, conversion }) => {
+      if (!conversion.ok) return [];
+      const { labels = {}, annotations = {}, promql } = conversion.rule.spec;
+      return [{ alert: name, expr: promql.expr, labels: { ...labels, object: conversion.rule.metadata.name }, annotations }];
+    });
+    expect(promtoolComplaint(stringify({ groups: [{ name: 'converted', rules }] }))).toBeUndefined();
   });
 
   it('gives each rule a name of its own that Kubernetes takes', () => {

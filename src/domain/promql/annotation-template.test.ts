@@ -36,7 +36,7 @@ const TRANSLATED: readonly (readonly [string, string, string])[] = [
   ['trim markers', 'a {{- $value | humanize -}} b', 'a {{- $value -}} b'],
   ['trim markers around pieces', 'a {{- printf " at %.1f" $value -}} b', 'a {{- " at " }}{{ $value -}} b'],
   ['a comment', 'a {{/* $value | query */}} b', 'a {{/* $value | query */}} b'],
-  ['a comment over lines', 'a {{- /* one\n two */ -}} b', 'a  b'],
+  ['a comment over lines', 'a {{- /* one\n two */ -}} b', 'a {{- /* one two */ -}} b'],
   ['braces within a string', '{{ "}}{{" }}', '{{ "}}{{" }}'],
   ['a condition on a label', '{{ if eq $labels.env "prod" }}P{{ else }}T{{ end }}', '{{ if eq $labels.env "prod" }}P{{ else }}T{{ end }}'],
   [
@@ -102,6 +102,8 @@ describe('a text of an annotation or label', () => {
     ['a hundred thousand parentheses', `{{ print ${'('.repeat(100_000)} }}`, 'InvalidTemplate', 'too deeply'],
     ['an unclosed if', '{{ if $labels.a }}x', 'InvalidTemplate', 'add {{ end }}'],
     ['an end too many', 'x{{ end }}', 'InvalidTemplate', 'remove it'],
+    ['a comment after a space', '{{ /* no */}}', 'InvalidTemplate', '"/"'],
+    ['a comment before a space', '{{/* no */ }}', 'InvalidTemplate', '"/"'],
     ['an empty action', '{{ }}', 'InvalidTemplate', 'empty'],
     ['a dash in a label', '{{ $labels.a-b }}', 'InvalidTemplate', '"-"'],
   ])('is refused by name: %s', (_, text, code, word) => {

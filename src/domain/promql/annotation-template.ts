@@ -50,7 +50,7 @@ export function translatedText(
 function partWritten(part: Part, way: Translating): string {
   if (part.is === 'action') return actionWritten(part, way);
   // SigNoz looks for `$word` everywhere but in an action on one line.
-  if (part.is === 'comment') return part.text.includes('\n') ? '' : part.text;
+  if (part.is === 'comment') return part.text.replaceAll(/\s*\n\s*/g, ' ');
   if (!way.foreign || !/\$\w/.test(part.text)) return part.text;
   const message = 'SigNoz takes a word after $ for the name of a label: the $ was put into braces';
   way.notes.push({ code: 'DollarEscaped', field: way.field, message });

@@ -39,7 +39,8 @@ const TOKENS: readonly (readonly [Token['is'], RegExp])[] = [
 
 const LEFT = /\{\{(-(?=\s))?/y;
 const RIGHT = /(\s-)?\}\}/y;
-const COMMENT = /\s*\/\*[\s\S]*?\*\/(?:\s+-)?\}\}/y;
+/** It follows the delimiter at once, and the other follows it. */
+const COMMENT = /\/\*[\s\S]*?\*\/(?:\s-)?\}\}/y;
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
@@ -64,8 +65,9 @@ export function templateParts(text: string): readonly Part[] {
 function actionAt(text: string, start: number): Part {
   const left = matchAt(LEFT, text, start);
   let at = start + (left?.[0].length ?? 2);
-  const comment = matchAt(COMMENT, text, at);
-  if (comment) return { is: 'comment', text: text.slice(start, at + comment[0].length) };
+  const commentAt = left?.[1] === undefined ? at : at + 1;
+  const comment = matchAt(COMMENT, text, commentAt);
+  if (comment) return { is: 'comment', text: text.slice(start, commentAt + comment[0].length) };
   const tokens: Token[] = [];
   while (at < text.length) {
     const right = matchAt(RIGHT, text, at);
