@@ -102,10 +102,10 @@ describe('a text of an annotation or label', () => {
     ['a hundred thousand parentheses', `{{ print ${'('.repeat(100_000)} }}`, 'InvalidTemplate', 'too deeply'],
     ['an unclosed if', '{{ if $labels.a }}x', 'InvalidTemplate', 'add {{ end }}'],
     ['an end too many', 'x{{ end }}', 'InvalidTemplate', 'remove it'],
-    ['a comment after a space', '{{ /* no */}}', 'InvalidTemplate', '"/"'],
-    ['a comment before a space', '{{/* no */ }}', 'InvalidTemplate', '"/"'],
+    ['a comment after a space', '{{ /* no */}}', 'InvalidTemplate', '"/*"'],
+    ['a comment before a space', '{{/* no */ }}', 'InvalidTemplate', '"/*"'],
     ['an empty action', '{{ }}', 'InvalidTemplate', 'empty'],
-    ['a dash in a label', '{{ $labels.a-b }}', 'InvalidTemplate', '"-"'],
+    ['a dash in a label', '{{ $labels.a-b }}', 'InvalidTemplate', '".a-b"'],
   ])('is refused by name: %s', (_, text, code, word) => {
     const result = translatedText(text, { field, foreign: true });
     expect(result).toMatchObject({ ok: false, refusals: [{ code, field }] });

@@ -72,6 +72,10 @@ function namedOf(cursor: Cursor, keyword: (typeof NAMED)[number]): Statement {
 
 function ended(cursor: Cursor, statement: Statement): Statement {
   const rest = cursor.peek();
+  const { keyword, pipeline } = statement;
+  if (keyword !== 'range' && (pipeline?.declares?.names.length ?? 0) > 1)
+    throw new TemplateFault('two variables are declared at once: only a range does so');
+  if (keyword === 'block' && !pipeline) throw new TemplateFault('block needs what its dot is, after the name: write . for the same');
   if (rest) throw new TemplateFault(`an action holds ${JSON.stringify(rest.text)} where it should end`);
   return statement;
 }

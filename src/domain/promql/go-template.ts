@@ -28,7 +28,8 @@ export class TemplateFault extends Error {
 /** The order matters: `.5` is a number and `.x` a field. */
 const TOKENS: readonly (readonly [Token['is'], RegExp])[] = [
   ['space', /\s+/y],
-  ['literal', /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)+'/y],
+  ['literal', /"(?:[^"\\\n]|\\(?:[abfnrtv\\"]|[0-7]{3}|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}))*"/y],
+  ['literal', /`[^`]*`|'(?:[^'\\\n]|\\(?:[abfnrtv\\']|[0-7]{3}|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}))'/uy],
   ['literal', /[+-]?(?:0[xX][0-9a-fA-F_]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)i?/y],
   ['variable', /\$[\p{L}\p{N}_]*/uy],
   ['field', /\.[\p{L}_][\p{L}\p{N}_]*/uy],
@@ -36,6 +37,9 @@ const TOKENS: readonly (readonly [Token['is'], RegExp])[] = [
   ['word', /[\p{L}_][\p{L}\p{N}_]*/uy],
   ['mark', /:=|[=|(),]/y],
 ];
+
+/** What may follow a word, a field or a variable. */
+const END = /[\s.,|:()]|\}\}|$/y;
 
 const LEFT = /\{\{(-(?=\s))?/y;
 const RIGHT = /(\s-)?\}\}/y;
@@ -87,10 +91,17 @@ function tokenAt(text: string, at: number): Token {
   for (const [is, pattern] of TOKENS) {
     const found = matchAt(pattern, text, at)?.[0];
     if (found === undefined) continue;
+    if (mustEnd(is) && !matchAt(END, text, at + found.length)) break;
     // The space before the right delimiter belongs to its trim marker.
-    const trimmed = is === 'space' && found.length > 1 && text.startsWith('-}}', at + found.length) ? found.slice(0, -1) : found;
-    return { is, text: trimmed };
+    const isTrim = is === 'space' && found.length > 1 && text.startsWith('-}}', at + found.length);
+    return { is, text: isTrim ? found.slice(0, -1) : found };
   }
-  if (text.startsWith('"', at) || text.startsWith('`', at)) throw new TemplateFault('an action holds a string that is never closed');
-  throw new TemplateFault(`an action holds ${JSON.stringify(text.slice(at, at + 1))}, which means nothing there`);
+  if (text.startsWith('"', at) || text.startsWith('`', at))
+    throw new TemplateFault('an action holds a string that is never closed, or an unknown escape');
+  const [rest = ''] = /^[^\s{}]{1,20}/u.exec(text.slice(at, at + 40)) ?? [];
+  throw new TemplateFault(`an action holds ${JSON.stringify(rest)}, which means nothing there`);
+}
+
+function mustEnd(is: Token['is']): boolean {
+  return is === 'word' || is === 'field' || is === 'variable' || is === 'literal';
 }

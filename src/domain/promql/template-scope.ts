@@ -31,6 +31,7 @@ interface Block {
   readonly keyword: string;
   readonly outer: Kind;
   readonly variables: ReadonlyMap<string, Kind>;
+  readonly hasElse: boolean;
 }
 
 /** Variables and the dot as they stand at each action of a template. */
@@ -49,6 +50,25 @@ export function templateScope(): Scope {
     if (!block) throw new TemplateFault(`{{ ${keyword} }} stands where nothing is open: remove it`);
     return block;
   }
+  function open(keyword: string, kind: Kind): void {
+    if (keyword === 'define' && blocks.length > 0) throw new TemplateFault('{{ define }} stands within another block: move it out');
+    blocks.push({ keyword, outer: dot, variables: new Map(variables), hasElse: false });
+    if (keyword !== 'if') dot = keyword === 'with' ? kind : 'other';
+  }
+  function turn(keyword: string, kind: Kind): void {
+    const block = innermost(keyword);
+    if (block.hasElse || block.keyword === 'define' || block.keyword === 'block') {
+      throw new TemplateFault(`{{ ${keyword} }} stands where only {{ end }} may: remove it`);
+    }
+    blocks[blocks.length - 1] = { ...block, hasElse: keyword === 'else' };
+    dot = keyword === 'else with' ? kind : block.outer;
+  }
+  function end(): void {
+    const { outer, variables: before } = innermost('end');
+    blocks.pop();
+    dot = outer;
+    variables = new Map(before);
+  }
   return {
     dot: () => dot,
     variable: name => variables.get(name),
@@ -56,23 +76,16 @@ export function templateScope(): Scope {
       for (const name of names) variables.set(name, kind);
     },
     follow: ({ keyword }, kind) => {
-      if (OPENING.has(keyword)) {
-        blocks.push({ keyword, outer: dot, variables: new Map(variables) });
-        if (keyword !== 'if') dot = keyword === 'with' ? kind : 'other';
+      if (OPENING.has(keyword)) open(keyword, kind);
+      if (keyword.startsWith('else')) turn(keyword, kind);
+      if (keyword === 'end') end();
+      if ((keyword === 'break' || keyword === 'continue') && blocks.every(block => block.keyword !== 'range')) {
+        throw new TemplateFault(`{{ ${keyword} }} stands outside of a range: remove it`);
       }
-      if (keyword.startsWith('else')) {
-        dot = innermost(keyword).outer;
-        if (keyword === 'else with') dot = kind;
-      }
-      if (keyword !== 'end') return;
-      const { outer, variables: before } = innermost(keyword);
-      blocks.pop();
-      dot = outer;
-      variables = new Map(before);
     },
     close: () => {
-      const open = blocks.at(-1)?.keyword;
-      if (open !== undefined) throw new TemplateFault(`{{ ${open} }} is never closed: add {{ end }}`);
+      const left = blocks.at(-1)?.keyword;
+      if (left !== undefined) throw new TemplateFault(`{{ ${left} }} is never closed: add {{ end }}`);
     },
   };
 }
