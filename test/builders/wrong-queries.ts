@@ -5,6 +5,12 @@ const QUERIES = 'spec.condition.compositeQuery.queries';
 const QUERY = `${QUERIES}[0]`;
 
 const promql = (...queries: readonly unknown[]) => longRule({ condition: longCondition({ compositeQuery: promqlQueries(...queries) }) });
+const sql = (over: object) =>
+  longRule({
+    condition: longCondition({
+      compositeQuery: { queryType: 'clickhouse_sql', queries: [{ type: 'clickhouse_sql', spec: { name: 'A', ...over } }] },
+    }),
+  });
 const builder = (over: Readonly<Record<string, unknown>>) => builderRule([builderQuery(over)]);
 const metrics = (aggregation: object) => builder({ signal: 'metrics', aggregations: [aggregation] });
 const formula = (over: object) => builderRule([builderQuery(), { type: 'builder_formula', spec: { name: 'F1', ...over } }]);
@@ -21,18 +27,22 @@ const OUR_SENTENCES: readonly Row[] = [
   ['a query of another language', promql(builderQuery()), 'spec.condition.compositeQuery', 'the type of each query must fit queryType'],
   ['PromQL in a builder', builderRule([promqlQuery()]), 'spec.condition.compositeQuery', 'the type of each query must fit queryType'],
   ['a query without PromQL', promql(promqlQuery({ query: '' })), QUERY, 'needs spec.query: write the PromQL or the SQL there'],
-  [
-    'a query without SQL',
-    longRule({
-      condition: longCondition({
-        compositeQuery: { queryType: 'clickhouse_sql', queries: [{ type: 'clickhouse_sql', spec: { name: 'A' } }] },
-      }),
-    }),
-    QUERY,
-    'needs spec.query: write the PromQL or the SQL there',
-  ],
+  ['a query without SQL', sql({}), QUERY, 'needs spec.query: write the PromQL or the SQL there'],
   ['a filter of PromQL', promql(promqlQuery({ filter: { expression: 'a = 1' } })), QUERY, 'a query of the type promql takes only name'],
   ['a step of a builder', builder({ step: 60 }), QUERY, 'a query of the type builder_query takes only name, disabled, legend, signal'],
+  [
+    'a signal of a trace operator',
+    builderRule([builderQuery(), { type: 'builder_trace_operator', spec: { name: 'T', expression: 'A => A', signal: 'traces' } }]),
+    `${QUERIES}[1]`,
+    'of the type builder_trace_operator takes only',
+  ],
+  [
+    'a PromQL text of an AI query',
+    builderRule([{ type: 'builder_ai_query', spec: { name: 'A', aggregations: [{ expression: 'count()' }], query: 'up' } }]),
+    QUERY,
+    'of the type builder_ai_query takes only',
+  ],
+  ['a step of SQL', sql({ query: 'SELECT 1', step: 60 }), QUERY, 'of the type clickhouse_sql takes only name, disabled, legend, query'],
   ['a formula without an expression', formula({}), `${QUERIES}[1]`, 'needs spec.expression, such as A / B * 100'],
   ['a formula of blanks', formula({ expression: '  ' }), `${QUERIES}[1]`, 'needs spec.expression, such as A / B * 100'],
   [

@@ -41,6 +41,8 @@ const FORMS: readonly Row[] = [
   ['a short rule with an empty list of channels', shortRule({ channels: [] }), 'spec', 'or set notificationSettings.usePolicy to true'],
   ['a blank severity', shortRule({ severity: ' ' }), 'spec.promql.severity', 'must be a name for the threshold, such as critical'],
   ['a hold time in days', shortRule({ for: '1d' }), 'spec.promql.for', DURATION],
+  ['a hold time of 0s', shortRule({ for: '0s' }), 'spec.promql.for', 'must be a duration from 1s to 8760h'],
+  ['a frequency in a hurry', shortRule({ frequency: '500ms' }), 'spec.promql.frequency', 'must be a duration from 1s to 24h'],
   ['absence in seconds', shortRule({ absentFor: '90s' }), 'spec.promql.absentFor', 'must be a duration of whole minutes'],
   ['a blank channel', shortRule({ channels: [' '] }), 'spec.promql.channels[0]', BLANK_CHANNEL],
   ['a long rule without alertType', longRule({ alertType: undefined }), 'spec', 'condition needs alertType: METRIC_BASED_ALERT'],
@@ -129,6 +131,7 @@ const SETTINGS: readonly Row[] = [
     'spec.notificationSettings.renotify.interval',
     'from 1s to',
   ],
+  ['a delay in days', settings({ newGroupEvalDelay: '1d' }), 'spec.notificationSettings.newGroupEvalDelay', DURATION],
   ['a blank label to group by', settings({ groupBy: [''] }), 'spec.notificationSettings.groupBy[0]', 'must be the name of a label'],
   ['a label with a dash', shortRule({}, { labels: { 'a-b': 'x' } }), 'spec.labels', 'the name of a label must be made of letters, digits'],
   [
