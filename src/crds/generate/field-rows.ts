@@ -89,10 +89,10 @@ const DURATION = /^must be a duration of /;
 const BETWEEN = /^must be a duration from /;
 
 function cell(text: string): string {
-  return text
-    .replaceAll('|', String.raw`\|`)
-    .replaceAll('\n', ' ')
-    .replaceAll(/(?<![`\\])([*_<>])/g, String.raw`\$1`);
+  const line = text.replaceAll('|', String.raw`\|`).replaceAll('\n', ' ');
+  // What stands between backticks is shown as it is.
+  const parts = line.split(/(`[^`]*`)/);
+  return parts.map((part, n) => (n % 2 === 1 ? part : part.replaceAll(/[*_<>]/g, String.raw`\$&`))).join('');
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { withNeeded } from '../rule.ts';
-import { fieldRows } from './field-rows.ts';
+import { fieldRows, fieldTable } from './field-rows.ts';
 import { structural } from './structural.ts';
 
 const text = z.string().describe('Text.');
@@ -93,4 +93,9 @@ it('lists fields with their parents before them', () => {
     ['list[].text', 'string', true, undefined],
     ['name', 'string', false, 'n'],
   ]);
+});
+
+it('shows code in a table as it is, and marks the rest so that nothing is taken for Markdown', () => {
+  const schema = z.object({ expr: z.string().describe('Such as `a_b{c=~"d|e"} > 0`; not *this*_one.') });
+  expect(fieldTable(fieldRows(structural(schema)))).toContain(String.raw`| Such as ${'`'}a_b{c=~"d\|e"} > 0${'`'}; not \*this\*\_one. |`);
 });
