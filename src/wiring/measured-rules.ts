@@ -20,7 +20,7 @@ export function measuredRules(rules: SignozRules, called: RuleMetrics['called'])
     list: (connection, see, signal) => measured('list', () => rules.list(connection, see, signal)),
     get: (connection, id, signal) => measured('get', () => rules.get(connection, id, signal)),
     create: (connection, body, signal) => measured('create', () => rules.create(connection, body, signal)),
-    replace: (connection, id, body, signal) => measured('replace', () => rules.replace(connection, id, body, signal)),
+    replace: (connection, rule, signal) => measured('replace', () => rules.replace(connection, rule, signal)),
     remove: (connection, id, signal) => measured('remove', () => rules.remove(connection, id, signal)),
     test: (connection, body, signal) => measured('test', () => rules.test(connection, body, signal)),
     channelNames: (connection, signal) => measured('channels', () => rules.channelNames(connection, signal)),

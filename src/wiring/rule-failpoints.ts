@@ -12,7 +12,7 @@ export function failingRules(rules: SignozRules, failpoint: Failpoint): SignozRu
   return {
     ...rules,
     create: (connection, body, signal) => at('rule-create', () => rules.create(connection, body, signal)),
-    replace: (connection, id, body, signal) => at('rule-replace', () => rules.replace(connection, id, body, signal)),
+    replace: (connection, rule, signal) => at('rule-replace', () => rules.replace(connection, rule, signal)),
     remove: (connection, id, signal) => at('rule-remove', () => rules.remove(connection, id, signal)),
   };
 }

@@ -20,7 +20,7 @@ export const anyCall: readonly AnyCall[] = [
   ['list', (rules, at) => rules.list(at, () => {}, signal)],
   ['get', (rules, at) => rules.get(at, NOBODY, signal)],
   ['create', (rules, at) => rules.create(at, postableRule(), signal)],
-  ['replace', (rules, at) => rules.replace(at, NOBODY, postableRule(), signal)],
+  ['replace', (rules, at) => rules.replace(at, { id: NOBODY, body: postableRule() }, signal)],
   ['remove', (rules, at) => rules.remove(at, NOBODY, signal)],
   ['test', (rules, at) => rules.test(at, postableRule(), signal)],
   ['channelNames', (rules, at) => rules.channelNames(at, signal)],

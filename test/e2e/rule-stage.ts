@@ -40,10 +40,13 @@ export function signozSecret(signoz: Pick<Signoz, 'url' | 'editorKey'>, over: Re
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'signoz' }, stringData };
 }
 
+function condition({ status }: ShownRule, type: string): Condition | undefined {
+  return status.conditions.find(one => one.type === type);
+}
+
 /** How rules are worked with in a namespace, and how they are looked at. */
 export function rulesOn(stage: Stage) {
   const show = async (name: string): Promise<ShownRule> => Shown.parse(JSON.parse(await stage.kubectl('get', 'sar', name, '-o', 'json')));
-  const condition = ({ status }: ShownRule, type: string) => status.conditions.find(one => one.type === type);
   return {
     show,
     condition,

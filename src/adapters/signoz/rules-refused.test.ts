@@ -19,7 +19,10 @@ describe('a refusal', () => {
     const over = { alert: '', schemaVersion: 'v2' };
     const message =
       'SigNoz answered 400, alert rule is not valid: alert: field is required; schemaVersion: unsupported value "v2"; must be one of "v1", "v2alpha1"';
-    for (const call of [() => world.created(over), () => world.rules.replace(world.connection, NOBODY, postableRule(over), signal)]) {
+    for (const call of [
+      () => world.created(over),
+      () => world.rules.replace(world.connection, { id: NOBODY, body: postableRule(over) }, signal),
+    ]) {
       expect(await world.failure(call())).toMatchObject({ fault: 'rejected', statusCode: 400, message });
     }
   });
@@ -143,7 +146,7 @@ describe('a SigNoz without these routes', () => {
       () => world.listed(at),
       () => world.rules.get(at, NOBODY, signal),
       () => world.rules.create(at, postableRule(), signal),
-      () => world.rules.replace(at, NOBODY, postableRule(), signal),
+      () => world.rules.replace(at, { id: NOBODY, body: postableRule() }, signal),
       () => world.rules.remove(at, NOBODY, signal),
       () => world.rules.test(at, postableRule(), signal),
     ]) {

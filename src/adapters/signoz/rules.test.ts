@@ -34,16 +34,16 @@ describe('a rule', () => {
         condition: expect.objectContaining({ selectedQueryName: 'A' }),
       },
     });
-    expect(await world.rules.replace(world.connection, id, { ...rule.body, alert: 'renamed' }, signal)).toBe('replaced');
+    expect(await world.rules.replace(world.connection, { id, body: { ...rule.body, alert: 'renamed' } }, signal)).toBe('replaced');
     expect((await world.found(id)).body).toEqual({ ...rule.body, alert: 'renamed' });
     expect(await world.rules.remove(world.connection, id, signal)).toBe('removed');
     expect(await world.rules.get(world.connection, id, signal)).toEqual({ is: 'gone' });
-    expect(await world.rules.replace(world.connection, id, rule.body, signal)).toBe('gone');
+    expect(await world.rules.replace(world.connection, { id, body: rule.body }, signal)).toBe('gone');
     expect(await world.rules.remove(world.connection, id, signal)).toBe('gone');
   });
 
   it('is asked for with the key in its own header, JSON and no Authorization, below the path of the connection', async () => {
-    await world.rules.replace({ ...world.connection, url: `${world.signoz.url}//` }, NOBODY, postableRule(), signal);
+    await world.rules.replace({ ...world.connection, url: `${world.signoz.url}//` }, { id: NOBODY, body: postableRule() }, signal);
     const { method, path, headers, body } = world.signoz.requests.at(-1) ?? {};
     expect([method, path]).toEqual(['PUT', `/signoz/api/v2/rules/${NOBODY}`]);
     expect(headers).toMatchObject({ 'signoz-api-key': world.signoz.editorKey, 'content-type': 'application/json' });
@@ -79,7 +79,7 @@ describe('a rule', () => {
     const before = world.signoz.requests.length;
     for (const call of [
       () => world.rules.get(world.connection, id, signal),
-      () => world.rules.replace(world.connection, id, postableRule(), signal),
+      () => world.rules.replace(world.connection, { id, body: postableRule() }, signal),
       () => world.rules.remove(world.connection, id, signal),
     ]) {
       expect(await world.failure(call())).toMatchObject({
@@ -119,7 +119,7 @@ describe('an answer that is lost', () => {
     if (!rule) throw new Error('it is not stored');
     expect(more).toEqual([]);
     for (const [call, gone] of [
-      [() => world.rules.replace(world.connection, rule.id, postableRule({ alert: 'lost', source }), signal), false],
+      [() => world.rules.replace(world.connection, { id: rule.id, body: postableRule({ alert: 'lost', source }) }, signal), false],
       [() => world.rules.remove(world.connection, rule.id, signal), true],
     ] as const) {
       world.signoz.breakWith({ is: 'drop-answer' });

@@ -32,7 +32,7 @@ export function signozRules(client: OutgoingClient, now: () => Date): SignozRule
     list: (connection, see, signal) => withAsk(connection, signal, ask => listRules(ask, see)),
     get: (connection, id, signal) => withAsk(connection, signal, ask => found(ask, id)),
     create: (connection, body, signal) => withAsk(connection, signal, ask => created(ask, body)),
-    replace: (connection, id, ...[body, signal]) =>
+    replace: (connection, { id, body }, signal) =>
       withAsk(connection, signal, ask => done(ask, { method: 'PUT', path: pathOf(id), body }, 'replaced' as const)),
     remove: (connection, id, signal) =>
       withAsk(connection, signal, ask => done(ask, { method: 'DELETE', path: pathOf(id) }, 'removed' as const)),

@@ -16,5 +16,5 @@ export interface RuleDeps {
   readonly clusterId: string;
   readonly drifted: RuleMetrics['drifted'];
   /** Gives up all that is kept of a key. */
-  forget(key: string): void;
+  readonly forget: (key: string) => void;
 }

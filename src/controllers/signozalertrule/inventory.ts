@@ -5,9 +5,9 @@ import { type RuleEntry, ruleEntry, sameEntry } from '../../domain/rule/rule-ent
 /** Which object a rule belongs to, as far as is known before it is read: by its marker, or because the object's status names it. */
 export interface Owners {
   readonly clusterId: string;
-  keyOfRule(id: string): string | undefined;
+  readonly keyOfRule: (id: string) => string | undefined;
   /** JSON Pointers that do not count in the rule of this object. */
-  ignoredBy(key: string): readonly string[];
+  readonly ignoredBy: (key: string) => readonly string[];
 }
 
 /** All rules of one SigNoz as it showed them at one time, and as they were seen since. */

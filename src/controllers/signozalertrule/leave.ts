@@ -27,7 +27,8 @@ export async function unmade(live: LiveRule, { removal, signoz }: { removal: Rem
   await signoz.write(ctx.priority, ctx.signal, async () => {
     ctx.fence();
     if (spec.deletionPolicy === 'Disable') {
-      if (live.state !== 'disabled') await deps.rules.replace(connection, live.id, { ...live.body, disabled: true }, ctx.signal);
+      if (live.state !== 'disabled')
+        await deps.rules.replace(connection, { id: live.id, body: { ...live.body, disabled: true } }, ctx.signal);
       return;
     }
     await deps.rules.remove(connection, live.id, ctx.signal);

@@ -7,7 +7,7 @@ import type { SignozConnection } from '../../domain/ports/signoz-rules.ts';
 import { deletionStep, giveUpAt } from '../../domain/rule/deletion-step.ts';
 import { planOf } from '../../domain/rule/plan-of.ts';
 import { planPending, type RuleConditions, ruleUrl } from '../../domain/rule/rule-conditions.ts';
-import type { Context } from '../../kube/reconcile.ts';
+import type { Context, Emission } from '../../kube/reconcile.ts';
 import type { ResolvedConnection } from './connections.ts';
 import type { RuleDeps } from './deps.ts';
 import { explain } from './faults.ts';
@@ -33,10 +33,14 @@ export async function removed(rule: StoredSignozAlertRule, { deps, ctx }: { deps
   const spec = deletionSpec(rule.spec);
   const removal: Removal = { rule, spec, deletedAt: new Date(deletionTimestamp), deps, ctx };
   if (spec.suspend || spec.deletionPolicy === 'Orphan')
-    return released(removal, 'Orphaned', 'Normal', left(removal, 'as the object asks for'));
+    return released(removal, { type: 'Normal', reason: 'Orphaned', message: left(removal, 'as the object asks for') });
   const giveUp = giveUpAt({ deletedAt: removal.deletedAt, finalizerTimeout: spec.finalizerTimeout });
   if (giveUp <= ctx.now())
-    return released(removal, 'Orphaned', 'Warning', left(removal, `since it could not be dealt with in ${spec.finalizerTimeout}`));
+    return released(removal, {
+      type: 'Warning',
+      reason: 'Orphaned',
+      message: left(removal, `since it could not be dealt with in ${spec.finalizerTimeout}`),
+    });
   try {
     return held(await attempted(removal), { giveUp, ctx });
   } catch (err) {
@@ -104,7 +108,7 @@ async function decided(removal: Removal, signoz: Signoz): Promise<RuleOutcome> {
   deps.deletions.done(keyOf(rule));
   const what = spec.deletionPolicy === 'Disable' ? 'disabled' : 'deleted';
   const message = rules.length === 0 ? 'SigNoz had no rule of this object any more.' : `The rule was ${what} in SigNoz.`;
-  return released(removal, spec.deletionPolicy === 'Disable' ? 'Disabled' : 'Deleted', 'Normal', message);
+  return released(removal, { type: 'Normal', reason: spec.deletionPolicy === 'Disable' ? 'Disabled' : 'Deleted', message });
 }
 
 function planPendingFor({ rule, spec }: Removal): RuleOutcome | undefined {
@@ -135,11 +139,8 @@ function left({ rule }: Removal, why: string): string {
   return `Rule ${ruleId} was left in SigNoz (${ruleUrl(connection.url, ruleId)}) ${why}.`;
 }
 
-function released({ rule, deps }: Removal, reason: string, type: 'Normal' | 'Warning', message: string): RuleOutcome {
+function released({ rule, deps }: Removal, told: Emission): RuleOutcome {
   const { finalizers = [] } = rule.metadata;
   deps.forget(keyOf(rule));
-  return {
-    finalizers: finalizers.filter(name => name !== RULE_FINALIZER),
-    events: [{ type, reason, message, action: 'Delete' }],
-  };
+  return { finalizers: finalizers.filter(name => name !== RULE_FINALIZER), events: [{ ...told, action: 'Delete' }] };
 }

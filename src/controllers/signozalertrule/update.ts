@@ -17,7 +17,7 @@ export async function updated(turn: RuleTurn, see: See): Promise<RuleOutcome> {
     const sight = await see(true);
     if (sight.step.do !== 'update') return undefined;
     ctx.fence();
-    const answer = await deps.rules.replace(signoz.connection, sight.step.id, want.body, ctx.signal);
+    const answer = await deps.rules.replace(signoz.connection, { id: sight.step.id, body: want.body }, ctx.signal);
     return { step: sight.step, sight, answer };
   });
   // What it was decided on has changed: from the beginning, on what is known now.

@@ -42,7 +42,11 @@ export interface SignozRules {
   /** Resolves to the id. Never idempotent. */
   create(connection: SignozConnection, body: RuleBody, signal: AbortSignal): Promise<string>;
   /** Replaces the whole rule. */
-  replace(connection: SignozConnection, id: string, body: RuleBody, signal: AbortSignal): Promise<'replaced' | 'gone'>;
+  replace(
+    connection: SignozConnection,
+    rule: { readonly id: string; readonly body: RuleBody },
+    signal: AbortSignal,
+  ): Promise<'replaced' | 'gone'>;
   /** `rejected` with status 409 while a planned maintenance holds the rule. */
   remove(connection: SignozConnection, id: string, signal: AbortSignal): Promise<'removed' | 'gone'>;
   /** Evaluates the rule once and really notifies its channels. Resolves to the number of alerts it made. */
