@@ -38,7 +38,7 @@ function told(turn: RuleTurn, step: Update, { live }: Sight): Pick<RuleOutcome, 
   return {
     status: {
       ...(lastDrift && { lastDrift }),
-      ...(step.why === 'NotLoaded' && { healing: { attempts, time: timeOf(ctx.now()) } }),
+      ...((step.why === 'NotLoaded' || step.why === 'NotStopped') && { healing: { attempts, time: timeOf(ctx.now()) } }),
     },
     events: [eventOf(step, lastDrift)],
   };
@@ -60,6 +60,14 @@ function eventOf({ id, why }: Update, drift: ReturnType<typeof driftOf> | undefi
       type: 'Warning',
       reason: 'NotLoaded',
       message: 'SigNoz had not loaded the rule; it was written again so that it does.',
+      action,
+    };
+  }
+  if (why === 'NotStopped') {
+    return {
+      type: 'Normal',
+      reason: 'Disabled',
+      message: 'SigNoz went on to evaluate the disabled rule; it was written again so that it stops.',
       action,
     };
   }

@@ -23,7 +23,7 @@ export interface RuleFacts {
   readonly now: Date;
 }
 
-export type UpdateReason = 'SpecChanged' | 'Drift' | 'NotLoaded' | 'Adoption' | 'Unreadable';
+export type UpdateReason = 'SpecChanged' | 'Drift' | 'NotLoaded' | 'NotStopped' | 'Adoption' | 'Unreadable';
 
 /** What is to be done next; at most one thing in SigNoz at a time. */
 export type RuleStep =
@@ -36,7 +36,7 @@ export type RuleStep =
   | { readonly do: 'remove-duplicate'; readonly id: string; readonly keep: RuleEntry }
   /** Only a person can go on from here. */
   | { readonly do: 'refuse'; readonly reason: string; readonly message: string }
-  /** SigNoz does not load the rule; the next try is not due yet. */
+  /** SigNoz does not switch the rule on or off as it was told; the next try is not due yet. */
   | { readonly do: 'wait'; readonly rule: RuleEntry; readonly until: Date }
   | { readonly do: 'nothing'; readonly rule: RuleEntry; readonly duplicates: readonly string[] };
 
@@ -89,7 +89,8 @@ function stepFor(rule: RuleEntry, { spec, status, want, now }: RuleFacts): RuleS
     return refusal('StoredDifferently', `${said}: compare the rule there with the spec (awoooi rules diff), and mend the spec`);
   }
   const due = healAt(status.healing);
-  return due <= now ? { do: 'update', id: rule.id, why: 'NotLoaded', drifted: false } : { do: 'wait', rule, until: due };
+  const why = spec.disabled ? 'NotStopped' : 'NotLoaded';
+  return due <= now ? { do: 'update', id: rule.id, why, drifted: false } : { do: 'wait', rule, until: due };
 }
 
 function drift(rule: RuleEntry, { drift: { policy } }: RuleFacts['spec']): RuleStep | undefined {
