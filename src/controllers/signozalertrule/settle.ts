@@ -12,13 +12,14 @@ export function settled(turn: RuleTurn, entry: RuleEntry, duplicates: readonly s
   // Under the policy Ignore it may be right without being what was written.
   const matches = entry.hash === want.hash;
   const written = matches ? { hash: want.hash, updatedAt: entry.updatedAt } : status?.written;
+  const stuck = spec.disabled ? entry.state !== 'disabled' : entry.disabled;
   const plan = spec.mode === 'Plan' ? planOf({ action: 'None', id: entry.id, want: want.normal, have: want.normal }) : undefined;
   return {
     status: {
       ...standing(entry, url),
       observedHash: want.hash,
       written,
-      healing: entry.disabled && !spec.disabled ? status?.healing : undefined,
+      healing: stuck ? status?.healing : undefined,
       lastSyncTime: status?.lastSyncTime ?? timeOf(turn.ctx.now()),
       connection: { url, ...(spec.signoz && { secret: spec.signoz.secretRef.name }) },
       plan,
