@@ -79,6 +79,8 @@ export interface Outcome<Status extends KubeStatus = KubeStatus> {
    * is repeated.
    */
   readonly exclusive?: boolean;
+  /** Nothing could be decided yet, and another turn is on its way: nothing at all is written, not even that the object was seen. */
+  readonly undecided?: boolean;
 }
 
 /** Level-based: looks at the object, and never at why it was called. A throw means "try again later, with backoff". */

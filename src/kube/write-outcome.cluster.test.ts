@@ -82,3 +82,72 @@ it('takes finalizers that were decided on an older object for a conflict, and de
   await eventually(async () => (await kind.read('a'))?.metadata.finalizers?.length === 1);
   expect(running.turns[0]).toBe('conflict');
 });
+
+/** A client, and the requests that went through it. */
+function watched(client: KubeClient): { readonly client: KubeClient; readonly asked: readonly KubeRequest[] } {
+  const asked: KubeRequest[] = [];
+  return {
+    asked,
+    client: {
+      ...client,
+      request(request) {
+        asked.push(request);
+        return client.request(request);
+      },
+    },
+  };
+}
+
+it('claims an object without a word in its status, which the turn that follows at once writes', async () => {
+  const kind = await throwawayKind(cluster, await throwawayResource(cluster));
+  await kind.create('a', 'one');
+  const { client, asked } = watched(clientOf(cluster));
+  const finalizers = ['test.awoooi.io/claim'];
+  running = await runFrame({
+    kind,
+    client,
+    async reconcile(thing) {
+      if (!thing.metadata.finalizers) return { finalizers, requeueAfterMs: 0 };
+      return { status: { seen: thing.spec.value } };
+    },
+  });
+  await eventually(async () => (await kind.read('a'))?.status?.seen === 'one');
+  expect(asked.filter(({ method }) => method === 'PATCH').map(ofStatus)).toEqual([false, true]);
+});
+
+it('writes nothing of a turn that could decide nothing yet', async () => {
+  const kind = await throwawayKind(cluster, await throwawayResource(cluster));
+  await kind.create('a', 'one');
+  const { client, asked } = watched(clientOf(cluster));
+  let turns = 0;
+  running = await runFrame({
+    kind,
+    client,
+    async reconcile(thing) {
+      turns += 1;
+      return turns < 3 ? { undecided: true, requeueAfterMs: 0, conditions: {} } : { status: { seen: thing.spec.value } };
+    },
+  });
+  await eventually(async () => (await kind.read('a'))?.status?.seen === 'one');
+  expect(asked.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
+});
+
+it('tells on an object that it lets go what became of what it stood for', async () => {
+  const kind = await throwawayKind(cluster, await throwawayResource(cluster));
+  await kind.create('a', 'one');
+  const finalizers = ['test.awoooi.io/claim'];
+  const told: string[] = [];
+  running = await runFrame({
+    kind,
+    client: clientOf(cluster),
+    change: { events: { emit: (_, { reason }) => void told.push(reason) } },
+    async reconcile({ metadata }) {
+      if (metadata.deletionTimestamp === undefined) return { finalizers };
+      return { finalizers: [], events: [{ type: 'Normal', reason: 'Released', message: 'It is gone.' }] };
+    },
+  });
+  await eventually(async () => (await kind.read('a'))?.metadata.finalizers?.length === 1);
+  await kind.remove('a');
+  await eventually(async () => (await kind.read('a')) === undefined);
+  expect(told).toEqual(['Released']);
+});

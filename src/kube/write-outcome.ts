@@ -29,6 +29,7 @@ export function outcomeWriter<T extends KubeObject>({ controller, own, leadershi
   const target: WriteTarget = { client, resource, fieldManager, signal: leadership.signal };
 
   return async function write(key: string, object: T, outcome: Outcome<StatusOf<T>>): Promise<void> {
+    if (outcome.undecided) return;
     let { resourceVersion } = object.metadata;
     const { finalizers } = outcome;
     if (finalizers && !sameJson(finalizers, object.metadata.finalizers ?? [])) {

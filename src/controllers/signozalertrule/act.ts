@@ -43,7 +43,7 @@ async function carriedOut(turn: RuleTurn, step: Effect, see: See): Promise<RuleO
   const { finalizers = [] } = rule.metadata;
   // Claimed before anything is written there: a rule that outlives its object would be nobody's.
   if (!finalizers.includes(RULE_FINALIZER)) return { finalizers: [...finalizers, RULE_FINALIZER], requeueAfterMs: 0 };
-  if (!signoz.admits(key, ctx.priority)) return {};
+  if (!signoz.admits(key, ctx.priority)) return { undecided: true };
   if (step.do === 'create') return created(turn, step);
   return step.do === 'update' ? updated(turn, see) : removedDuplicate(turn, see);
 }

@@ -78,7 +78,7 @@ export function recordedId({ status }: SignozAlertRule, url: string): string | u
 
 function awaited(rule: SignozAlertRule, { signoz, ctx }: { signoz: Signoz; ctx: Context }): RuleOutcome {
   signoz.awaitList(keyOf(rule), ctx.priority);
-  if (rule.status?.conditions !== undefined) return {};
+  if (rule.status?.conditions !== undefined) return { undecided: true };
   return { conditions: reconciling('WaitingForSignoz', 'SigNoz is asked which rules it has.') };
 }
 

@@ -68,7 +68,7 @@ async function attempted(removal: Removal): Promise<RuleOutcome> {
   const key = keyOf(removal.rule);
   if (!inventory || signoz.isUnsettled(key)) {
     signoz.awaitList(key, removal.ctx.priority);
-    return {};
+    return { undecided: true };
   }
   return decided(removal, signoz);
 }
@@ -102,8 +102,8 @@ async function decided(removal: Removal, signoz: Signoz): Promise<RuleOutcome> {
   if (step.do === 'hold') return massDeletion(step);
   const waits = planPendingFor(removal);
   if (waits) return waits;
+  if (!signoz.admits(keyOf(rule), ctx.priority)) return { undecided: true };
   const rules = await rulesLeft(removal, signoz);
-  if (!signoz.admits(keyOf(rule), ctx.priority)) return {};
   for (const live of rules) await unmade(live, { removal, signoz });
   deps.deletions.done(keyOf(rule));
   const what = spec.deletionPolicy === 'Disable' ? 'disabled' : 'deleted';
