@@ -84,6 +84,10 @@ export function rulesOn(stage: Stage) {
       const { items } = Events.parse(JSON.parse(await stage.kubectl('get', 'events.events.k8s.io', '-o', 'json')));
       return items.filter(({ regarding }) => regarding.name === name);
     },
+    /** The first event with this reason, once it is there. */
+    async eventually(name: string, reason: string) {
+      return eventually(async () => (await this.events(name)).find(event => event.reason === reason), { withinMs: 30_000, everyMs: 200 });
+    },
     patch: (name: string, spec: object) => stage.kubectl('patch', 'sar', name, '--type=merge', '-p', JSON.stringify({ spec })),
   };
 }

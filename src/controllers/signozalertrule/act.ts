@@ -40,6 +40,8 @@ async function carriedOut(turn: RuleTurn, step: Effect, see: See): Promise<RuleO
     const plan = planned(turn, sight);
     if (plan) return plan;
   }
+  // The rule of that name may have been made since the last list.
+  if (step.do === 'create' && rule.spec.adoption.policy === 'ByName' && !signoz.listedSinceAsked(key, ctx.priority)) return { undecided: true };
   const { finalizers = [] } = rule.metadata;
   // Claimed before anything is written there: a rule that outlives its object would be nobody's.
   if (!finalizers.includes(RULE_FINALIZER)) return { finalizers: [...finalizers, RULE_FINALIZER], requeueAfterMs: 0 };

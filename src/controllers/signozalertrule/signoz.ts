@@ -46,6 +46,9 @@ export class Signoz {
   readonly #awaiting = new Map<string, Priority>();
   /** Objects of whose last write nobody knows the outcome: only a list that began later tells. */
   readonly #unsettled = new Map<string, number>();
+  /** Since when objects wait for a list of their own time. */
+  readonly #askedMs = new Map<string, number>();
+  #listBeganMs = -Infinity;
   /** Objects that found the lane full. */
   readonly #full: Readonly<Record<Priority, Set<string>>> = { normal: new Set(), low: new Set() };
   #pausedUntilMs = -Infinity;
@@ -120,7 +123,7 @@ export class Signoz {
     if (watch.ruleId !== undefined) this.#keyOfRule.delete(watch.ruleId);
     this.#watches.delete(key);
     this.#count(watch.resyncMs, -1);
-    for (const kept of [this.#awaiting, this.#unsettled, this.#full.normal, this.#full.low]) kept.delete(key);
+    for (const kept of [this.#awaiting, this.#unsettled, this.#askedMs, this.#full.normal, this.#full.low]) kept.delete(key);
   }
 
   /** The key gets a turn once the list that is under way, or else the next one, has ended, well or not. */
@@ -133,6 +136,19 @@ export class Signoz {
   unsettle(key: string): void {
     this.#unsettled.set(key, this.#options.monotonic());
     this.#rounds.ask();
+  }
+
+  /**
+   * Whether a list was read that began after this was first asked for the key; it is asked for. What is not in an older one may have been
+   * made since.
+   */
+  listedSinceAsked(key: string, priority: Priority): boolean {
+    const askedMs = this.#askedMs.get(key);
+    if (askedMs !== undefined && this.#listBeganMs >= askedMs) return true;
+    if (askedMs === undefined) this.#askedMs.set(key, this.#options.monotonic());
+    this.#awaiting.set(key, priority);
+    this.#rounds.ask();
+    return false;
   }
 
   isUnsettled(key: string): boolean {
@@ -223,6 +239,7 @@ export class Signoz {
     this.#correct(next, beganMs);
     const changed = next.changedSince(this.#inventory);
     this.#inventory = next;
+    this.#listBeganMs = beganMs;
     for (const [key, atMs] of this.#unsettled) if (atMs < beganMs) this.#unsettled.delete(key);
     for (const key of changed) if (this.#watches.has(key)) enqueue(key, 'low');
   }
