@@ -3,6 +3,7 @@ import type { RuleStep } from '../../domain/rule/next-step.ts';
 import { stalled } from '../../domain/rule/rule-conditions.ts';
 import { created } from './create.ts';
 import { removedDuplicate } from './duplicate.ts';
+import { moved } from './moved.ts';
 import { planned } from './plan.ts';
 import { reported, settled } from './settle.ts';
 import type { Sight } from './sight.ts';
@@ -41,12 +42,13 @@ async function carriedOut(turn: RuleTurn, step: Effect, see: See): Promise<RuleO
     if (plan) return plan;
   }
   // The rule of that name may have been made since the last list.
-  if (step.do === 'create' && rule.spec.adoption.policy === 'ByName' && !signoz.listedSinceAsked(key, ctx.priority)) return { undecided: true };
+  if (step.do === 'create' && rule.spec.adoption.policy === 'ByName' && !signoz.listedSinceAsked(key, ctx.priority))
+    return { undecided: true };
   const { finalizers = [] } = rule.metadata;
   // Claimed before anything is written there: a rule that outlives its object would be nobody's.
   if (!finalizers.includes(RULE_FINALIZER)) return { finalizers: [...finalizers, RULE_FINALIZER], requeueAfterMs: 0 };
   if (!signoz.admits(key, ctx.priority)) return { undecided: true };
-  if (step.do === 'create') return created(turn, step);
+  if (step.do === 'create') return (await moved(turn)) ?? created(turn, step);
   return step.do === 'update' ? updated(turn, see) : removedDuplicate(turn, see);
 }
 

@@ -76,7 +76,8 @@ export class Rounds {
   #dueInMs(): number {
     const now = this.#options.monotonic();
     const interval = this.#options.intervalMs();
-    const due = this.#asked ? this.#began + SHORTEST_MS : this.#began + (Number.isFinite(interval) ? interval : 0);
+    const soon = this.#asked || this.#failures > 0 || !Number.isFinite(interval);
+    const due = this.#began + (soon ? SHORTEST_MS : interval);
     return Math.max(0, due - now, this.#notBeforeMs - now);
   }
 

@@ -1,0 +1,82 @@
+import { afterEach, expect, it } from 'vitest';
+import { eventually } from '../../../test/parts/eventually.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
+import { Rounds } from './rounds.ts';
+
+let rounds: Rounds | undefined;
+afterEach(() => rounds?.stop());
+
+/** Lists that end as they are told, one after another, and well from then on. */
+function roundsWith(ends: readonly (PortError | undefined)[], { intervalMs = 3_600_000 } = {}) {
+  const seen = { began: 0, ended: 0, turned: [] as string[] };
+  rounds = new Rounds({
+    async list() {
+      const end = ends[seen.began++];
+      if (end) throw end;
+    },
+    intervalMs: () => intervalMs,
+    ended: () => void seen.ended++,
+    faultTurned: () => void seen.turned.push(rounds?.fault?.fault ?? 'none'),
+    monotonic: () => performance.now(),
+    random: () => 0.5,
+    log: { info() {}, warn() {} },
+    host: 'signoz',
+  });
+  rounds.start();
+  return seen;
+}
+
+const away = new PortError('unreachable', 'nobody listens');
+const revoked = new PortError('unauthorized', 'who is it?');
+
+it('tolerates two failures in a row that may pass by themselves, once it has listed well', async () => {
+  const seen = roundsWith([undefined, away, away, undefined, away, away, away, undefined], { intervalMs: 300 });
+  await eventually(() => seen.turned.length === 2, { withinMs: 60_000 });
+  expect(seen.turned).toEqual(['unreachable', 'none']);
+  expect(seen.began).toBe(8);
+});
+
+it('tries again soon after a failure, however long its interval is', async () => {
+  const seen = roundsWith([away]);
+  await eventually(() => seen.began === 2, { withinMs: 10_000 });
+  expect(seen.turned).toEqual(['unreachable', 'none']);
+});
+
+it.each([revoked, new PortError('unsupported', 'what is this?'), new PortError('unreachable', 'no', { detail: 'tls' })])(
+  'does not tolerate what a person has to mend: $fault $detail',
+  async fault => {
+    const seen = roundsWith([undefined, fault], { intervalMs: 300 });
+    await eventually(() => seen.turned.length > 0);
+    expect([seen.turned[0], seen.began]).toEqual([fault.fault, 2]);
+  },
+);
+
+it('tells of one fault once, whatever its words', async () => {
+  const seen = roundsWith([away, new PortError('unreachable', 'other words'), revoked]);
+  await eventually(() => seen.turned.length === 3, { withinMs: 20_000 });
+  expect(seen.turned).toEqual(['unreachable', 'unauthorized', 'none']);
+});
+
+it('lists once more when it is asked while a list is under way', async () => {
+  let letGo = (): void => {};
+  let began = 0;
+  rounds = new Rounds({
+    list: () => {
+      began += 1;
+      return new Promise(resolve => (letGo = resolve));
+    },
+    intervalMs: () => 3_600_000,
+    ended() {},
+    faultTurned() {},
+    monotonic: () => performance.now(),
+    random: () => 0.5,
+    log: { info() {}, warn() {} },
+    host: 'signoz',
+  });
+  rounds.start();
+  await eventually(() => began === 1);
+  rounds.ask();
+  letGo();
+  await eventually(() => began === 2);
+  letGo();
+});
