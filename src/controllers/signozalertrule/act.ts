@@ -13,6 +13,9 @@ import { updated } from './update.ts';
 /** Decides the step of a turn, on rules as the last list had them or, closely, as SigNoz shows them now. */
 export type See = (closely: boolean) => Promise<Sight>;
 
+/** How soon it is seen that a person has put right in SigNoz what stood in the way. */
+const REFUSED_RECHECK_MS = 60_000;
+
 /** Carries out the step of a turn, or says why not. */
 export async function act(turn: RuleTurn, see: See): Promise<RuleOutcome> {
   const { step } = await see(false);
@@ -22,7 +25,7 @@ export async function act(turn: RuleTurn, see: See): Promise<RuleOutcome> {
     case 'remove-duplicate':
       return carriedOut(turn, step, see);
     case 'refuse':
-      return { conditions: stalled(step.reason, step.message) };
+      return { conditions: stalled(step.reason, step.message), requeueAfterMs: REFUSED_RECHECK_MS };
     case 'report':
       return told(turn, see);
     case 'wait':
@@ -56,10 +59,10 @@ async function carriedOut(turn: RuleTurn, step: Effect, see: See): Promise<RuleO
 async function told(turn: RuleTurn, see: See): Promise<RuleOutcome> {
   const { step } = await see(false);
   if (step.do !== 'report') return { requeueAfterMs: 0 };
-  const entry = step.id === undefined ? undefined : turn.inventory.get(step.id);
+  const entry = step.id === undefined ? undefined : turn.inventory().get(step.id);
   const { lastDrift } = turn.rule.status ?? {};
   if (!entry || lastDrift?.updatedAt === entry.updatedAt) return reported(turn, entry, undefined);
   const near = await see(true);
   if (near.step.do !== 'report') return { requeueAfterMs: 0 };
-  return reported(turn, turn.inventory.get(entry.id), near.live.get(entry.id));
+  return reported(turn, turn.inventory().get(entry.id), near.live.get(entry.id));
 }

@@ -61,7 +61,10 @@ export function ruleController(options: RuleControllerOptions): KindController {
     },
     clusterId,
     drifted: options.drifted,
-    forget: key => signozes.release(key),
+    forget: key => {
+      signozes.release(key);
+      deletions.forget(key);
+    },
   };
   const kind = controller<StoredSignozAlertRule>({
     ...frame,

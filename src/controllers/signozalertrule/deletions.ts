@@ -2,31 +2,51 @@ const KEPT_MS = 120_000;
 
 interface Deletion {
   readonly at: Date;
-  /** What its rule is in. */
-  readonly of: object;
-  /** Whether it has been dealt with. */
+  /** When this process saw it first. */
+  readonly seenAt: Date;
+  /** URL of the SigNoz that its rule is in. */
+  readonly url: string;
+  /** Whether its rule is gone. */
   readonly done: boolean;
 }
 
-/** When objects were deleted lately, also those that are gone by now: what the guard against mass deletion counts. */
+/** What is known of the deletions around one. */
+export interface Around {
+  readonly seenAt: Date;
+  /** When all objects were deleted whose rules are in the same place, this one included. */
+  readonly deletions: readonly Date[];
+  /** How many of their rules are gone. */
+  readonly gone: number;
+}
+
+/** Which objects were deleted, also those that are gone by now: what the guard against mass deletion counts. */
 export class Deletions {
   readonly #byKey = new Map<string, Deletion>();
 
-  /** The object of this key was deleted. Answers the times of all deletions of rules in the same place. */
-  note(key: string, at: Date, of: object): readonly Date[] {
-    this.#byKey.set(key, { at, of, done: false });
-    for (const [other, known] of this.#byKey) if (at.getTime() - known.at.getTime() > KEPT_MS) this.#byKey.delete(other);
-    return [...this.#byKey.values()].filter(known => known.of === of).map(known => known.at);
+  /** The object of this key was deleted. */
+  note(key: string, { at, url, now }: { readonly at: Date; readonly url: string; readonly now: Date }): void {
+    const known = this.#byKey.get(key);
+    if (known?.at.getTime() === at.getTime() && known.url === url) return;
+    this.#byKey.set(key, { at, url, seenAt: now, done: false });
   }
 
+  /** Those that wait count however long they do; those that are gone only for a while. */
+  around(key: string, now: Date): Around {
+    for (const [other, { done, at }] of this.#byKey) if (done && now.getTime() - at.getTime() > KEPT_MS) this.#byKey.delete(other);
+    const own = this.#byKey.get(key);
+    const there = [...this.#byKey.values()].filter(({ url }) => url === own?.url);
+    return { seenAt: own?.seenAt ?? now, deletions: there.map(({ at }) => at), gone: there.filter(({ done }) => done).length };
+  }
+
+  /** Its rule is gone. */
   done(key: string): void {
     const known = this.#byKey.get(key);
     if (known) this.#byKey.set(key, { ...known, done: true });
   }
 
-  /** How many of those are gone. */
-  gone(of: object): number {
-    return [...this.#byKey.values()].filter(known => known.of === of && known.done).length;
+  /** It waits no longer: what became of its rule does not count. */
+  forget(key: string): void {
+    if (this.#byKey.get(key)?.done === false) this.#byKey.delete(key);
   }
 
   clear(): void {

@@ -1,18 +1,26 @@
-import type { LiveRule } from '../../domain/ports/signoz-rules.ts';
+import type { RuleBody } from '../../domain/ports/signoz-rules.ts';
 import { readMarker, sameOwner } from '../../domain/rule/marker.ts';
+import { recordedId } from './recorded.ts';
 import type { Removal } from './remove.ts';
 import type { Signoz } from './signoz.ts';
 import { keyOf } from './turn.ts';
 
+/** A rule of a deleted object; without `body` SigNoz cannot read it. */
+export interface LeftRule {
+  readonly id: string;
+  readonly state?: string;
+  readonly body?: RuleBody;
+}
+
 /** The rules of a deleted object as SigNoz shows them now: those with its marker, and the one that its status names, unless that is another's. */
-export async function rulesLeft({ rule, deps, ctx }: Removal, signoz: Signoz): Promise<readonly LiveRule[]> {
+export async function rulesLeft({ rule, deps, ctx }: Removal, signoz: Signoz): Promise<readonly LeftRule[]> {
   const { namespace, name } = rule.metadata;
-  const { ruleId, connection } = rule.status ?? {};
-  const recorded = ruleId !== undefined && connection?.url === signoz.connection.url ? [ruleId] : [];
-  const marked = (signoz.inventory?.ownedBy(keyOf(rule)) ?? []).map(({ id }) => id);
-  const rules: LiveRule[] = [];
-  for (const id of new Set([...recorded, ...marked])) {
-    const found = await signoz.look(id, ctx.signal);
+  const id = recordedId(rule.status, signoz.connection.url);
+  const marked = (signoz.inventory?.ownedBy(keyOf(rule)) ?? []).map(entry => entry.id);
+  const rules: LeftRule[] = [];
+  for (const each of new Set([...(id === undefined ? [] : [id]), ...marked])) {
+    const found = await signoz.look(each, ctx.signal);
+    if (found.is === 'unreadable') rules.push({ id: each });
     if (found.is !== 'found') continue;
     const marker = readMarker(found.rule.body['source']);
     if (!marker || sameOwner(marker, { clusterId: deps.clusterId, namespace, name })) rules.push(found.rule);
@@ -20,18 +28,17 @@ export async function rulesLeft({ rule, deps, ctx }: Removal, signoz: Signoz): P
   return rules;
 }
 
-/** Deletes one rule, or writes it as it stands and disabled. */
-export async function unmade(live: LiveRule, { removal, signoz }: { removal: Removal; signoz: Signoz }): Promise<void> {
+/** Deletes one rule, or writes it as it stands and disabled; one that cannot be read is never evaluated anyhow. */
+export async function unmade({ id, state, body }: LeftRule, { removal, signoz }: { removal: Removal; signoz: Signoz }): Promise<void> {
   const { spec, deps, ctx } = removal;
   const { connection } = signoz;
   await signoz.write(ctx.priority, ctx.signal, async () => {
     ctx.fence();
     if (spec.deletionPolicy === 'Disable') {
-      if (live.state !== 'disabled')
-        await deps.rules.replace(connection, { id: live.id, body: { ...live.body, disabled: true } }, ctx.signal);
+      if (body && state !== 'disabled') await deps.rules.replace(connection, { id, body: { ...body, disabled: true } }, ctx.signal);
       return;
     }
-    await deps.rules.remove(connection, live.id, ctx.signal);
-    signoz.forgetRule(live.id);
+    await deps.rules.remove(connection, id, ctx.signal);
+    signoz.forgetRule(id);
   });
 }

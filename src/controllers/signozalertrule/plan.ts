@@ -11,7 +11,7 @@ export function planned(turn: RuleTurn, sight: Sight): RuleOutcome | undefined {
   if (!change) return { requeueAfterMs: 0 };
   const plan = planOf(change);
   if (rule.spec.approvedPlan === plan.hash) return undefined;
-  const entry = change.id === undefined ? undefined : inventory.get(change.id);
+  const entry = change.id === undefined ? undefined : inventory().get(change.id);
   const live = change.id === undefined ? undefined : sight.live.get(change.id);
   const drifted = sight.step.do === 'update' && sight.step.drifted && live;
   return {
@@ -28,10 +28,10 @@ export function planned(turn: RuleTurn, sight: Sight): RuleOutcome | undefined {
 
 function changeOf({ want, rule }: RuleTurn, { step, live }: Sight): Planned | undefined {
   const ignore = rule.spec.drift.ignoreFields;
-  if (step.do === 'create') return { action: 'Create', want: want.normal };
+  if (step.do === 'create') return { action: 'Create', want: want.normal, since: rule.status?.ruleId ?? '' };
   if (step.do === 'remove-duplicate') return { action: 'Delete', id: step.id, have: want.normal };
   if (step.do !== 'update') return undefined;
-  const body = live.get(step.id)?.body;
+  const { body, updatedAt = '' } = live.get(step.id) ?? {};
   const action = step.why === 'Adoption' ? 'Adopt' : 'Update';
-  return { action, id: step.id, want: want.normal, ...(body && { have: normalForm(body) }), ignore };
+  return { action, id: step.id, want: want.normal, ...(body && { have: normalForm(body) }), ignore, since: updatedAt };
 }

@@ -7,6 +7,8 @@ import { act } from './act.ts';
 import type { ConnectionSource } from './connections.ts';
 import type { RuleDeps } from './deps.ts';
 import { faultConditions } from './faults.ts';
+import { movedOn } from './moved-on.ts';
+import { recordedId } from './recorded.ts';
 import { requests } from './requests.ts';
 import { sightOf } from './sight.ts';
 import type { Signoz } from './signoz.ts';
@@ -47,6 +49,8 @@ async function kept(rule: SignozAlertRule, { deps, ctx, closely }: Keeping): Pro
   const resolved = await deps.connections.of(source, ctx.signal);
   if (resolved.is === 'missing') {
     const { reason, message } = resolved;
+    // Nothing more is asked with a key that nobody gives any longer.
+    deps.signozes.release(keyOf(rule));
     return { conditions: { ...unknownNow(reason, message), ...stalled(reason, message) }, requeueAfterMs: SECRET_RECHECK_MS };
   }
   const signoz = bound(rule, { deps, source, connection: resolved.connection });
@@ -54,7 +58,8 @@ async function kept(rule: SignozAlertRule, { deps, ctx, closely }: Keeping): Pro
   if (fault) return { conditions: faultConditions(fault) };
   if (!inventory || signoz.isUnsettled(keyOf(rule))) return awaited(rule, { signoz, ctx });
   return (
-    (await withoutChannels(want, { signoz, ctx })) ?? synchronised({ key: keyOf(rule), rule, want, signoz, inventory, deps, ctx }, closely)
+    (await withoutChannels(want, { signoz, ctx })) ??
+    synchronised({ key: keyOf(rule), rule, want, signoz, inventory: () => signoz.inventory ?? inventory, deps, ctx }, closely)
   );
 }
 
@@ -66,14 +71,8 @@ interface Binding {
 
 function bound(rule: SignozAlertRule, { deps, source, connection }: Binding): Signoz {
   const { drift, resync } = rule.spec;
-  const watch = { ignore: drift.ignoreFields, resyncMs: durationMs(resync), ruleId: recordedId(rule, connection.url) };
+  const watch = { ignore: drift.ignoreFields, resyncMs: durationMs(resync), ruleId: recordedId(rule.status, connection.url) };
   return deps.signozes.bind(keyOf(rule), { connection, source, watch });
-}
-
-/** The rule that the status names, unless that is one of another SigNoz. */
-export function recordedId({ status }: SignozAlertRule, url: string): string | undefined {
-  const { ruleId, connection } = status ?? {};
-  return connection === undefined || connection.url === url ? ruleId : undefined;
 }
 
 function awaited(rule: SignozAlertRule, { signoz, ctx }: { signoz: Signoz; ctx: Context }): RuleOutcome {
@@ -99,19 +98,20 @@ function shown(names: readonly string[]): string {
   return names.length > MOST_NAMES ? `${some} and ${names.length - MOST_NAMES} more` : some;
 }
 
-function synchronised(turn: RuleTurn, closely: boolean): Promise<RuleOutcome> {
+async function synchronised(turn: RuleTurn, closely: boolean): Promise<RuleOutcome> {
   const { rule, want, signoz, inventory, deps, ctx } = turn;
   const { namespace, name, uid } = rule.metadata;
-  return act(turn, near =>
+  const outcome = await act(turn, near =>
     sightOf(rule, {
       signoz,
       inventory,
       owner: { clusterId: deps.clusterId, namespace, name, uid },
       want,
-      recordedId: recordedId(rule, signoz.connection.url),
+      recordedId: recordedId(rule.status, signoz.connection.url),
       closely: near || closely,
       now: ctx.now,
       signal: ctx.signal,
     }),
   );
+  return movedOn(turn, outcome);
 }

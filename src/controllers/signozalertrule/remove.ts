@@ -1,19 +1,23 @@
 import { type DeletionSpec, deletionSpec } from '../../crds/signozalertrule/deletion.ts';
 import { durationMs } from '../../crds/duration.ts';
-import { CONFIRM_DELETION, RULE_FINALIZER } from '../../crds/signozalertrule/kind.ts';
+import { RULE_FINALIZER } from '../../crds/signozalertrule/kind.ts';
 import type { StoredSignozAlertRule } from '../../crds/signozalertrule/stored.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import type { SignozConnection } from '../../domain/ports/signoz-rules.ts';
-import { deletionStep, giveUpAt } from '../../domain/rule/deletion-step.ts';
+import { giveUpAt } from '../../domain/rule/deletion-step.ts';
 import { planOf } from '../../domain/rule/plan-of.ts';
-import { planPending, type RuleConditions, ruleUrl } from '../../domain/rule/rule-conditions.ts';
+import { planPending, ruleUrl } from '../../domain/rule/rule-conditions.ts';
 import type { Context, Emission } from '../../kube/reconcile.ts';
+import { blocked } from './blocked.ts';
 import type { ResolvedConnection } from './connections.ts';
 import type { RuleDeps } from './deps.ts';
 import { explain } from './faults.ts';
 import { rulesLeft, unmade } from './leave.ts';
+import { elsewhere, leftBehind } from './left-behind.ts';
+import { counted, guarded } from './mass-deletion.ts';
+import { recordedId } from './recorded.ts';
 import type { Signoz } from './signoz.ts';
-import { keyOf, type RuleOutcome, timeOf } from './turn.ts';
+import { keyOf, type RuleOutcome } from './turn.ts';
 
 export interface Removal {
   readonly rule: StoredSignozAlertRule;
@@ -45,10 +49,15 @@ export async function removed(rule: StoredSignozAlertRule, { deps, ctx }: { deps
     return held(await attempted(removal), { giveUp, ctx });
   } catch (err) {
     if (!(err instanceof PortError)) throw err;
-    const { reason, message } = explain(err);
-    return held(blocked(err.statusCode === 409 ? 'HeldByMaintenance' : reason, message, giveUp), { giveUp, ctx });
+    return held(blocked(err.statusCode === 409 ? MAINTAINED : explain(err), giveUp), { giveUp, ctx });
   }
 }
+
+const MAINTAINED = {
+  reason: 'HeldByMaintenance',
+  message:
+    'A planned maintenance in SigNoz names the rule, and SigNoz deletes none of those: take the rule out of it there. It is tried again by itself.',
+};
 
 /** However long something asks to wait: the object is let go in time. */
 function held(outcome: RuleOutcome, { giveUp, ctx }: { giveUp: Date; ctx: Context }): RuleOutcome {
@@ -61,8 +70,9 @@ const RECHECK_MS = 15_000;
 
 async function attempted(removal: Removal): Promise<RuleOutcome> {
   const place = await placeOf(removal);
-  if (place.is === 'missing') return blocked(place.reason, place.message, giveUpAt({ deletedAt: removal.deletedAt, ...removal.spec }));
+  if (place.is === 'missing') return blocked(place, giveUpAt({ deletedAt: removal.deletedAt, ...removal.spec }));
   const signoz = boundTo(place.connection, removal);
+  counted(removal, signoz);
   const { inventory, fault } = signoz;
   if (fault) throw fault;
   const key = keyOf(removal.rule);
@@ -83,53 +93,33 @@ async function placeOf({ rule, spec, deps, ctx }: Removal): Promise<ResolvedConn
 
 function boundTo(connection: SignozConnection, { rule, spec, deps }: Removal): Signoz {
   const source = { namespace: rule.metadata.namespace, secret: spec.signoz?.secretRef.name };
-  const watch = { ignore: [], resyncMs: durationMs(spec.resync), ruleId: rule.status?.ruleId };
+  const watch = { ignore: [], resyncMs: durationMs(spec.resync), ruleId: recordedId(rule.status, connection.url) };
   return deps.signozes.bind(keyOf(rule), { connection, source, watch });
 }
 
 async function decided(removal: Removal, signoz: Signoz): Promise<RuleOutcome> {
-  const { rule, spec, deletedAt, deps, ctx } = removal;
-  const step = deletionStep({
-    policy: spec.deletionPolicy,
-    finalizerTimeout: spec.finalizerTimeout,
-    deletedAt,
-    confirmed: rule.metadata.annotations?.[CONFIRM_DELETION] === 'true',
-    deletions: deps.deletions.note(keyOf(rule), deletedAt, signoz),
-    rules: signoz.watched + deps.deletions.gone(signoz),
-    now: ctx.now(),
-  });
-  if (step.do === 'settle') return { requeueAfterMs: step.forMs };
-  if (step.do === 'hold') return massDeletion(step);
-  const waits = planPendingFor(removal);
+  const { rule, spec, deps, ctx } = removal;
+  const waits = unapproved(removal) ?? guarded(removal, signoz);
   if (waits) return waits;
   if (!signoz.admits(keyOf(rule), ctx.priority)) return { undecided: true };
   const rules = await rulesLeft(removal, signoz);
-  for (const live of rules) await unmade(live, { removal, signoz });
+  for (const one of rules) await unmade(one, { removal, signoz });
   deps.deletions.done(keyOf(rule));
-  const what = spec.deletionPolicy === 'Disable' ? 'disabled' : 'deleted';
+  const before = elsewhere(rule.status, signoz.connection.url);
+  const deletes = spec.deletionPolicy === 'Delete';
+  const moved = before && (await leftBehind({ metadata: rule.metadata, before, deletes, deps, ctx }));
+  const what = deletes ? 'deleted' : 'disabled';
   const message = rules.length === 0 ? 'SigNoz had no rule of this object any more.' : `The rule was ${what} in SigNoz.`;
-  return released(removal, { type: 'Normal', reason: spec.deletionPolicy === 'Disable' ? 'Disabled' : 'Deleted', message });
+  return released(removal, { type: 'Normal', reason: deletes ? 'Deleted' : 'Disabled', message }, moved);
 }
 
-function planPendingFor({ rule, spec }: Removal): RuleOutcome | undefined {
+function unapproved({ rule, spec, deletedAt }: Removal): RuleOutcome | undefined {
   if (spec.mode !== 'Plan') return undefined;
   const plan = planOf({ action: spec.deletionPolicy === 'Disable' ? 'Disable' : 'Delete', id: rule.status?.ruleId ?? rule.metadata.uid });
-  return spec.approvedPlan === plan.hash ? undefined : { status: { plan }, conditions: planPending(plan) };
-}
-
-function massDeletion({ deletions, rules, untilOrphaned }: Extract<ReturnType<typeof deletionStep>, { do: 'hold' }>): RuleOutcome {
-  const many = `${deletions} of ${rules} rules of this SigNoz would be deleted within a minute, so nothing is`;
-  const yes = `kubectl annotate signozalertrules --all ${CONFIRM_DELETION}=true in this namespace says that it is meant`;
-  return blocked('MassDeletion', `${many}: ${yes}.`, untilOrphaned);
-}
-
-function blocked(reason: string, message: string, giveUp: Date): RuleOutcome {
-  const then = `At ${timeOf(giveUp)} the object is let go all the same, and its rule stays in SigNoz.`;
-  const conditions: RuleConditions = {
-    Ready: { status: 'False', reason, message: `${message} ${then}` },
-    Synced: { status: 'Unknown', reason, message: `${message} ${then}` },
-  };
-  return { conditions };
+  if (spec.approvedPlan === plan.hash) return undefined;
+  const pending = planPending(plan)['Ready'];
+  const { conditions } = blocked({ reason: 'PlanPending', message: pending?.message ?? '' }, giveUpAt({ deletedAt, ...spec }));
+  return { status: { plan }, ...(conditions && { conditions }) };
 }
 
 function left({ rule }: Removal, why: string): string {
@@ -139,8 +129,11 @@ function left({ rule }: Removal, why: string): string {
   return `Rule ${ruleId} was left in SigNoz (${ruleUrl(connection.url, ruleId)}) ${why}.`;
 }
 
-function released({ rule, deps }: Removal, told: Emission): RuleOutcome {
+function released({ rule, deps }: Removal, ...told: readonly (Emission | undefined)[]): RuleOutcome {
   const { finalizers = [] } = rule.metadata;
   deps.forget(keyOf(rule));
-  return { finalizers: finalizers.filter(name => name !== RULE_FINALIZER), events: [{ ...told, action: 'Delete' }] };
+  return {
+    finalizers: finalizers.filter(name => name !== RULE_FINALIZER),
+    events: told.flatMap(one => (one ? [{ action: 'Delete', ...one }] : [])),
+  };
 }

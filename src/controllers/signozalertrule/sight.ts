@@ -8,7 +8,8 @@ import type { Signoz } from './signoz.ts';
 
 export interface SightOptions {
   readonly signoz: Signoz;
-  readonly inventory: Inventory;
+  /** As it is when it is asked for: a list may end while a single rule is looked at, and what was looked at is in the new one. */
+  readonly inventory: () => Inventory;
   readonly owner: RuleMarker;
   readonly want: RuleFacts['want'];
   /** The id that the status names, where it is one of this SigNoz. */
@@ -47,7 +48,8 @@ type Looked = ReadonlyMap<string, Awaited<ReturnType<Signoz['look']>>>;
 
 function factsOf(rule: SignozAlertRule, { options, looked }: { options: SightOptions; looked: Looked }): RuleFacts {
   const { spec, status = {}, metadata } = rule;
-  const { inventory, owner, want, recordedId, now } = options;
+  const { owner, want, recordedId, now } = options;
+  const inventory = options.inventory();
   const key = `${metadata.namespace}/${metadata.name}`;
   const known = (id: string) => inventory.get(id) ?? missing(looked.get(id)?.is);
   const { ruleId } = spec.adoption;
@@ -83,11 +85,13 @@ function missing(found: 'found' | 'gone' | 'unreadable' | undefined): 'gone' | '
 
 /** Rules that must be asked for before the step may count. */
 function toLookAt({ spec }: SignozAlertRule, { options, step }: { options: SightOptions; step: RuleStep }): readonly string[] {
-  const { inventory, recordedId, closely } = options;
+  const { recordedId, closely } = options;
+  const inventory = options.inventory();
   const { policy, ruleId } = spec.adoption;
+  const doubted = step.do === 'refuse' && step.about !== undefined ? [step.about] : [];
   const unlisted = recordedId !== undefined && inventory.get(recordedId) === undefined ? [recordedId] : [];
   const asked = policy === 'ById' && ruleId !== undefined && step.do === 'refuse' && inventory.get(ruleId) === undefined ? [ruleId] : [];
-  return [...unlisted, ...asked, ...(closely ? subjectOf(step) : [])];
+  return [...unlisted, ...asked, ...doubted, ...(closely ? subjectOf(step) : [])];
 }
 
 /** The rule that a step is about. */

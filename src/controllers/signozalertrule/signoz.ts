@@ -39,6 +39,7 @@ export class Signoz {
   readonly lane: Lane;
   readonly #options: SignozOptions;
   readonly #rounds: Rounds;
+  readonly #sinceMs: number;
   readonly #watches = new Map<string, Watch>();
   readonly #keyOfRule = new Map<string, string>();
   /** How many objects ask for each interval. */
@@ -61,6 +62,7 @@ export class Signoz {
     this.#options = options;
     this.connection = options.connection;
     this.lane = options.lane;
+    this.#sinceMs = options.monotonic();
     this.#rounds = new Rounds({
       list: signal => this.#list(signal),
       intervalMs: () => Math.min(...this.#intervals.keys()),
@@ -86,6 +88,11 @@ export class Signoz {
   /** The object whose status names the rule, be its marker there or overwritten. */
   holderOf(id: string): string | undefined {
     return this.#keyOfRule.get(id);
+  }
+
+  /** For how long it has been looked after. */
+  get knownForMs(): number {
+    return this.#options.monotonic() - this.#sinceMs;
   }
 
   get watched(): number {
@@ -123,7 +130,8 @@ export class Signoz {
     if (watch.ruleId !== undefined) this.#keyOfRule.delete(watch.ruleId);
     this.#watches.delete(key);
     this.#count(watch.resyncMs, -1);
-    for (const kept of [this.#awaiting, this.#unsettled, this.#askedMs, this.#full.normal, this.#full.low]) kept.delete(key);
+    // A write of unknown outcome stays one: the object may come back before the list that tells.
+    for (const kept of [this.#awaiting, this.#askedMs, this.#full.normal, this.#full.low]) kept.delete(key);
   }
 
   /** The key gets a turn once the list that is under way, or else the next one, has ended, well or not. */

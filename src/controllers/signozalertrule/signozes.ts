@@ -38,6 +38,18 @@ export class Signozes {
     return this.#bound.get(key)?.signoz;
   }
 
+  /** How many objects have their rules at this URL, whichever keys they use. */
+  watchedAt(url: string): number {
+    return [...this.#bySecret.values()].filter(({ connection }) => connection.url === url).reduce((sum, { watched }) => sum + watched, 0);
+  }
+
+  /** Where writes to this URL wait for their turn. */
+  laneOf(url: string): Lane {
+    const lane = this.#lanes.get(url) ?? new Lane();
+    this.#lanes.set(url, lane);
+    return lane;
+  }
+
   release(key: string): void {
     const signoz = this.#bound.get(key)?.signoz;
     this.#bound.delete(key);
@@ -54,12 +66,10 @@ export class Signozes {
     const id = idOf(connection);
     const known = this.#bySecret.get(id);
     if (known) return known;
-    const lane = this.#lanes.get(connection.url) ?? new Lane();
-    this.#lanes.set(connection.url, lane);
     const signoz: Signoz = new Signoz({
       ...this.#options,
       connection,
-      lane,
+      lane: this.laneOf(connection.url),
       beforeList: signal => this.#recheck(signoz, signal),
     });
     this.#bySecret.set(id, signoz);

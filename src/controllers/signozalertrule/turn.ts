@@ -17,7 +17,8 @@ export interface RuleTurn {
   readonly rule: SignozAlertRule;
   readonly want: Extract<Wanted, { ok: true }>;
   readonly signoz: Signoz;
-  readonly inventory: Inventory;
+  /** As it is when it is asked for: a list may end at any time. */
+  readonly inventory: () => Inventory;
   readonly deps: RuleDeps;
   readonly ctx: Context;
 }

@@ -1,3 +1,4 @@
+import type { SignozAlertRuleStatus } from '../../crds/signozalertrule/status.ts';
 import { settled } from './settle.ts';
 import { type RuleOutcome, type RuleTurn, timeOf } from './turn.ts';
 
@@ -6,23 +7,29 @@ import { type RuleOutcome, type RuleTurn, timeOf } from './turn.ts';
  * write for a rule that is created disabled, is taken at once.
  */
 export async function written(turn: RuleTurn, id: string, told: Pick<RuleOutcome, 'status' | 'events'>): Promise<RuleOutcome> {
-  const { rule, want, signoz, inventory, ctx } = turn;
+  const { rule, want, signoz, ctx } = turn;
   const found = await signoz.look(id, ctx.signal);
-  const entry = inventory.get(id);
+  const entry = turn.inventory().get(id);
   if (found.is !== 'found' || !entry) return { ...told, requeueAfterMs: 0 };
   const { status, conditions } = settled(turn, entry);
-  const now = timeOf(ctx.now());
   const done = entry.hash === want.hash && (!rule.spec.disabled || entry.state === 'disabled');
   return {
     status: {
       ...status,
       ...told.status,
       written: { hash: want.hash, updatedAt: entry.updatedAt },
-      lastSyncTime: now,
+      lastSyncTime: timeOf(ctx.now()),
+      ...(entry.hash !== want.hash && { healing: unlike(turn) }),
       ...(rule.spec.mode === 'Plan' && { plan: status?.plan }),
     },
     ...(conditions && done && { conditions }),
     ...(told.events && { events: told.events }),
     ...(!done && { requeueAfterMs: 0 }),
   };
+}
+
+/** How often in a row SigNoz has shown something else than what was written just before. */
+function unlike({ rule: { status }, want, ctx }: RuleTurn): NonNullable<SignozAlertRuleStatus['healing']> {
+  const before = status?.written?.hash === want.hash ? (status.healing?.attempts ?? 0) : 0;
+  return { attempts: before + 1, time: timeOf(ctx.now()) };
 }

@@ -23,7 +23,7 @@ export interface RuleFacts {
   readonly now: Date;
 }
 
-export type UpdateReason = 'SpecChanged' | 'Drift' | 'NotLoaded' | 'NotStopped' | 'Adoption' | 'Unreadable';
+export type UpdateReason = 'SpecChanged' | 'Drift' | 'NotLoaded' | 'NotStopped' | 'Adoption' | 'Unreadable' | 'StoredDifferently';
 
 /** What is to be done next; at most one thing in SigNoz at a time. */
 export type RuleStep =
@@ -34,8 +34,8 @@ export type RuleStep =
   | { readonly do: 'report'; readonly id: string | undefined }
   /** A second rule with our marker that is just what we would have written. */
   | { readonly do: 'remove-duplicate'; readonly id: string; readonly keep: RuleEntry }
-  /** Only a person can go on from here. */
-  | { readonly do: 'refuse'; readonly reason: string; readonly message: string }
+  /** Only a person can go on from here. `about`: the rule that this was read of. */
+  | { readonly do: 'refuse'; readonly reason: string; readonly message: string; readonly about?: string }
   /** SigNoz does not switch the rule on or off as it was told; the next try is not due yet. */
   | { readonly do: 'wait'; readonly rule: RuleEntry; readonly until: Date }
   | { readonly do: 'nothing'; readonly rule: RuleEntry; readonly duplicates: readonly string[] };
@@ -44,10 +44,9 @@ export type RuleStep =
 export function nextRuleStep(facts: RuleFacts): RuleStep {
   const { recorded, own, owner } = facts;
   if (isForeign(recorded, owner)) {
-    return refusal(
-      'OwnedByAnother',
-      `Rule ${recorded.id} in SigNoz now carries the marker of ${nameOf(recorded.marker)}, and is not touched`,
-    );
+    const owned = `Rule ${recorded.id} in SigNoz now carries the marker of SignozAlertRule ${nameOf(recorded.marker)}, and is not touched`;
+    const next = 'delete that object to have the rule back, or delete and re-create this one to have a rule of its own';
+    return { ...refusal('OwnedByAnother', `${owned}: ${next}`), about: recorded.id };
   }
   const [rule, ...others] = candidates(own, recorded);
   if (!rule) return withoutRule(facts);
@@ -62,14 +61,18 @@ function candidates(own: readonly RuleEntry[], recorded: RuleFacts['recorded']):
 
 function withoutRule(facts: RuleFacts): RuleStep {
   const { recorded, spec, status, named } = facts;
-  if (recorded === 'unreadable' && status.ruleId !== undefined) {
-    return { do: 'update', id: status.ruleId, why: 'Unreadable', drifted: false };
-  }
+  if (recorded === 'unreadable' && status.ruleId !== undefined) return unreadable(status.ruleId, facts);
   if (recorded === 'gone') {
     if (spec.drift.policy === 'Report') return { do: 'report', id: undefined };
     return { do: 'create', why: 'Deleted', beside: [] };
   }
   return adoption(facts) ?? { do: 'create', why: 'New', beside: named.map(({ id }) => id) };
+}
+
+/** Written over, it can be read again; if not even that helps, ever more seldom. */
+function unreadable(id: string, { status, now }: RuleFacts): RuleStep {
+  if (healAt(status.healing) <= now) return { do: 'update', id, why: 'Unreadable', drifted: false };
+  return refusal('Unreadable', `SigNoz cannot read rule ${id} that it stores, although it was written anew: delete the rule there`);
 }
 
 /** What the object's own rule needs; undefined where it is right. */
@@ -84,13 +87,20 @@ function stepFor(rule: RuleEntry, { spec, status, want, now }: RuleFacts): RuleS
     return { do: 'update', id: rule.id, why: 'SpecChanged', drifted };
   }
   if (touched) return drift(rule, spec);
-  if (changed) {
-    const said = 'SigNoz keeps something else than what was written to it';
-    return refusal('StoredDifferently', `${said}: compare the rule there with the spec (awoooi rules diff), and mend the spec`);
-  }
+  if (changed) return unlike(rule, { spec, status });
   const due = healAt(status.healing);
   const why = spec.disabled ? 'NotStopped' : 'NotLoaded';
   return due <= now ? { do: 'update', id: rule.id, why, drifted: false } : { do: 'wait', rule, until: due };
+}
+
+/** Somebody may have changed the rule between our write and the look after it, so that once more it is written. */
+function unlike(rule: RuleEntry, { spec, status }: Pick<RuleFacts, 'spec' | 'status'>): RuleStep {
+  if (spec.drift.policy === 'Correct' && (status.healing?.attempts ?? 0) < 2) {
+    return { do: 'update', id: rule.id, why: 'StoredDifferently', drifted: false };
+  }
+  const said = 'SigNoz shows something else than what was written to it';
+  const next = 'compare the rule there with the spec (awoooi rules diff), and mend the spec';
+  return { ...refusal('StoredDifferently', `${said}: ${next}`), about: rule.id };
 }
 
 function drift(rule: RuleEntry, { drift: { policy } }: RuleFacts['spec']): RuleStep | undefined {
@@ -119,7 +129,7 @@ function isForeign(rule: RuleFacts['recorded'], owner: RuleMarker): rule is Rule
   return typeof rule === 'object' && rule.marker !== undefined && !sameOwner(rule.marker, owner);
 }
 
-function refusal(reason: string, message: string): RuleStep {
+function refusal(reason: string, message: string): Extract<RuleStep, { do: 'refuse' }> {
   return { do: 'refuse', reason, message: `${message}.` };
 }
 

@@ -14,12 +14,14 @@ export interface Planned {
   readonly want?: RuleBody;
   readonly have?: RuleBody;
   readonly ignore?: readonly string[];
+  /** What sets it apart from the same change at another time: approval of one is none of the other. */
+  readonly since?: string;
 }
 
 /** What would be done, in words, under a hash that changes whenever what would be done does. */
-export function planOf({ action, id = '', want = NOTHING, have = NOTHING, ignore = [] }: Planned): RulePlan {
+export function planOf({ action, id = '', want = NOTHING, have = NOTHING, ignore = [], since = '' }: Planned): RulePlan {
   const changes: readonly RuleDifference[] = differences(want, have, ignore);
   const diff = action === 'None' ? '' : differencesText(changes, { most: MOST_LINES });
-  const hash = ruleHash({ action, id, want, have });
+  const hash = ruleHash({ action, id, want, have, since });
   return { action, ...(diff !== '' && { diff }), hash };
 }

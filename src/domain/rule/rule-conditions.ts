@@ -49,7 +49,7 @@ export function evaluation({ state, disabled }: RuleEntry, spec: Pick<SignozAler
   );
 }
 
-/** SigNoz has been told, and a later look says whether it evaluates the rule. */
+/** The rule was changed or deleted in SigNoz and is left so. */
 export function changedThere(rule: RuleEntry | undefined, drift: RuleDrift): RuleConditions {
   const who = drift.updatedBy === undefined ? '' : ` by ${drift.updatedBy}`;
   const what = rule ? `changed in SigNoz${who} (${shown(drift.fields)})` : `deleted in SigNoz`;
@@ -108,8 +108,9 @@ export function suspended(): RuleConditions {
 }
 
 /** There is something to do, and somebody has to say yes. */
-export function planPending({ action, hash }: RulePlan): RuleConditions {
-  const message = `${action} waits for approval: read status.plan.diff, then set spec.approvedPlan to ${hash}.`;
+export function planPending({ action, diff, hash }: RulePlan): RuleConditions {
+  const read = diff === undefined ? '' : 'read status.plan.diff, then ';
+  const message = `${action} waits for approval: ${read}set spec.approvedPlan to ${hash}.`;
   return { Ready: verdict('Unknown', 'PlanPending', message), Synced: verdict('False', 'PlanPending', message) };
 }
 
