@@ -3,7 +3,6 @@ import type { RuleStep } from '../../domain/rule/next-step.ts';
 import { stalled } from '../../domain/rule/rule-conditions.ts';
 import { created } from './create.ts';
 import { removedDuplicate } from './duplicate.ts';
-import { moved } from './moved.ts';
 import { planned } from './plan.ts';
 import { reported, settled } from './settle.ts';
 import type { Sight } from './sight.ts';
@@ -51,7 +50,7 @@ async function carriedOut(turn: RuleTurn, step: Effect, see: See): Promise<RuleO
   // Claimed before anything is written there: a rule that outlives its object would be nobody's.
   if (!finalizers.includes(RULE_FINALIZER)) return { finalizers: [...finalizers, RULE_FINALIZER], requeueAfterMs: 0 };
   if (!signoz.admits(key, ctx.priority)) return { undecided: true };
-  if (step.do === 'create') return (await moved(turn)) ?? created(turn, step);
+  if (step.do === 'create') return created(turn, step);
   return step.do === 'update' ? updated(turn, see) : removedDuplicate(turn, see);
 }
 

@@ -33,7 +33,6 @@ interface Known {
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #known = new Map<string, Known>();
-  /** By source, and by source and URL: a Secret may have led elsewhere before. */
   readonly #last = new Map<string, SignozConnection>();
 
   constructor(options: ConnectionsOptions) {
@@ -52,10 +51,7 @@ export class Connections {
     const resolved = await this.#read(source, signal).catch(err => unreadable(source, err));
     const name = nameOf(source);
     this.#known.set(name, { resolved, atMs: this.#options.monotonic() });
-    if (resolved.is === 'found') {
-      this.#last.set(name, resolved.connection);
-      this.#last.set(`${name} ${resolved.connection.url}`, resolved.connection);
-    }
+    if (resolved.is === 'found') this.#last.set(name, resolved.connection);
     return resolved;
   }
 
@@ -65,11 +61,6 @@ export class Connections {
    */
   lastKnown(source: ConnectionSource): SignozConnection | undefined {
     return this.#last.get(nameOf(source));
-  }
-
-  /** How the source led to this URL, the last time that it did. */
-  knownAt(source: ConnectionSource, url: string): SignozConnection | undefined {
-    return this.#last.get(`${nameOf(source)} ${url}`);
   }
 
   async #read({ namespace, secret }: ConnectionSource, signal: AbortSignal): Promise<ResolvedConnection> {
