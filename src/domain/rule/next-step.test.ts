@@ -49,7 +49,17 @@ it.each<[string, RuleFacts, Partial<RuleStep>]>([
     keptFacts(entry({ disabled: true, state: 'disabled', ...byAnn }), { spec: policy('Correct', ['/disabled']) }),
     { do: 'nothing' },
   ],
-  ['SigNoz keeps something else than was written', keptFacts(entry({ hash: 'odd' })), { do: 'refuse', reason: 'StoredDifferently' }],
+  ['somebody changed it between the write and the look after it', keptFacts(entry({ hash: 'odd' })), update('StoredDifferently')],
+  [
+    'SigNoz keeps something else than was written twice',
+    keptFacts(entry({ hash: 'odd' }), { status: { healing: { attempts: 2, time: '2026-11-27T09:00:00Z' } } }),
+    { do: 'refuse', reason: 'StoredDifferently', about: 'a' },
+  ],
+  [
+    'SigNoz keeps something else than was written, which is only reported',
+    keptFacts(entry({ hash: 'odd' }), { spec: policy('Report') }),
+    { do: 'refuse', reason: 'StoredDifferently' },
+  ],
   ['SigNoz did not load it', keptFacts(entry({ disabled: true, state: 'disabled' })), update('NotLoaded')],
   [
     'SigNoz did not load it, and was told a moment ago',
@@ -68,6 +78,11 @@ it.each<[string, RuleFacts, Partial<RuleStep>]>([
   ['it was deleted there, which is only reported', facts({ recorded: 'gone', spec: policy('Report') }), { do: 'report', id: undefined }],
   ['it was deleted there, and a copy has the marker', facts({ recorded: 'gone', own: [entry({ id: 'b' })] }), { do: 'nothing' }],
   ['SigNoz cannot read it', facts({ recorded: 'unreadable' }), update('Unreadable')],
+  [
+    'SigNoz cannot read it, although it was written a moment ago',
+    facts({ recorded: 'unreadable', status: { healing: { attempts: 1, time: '2026-11-27T09:59:30Z' } } }),
+    { do: 'refuse', reason: 'Unreadable' },
+  ],
   ['the recorded rule is now another object’s', keptFacts(entry({ marker: ANOTHER })), { do: 'refuse', reason: 'OwnedByAnother' }],
   ['the recorded rule is now another cluster’s', keptFacts(entry({ marker: ELSEWHERE })), { do: 'refuse', reason: 'OwnedByAnother' }],
 ])('%s', (_, given, expected) => {

@@ -16,7 +16,9 @@ it('has another hash as soon as anything is another', () => {
     planOf({ action: 'Update', id: 'b', want, have }),
     planOf({ action: 'Update', id: 'a', want: { ...want, disabled: true }, have }),
     planOf({ action: 'Update', id: 'a', want, have: { ...have, labels: { team: 'web' } } }),
+    planOf({ action: 'Update', id: 'a', want, have, since: '2026-11-27T10:00:00Z' }),
     planOf({ action: 'Create', want }),
+    planOf({ action: 'Create', want, since: 'a' }),
     planOf({ action: 'Delete', id: 'a', have }),
   ];
   expect(new Set(plans.map(({ hash }) => hash)).size).toBe(plans.length);
