@@ -3,16 +3,13 @@ import { nextRuleStep, type RuleFacts, type RuleStep } from '../../src/domain/ru
 import type { RuleEntry } from '../../src/domain/rule/rule-entry.ts';
 import { ANOTHER, ELSEWHERE, entry, OWNER } from './rule-facts.ts';
 
+/** What happens to its rule; by `save-in-ui` the UI puts its own text where the marker was. */
+export type RuleTouch = 'edit' | 'save-in-ui' | 'switch' | 'delete' | 'copy' | 'unload';
+
 /** What happens to an object and its SigNoz beside the turns of the operator. */
 export type RuleEvent =
   | { readonly is: 'spec'; readonly hash: string; readonly disabled: boolean }
-  | { readonly is: 'edit'; readonly hash: string }
-  /** The UI puts its own text where the marker was. */
-  | { readonly is: 'save-in-ui' }
-  | { readonly is: 'switch' }
-  | { readonly is: 'delete' }
-  | { readonly is: 'copy' }
-  | { readonly is: 'unload' }
+  | { readonly is: 'touch'; readonly touch: RuleTouch }
   | { readonly is: 'back-up' }
   | { readonly is: 'restore' }
   | { readonly is: 'empty' }
@@ -70,15 +67,15 @@ export class SimulatedRule {
       case 'lose-status':
         this.#status = {};
         return;
-      default:
-        if (one) this.#touched(one, event);
+      case 'touch':
+        if (one) this.#touched(one, event.touch);
     }
   }
 
-  #touched(rule: RuleEntry, event: Extract<RuleEvent, { is: 'edit' | 'save-in-ui' | 'switch' | 'delete' | 'copy' | 'unload' }>): void {
-    switch (event.is) {
+  #touched(rule: RuleEntry, touch: RuleTouch): void {
+    switch (touch) {
       case 'edit':
-        return this.#put({ ...rule, hash: event.hash, updatedAt: this.#now() });
+        return this.#put({ ...rule, hash: 'hers', updatedAt: this.#now() });
       case 'save-in-ui':
         return this.#put({ ...rule, marker: undefined, hash: `${rule.hash} saved`, updatedAt: this.#now() });
       case 'switch':
