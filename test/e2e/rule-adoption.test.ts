@@ -75,7 +75,7 @@ describe('a rule that is asked for by its id', () => {
     const rule = await world.rules.because(name, 'AdoptionRefused');
     expect(world.rules.condition(rule, 'Ready')?.message).toContain(said);
     expect(world.rules.condition(rule, 'Stalled')?.status).toBe('True');
-    if (before) expect(await world.view.one(id)).toEqual(before);
+    expect(before && (await world.view.one(id))).toEqual(before);
   });
 
   it('goes to one of two objects that ask at the same time', async () => {
@@ -86,7 +86,7 @@ describe('a rule that is asked for by its id', () => {
         world.rules.until(name, rule => ['True', 'False'].includes(world.rules.condition(rule, 'Ready')?.status ?? '')),
       ),
     );
-    expect(both.map(rule => world.rules.condition(rule, 'Ready')?.reason).toSorted()).toEqual(['AdoptionRefused', 'Synced']);
+    expect(both.map(rule => world.rules.condition(rule, 'Ready')?.reason)).toEqual(expect.arrayContaining(['AdoptionRefused', 'Synced']));
   });
 });
 

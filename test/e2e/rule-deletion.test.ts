@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSignoz } from '../servers/signoz.ts';
+import { type Signoz, startSignoz } from '../servers/signoz.ts';
 import { alertRule, signozSecret } from './rule-stage.ts';
 import { type RuleWorld, ruleWorld } from './rule-world.ts';
 
@@ -20,6 +20,14 @@ async function made(name: string, spec: object = {}): Promise<string> {
 
 async function removed(...names: readonly string[]): Promise<void> {
   await world.stage.kubectl('delete', 'sar', ...names, '--wait=false');
+}
+
+async function anotherSignoz(secret: string): Promise<Signoz> {
+  const signoz = world.keep(
+    await startSignoz({ instance: secret, channels: [{ name: 'ops-hook', webhook_configs: [{ url: 'http://127.0.0.1:9/' }] }] }),
+  );
+  await world.stage.apply({ ...signozSecret(signoz), metadata: { name: secret } });
+  return signoz;
 }
 
 describe('the rule of an object that is deleted', () => {
@@ -55,8 +63,7 @@ describe('the rule of an object that is deleted', () => {
   });
 
   it('goes although the Secret went first', async () => {
-    const other = world.keep(await startSignoz({ channels: [{ name: 'ops-hook', webhook_configs: [{ url: 'http://127.0.0.1:9/' }] }] }));
-    await world.stage.apply({ ...signozSecret(other), metadata: { name: 'other' } });
+    const other = await anotherSignoz('other');
     await made('bereft', { signoz: { secretRef: { name: 'other' } } });
     await world.stage.kubectl('delete', 'secret', 'other');
     await removed('bereft');
@@ -65,8 +72,7 @@ describe('the rule of an object that is deleted', () => {
   });
 
   it('is left with a word where SigNoz is gone for longer than finalizerTimeout', async () => {
-    const other = await startSignoz({ channels: [{ name: 'ops-hook', webhook_configs: [{ url: 'http://127.0.0.1:9/' }] }] });
-    await world.stage.apply({ ...signozSecret(other), metadata: { name: 'dying' } });
+    const other = await anotherSignoz('dying');
     await made('stranded', { signoz: { secretRef: { name: 'dying' } }, finalizerTimeout: '3s' });
     await other.stop();
     await removed('stranded');
@@ -90,23 +96,17 @@ describe('an object that never got as far as a rule', () => {
 });
 
 describe('a mass deletion', () => {
-  const names = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
-  let big: Awaited<ReturnType<typeof startSignoz>>;
-
-  async function many(prefix: string, count: number): Promise<string[]> {
-    const all = names(prefix, count);
-    await world.stage.apply(...all.map(name => alertRule(name, { signoz: { secretRef: { name: 'big' } } })));
+  /** So many objects with rules in a SigNoz of their own. */
+  async function many(prefix: string, count: number): Promise<{ readonly all: string[]; readonly big: Signoz }> {
+    const big = await anotherSignoz(prefix);
+    const all = Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
+    await world.stage.apply(...all.map(name => alertRule(name, { signoz: { secretRef: { name: prefix } } })));
     for (const name of all) await world.rules.synced(name);
-    return all;
+    return { all, big };
   }
 
-  beforeAll(async () => {
-    big = world.keep(await startSignoz({ channels: [{ name: 'ops-hook', webhook_configs: [{ url: 'http://127.0.0.1:9/' }] }] }));
-    await world.stage.apply({ ...signozSecret(big), metadata: { name: 'big' } });
-  });
-
   it('is stopped before the first rule is gone, and goes on once it is confirmed', async () => {
-    const all = await many('mass', 12);
+    const { all, big } = await many('mass', 12);
     await removed(...all);
     const held = await Promise.all(all.map(name => world.rules.because(name, 'MassDeletion')));
     const said = held.map(rule => world.rules.condition(rule, 'Ready')?.message);
@@ -118,16 +118,15 @@ describe('a mass deletion', () => {
   });
 
   it('leaves the rules where nobody confirms it in time', async () => {
-    const all = await many('lost', 11);
+    const { all, big } = await many('lost', 11);
     for (const name of all) await world.rules.patch(name, { finalizerTimeout: '6s' });
     await removed(...all);
     for (const name of all) await world.rules.gone(name);
     expect(big.rules()).toHaveLength(11);
-    big.empty();
   });
 
   it('is none where a few of many go', async () => {
-    const all = await many('some', 14);
+    const { all, big } = await many('some', 14);
     await removed(...all.slice(0, 3));
     for (const name of all.slice(0, 3)) await world.rules.gone(name);
     expect(big.rules()).toHaveLength(11);

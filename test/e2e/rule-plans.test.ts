@@ -16,7 +16,7 @@ afterAll(() => world.stop());
 const CHANNELS = [{ name: 'ops-hook', webhook_configs: [{ url: 'http://127.0.0.1:9/' }] }];
 
 async function anotherSignoz(secret: string, options: Parameters<typeof startSignoz>[0] = {}): Promise<Signoz> {
-  const signoz = world.keep(await startSignoz({ channels: CHANNELS, ...options }));
+  const signoz = world.keep(await startSignoz({ channels: CHANNELS, instance: secret, ...options }));
   await world.stage.apply({ ...signozSecret(signoz), metadata: { name: secret } });
   return signoz;
 }

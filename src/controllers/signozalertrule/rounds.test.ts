@@ -58,13 +58,9 @@ it('tells of one fault once, whatever its words', async () => {
 });
 
 it('lists once more when it is asked while a list is under way', async () => {
-  let letGo = (): void => {};
-  let began = 0;
+  const gates: (() => void)[] = [];
   rounds = new Rounds({
-    list: () => {
-      began += 1;
-      return new Promise(resolve => (letGo = resolve));
-    },
+    list: () => new Promise(resolve => void gates.push(resolve)),
     intervalMs: () => 3_600_000,
     ended() {},
     faultTurned() {},
@@ -74,9 +70,9 @@ it('lists once more when it is asked while a list is under way', async () => {
     host: 'signoz',
   });
   rounds.start();
-  await eventually(() => began === 1);
+  await eventually(() => gates.length === 1);
   rounds.ask();
-  letGo();
-  await eventually(() => began === 2);
-  letGo();
+  gates[0]?.();
+  expect(await eventually(() => gates.length === 2)).toBe(true);
+  gates[1]?.();
 });
