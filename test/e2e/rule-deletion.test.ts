@@ -30,6 +30,15 @@ async function anotherSignoz(secret: string): Promise<Signoz> {
   return signoz;
 }
 
+/** So many objects with rules in a SigNoz of their own. */
+async function many(prefix: string, count: number): Promise<{ readonly all: string[]; readonly big: Signoz }> {
+  const big = await anotherSignoz(prefix);
+  const all = Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
+  await world.stage.apply(...all.map(name => alertRule(name, { signoz: { secretRef: { name: prefix } } })));
+  for (const name of all) await world.rules.synced(name);
+  return { all, big };
+}
+
 describe('the rule of an object that is deleted', () => {
   it.each([
     ['Delete', undefined, 'Deleted'],
@@ -96,15 +105,6 @@ describe('an object that never got as far as a rule', () => {
 });
 
 describe('a mass deletion', () => {
-  /** So many objects with rules in a SigNoz of their own. */
-  async function many(prefix: string, count: number): Promise<{ readonly all: string[]; readonly big: Signoz }> {
-    const big = await anotherSignoz(prefix);
-    const all = Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
-    await world.stage.apply(...all.map(name => alertRule(name, { signoz: { secretRef: { name: prefix } } })));
-    for (const name of all) await world.rules.synced(name);
-    return { all, big };
-  }
-
   it('is stopped before the first rule is gone, and goes on once it is confirmed', async () => {
     const { all, big } = await many('mass', 12);
     await removed(...all);
