@@ -17,7 +17,7 @@ export function guarded({ rule, spec, deletedAt, deps, ctx }: Removal, signoz: S
   const step = deletionStep({
     deletedAt,
     seenAt,
-    confirmed: rule.metadata.annotations?.[CONFIRM_DELETION] === 'true',
+    confirmed: isConfirmed(rule),
     deletions,
     rules: deps.signozes.watchedAt(signoz.connection.url) + gone,
     knownForMs: signoz.knownForMs,
@@ -25,6 +25,11 @@ export function guarded({ rule, spec, deletedAt, deps, ctx }: Removal, signoz: S
   });
   if (step.do === 'settle') return { requeueAfterMs: step.forMs };
   return step.do === 'hold' ? massDeletion(step, { rule, spec, deletedAt }) : undefined;
+}
+
+/** Whether somebody has said that the rule may go among many. */
+export function isConfirmed({ metadata }: Removal['rule']): boolean {
+  return metadata.annotations?.[CONFIRM_DELETION] === 'true';
 }
 
 /** With mode Plan somebody has said yes to this very deletion. */

@@ -14,7 +14,7 @@ import type { RuleDeps } from './deps.ts';
 import { explain } from './faults.ts';
 import { rulesLeft, unmade } from './leave.ts';
 import { elsewhere, leftBehind } from './left-behind.ts';
-import { counted, guarded } from './mass-deletion.ts';
+import { counted, guarded, isConfirmed } from './mass-deletion.ts';
 import { recordedId } from './recorded.ts';
 import type { Signoz } from './signoz.ts';
 import { keyOf, type RuleOutcome } from './turn.ts';
@@ -104,7 +104,7 @@ async function decided(removal: Removal, signoz: Signoz): Promise<RuleOutcome> {
   if (!signoz.admits(keyOf(rule), ctx.priority)) return { undecided: true };
   const rules = await rulesLeft(removal, signoz);
   for (const one of rules) await unmade(one, { removal, signoz });
-  deps.deletions.done(keyOf(rule));
+  deps.deletions.done(keyOf(rule), { at: ctx.now(), confirmed: isConfirmed(rule) });
   const before = elsewhere(rule.status, signoz.connection.url);
   const deletes = spec.deletionPolicy === 'Delete';
   const moved = before && (await leftBehind({ metadata: rule.metadata, before, deletes, deps, ctx }));
