@@ -20,6 +20,7 @@ import { type Signoz, type SignozOptions, startSignoz } from '../servers/signoz.
 import { smallPromql } from './small-promql.ts';
 
 const CLUSTER = 'prod';
+const monotonic = (): number => performance.now();
 const KIND = { apiVersion: 'awoooi.io/v1alpha1', kind: 'SignozAlertRule' };
 const HOOK = { name: 'ops-hook', webhook_configs: [{ url: 'http://127.0.0.1:9/' }] };
 
@@ -183,7 +184,6 @@ export class RuleBench {
   }
 
   #fresh(): RuleDeps {
-    const monotonic = (): number => performance.now();
     const connections = new Connections({
       secrets: { read: async (namespace, ref) => this.#read(namespace, ref) },
       defaultSignoz: namespace => (this.defaultFor?.namespace === namespace ? this.defaultFor.connection : undefined),

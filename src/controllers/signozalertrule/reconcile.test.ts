@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RuleBench, ruleSpec, signozWithHook } from '../../../test/builders/rule-bench.ts';
+import type { RuleBody } from '../../domain/ports/signoz-rules.ts';
 import type { Signoz } from '../../../test/servers/signoz.ts';
 
 let signoz: Signoz;
@@ -19,6 +20,10 @@ const writes = (): string[] =>
 const ids = (): unknown[] => signoz.rules().map(rule => rule['id']);
 const idOf = (key: string): string => bench.shown(key).status?.ruleId ?? '';
 
+const odd = (body: RuleBody): RuleBody => ({ ...body, description: 'odd' });
+const plan = (key: string) => bench.shown(key).status?.plan;
+const planned = (over: object = {}) => ruleSpec({ mode: 'Plan', ...over });
+
 describe('an object', () => {
   it('has its rule, and a second look asks and writes nothing', async () => {
     const key = await bench.made('errors');
@@ -30,17 +35,17 @@ describe('an object', () => {
   });
 
   it('finds its rule again by the marker where the process died after the POST', async () => {
-    const { create } = bench.rules;
+    const real = bench.rules;
     bench.rules = {
-      ...bench.rules,
+      ...real,
       create: async (...args) => {
-        await create(...args);
+        await real.create(...args);
         throw new Error('the process died');
       },
     };
     const key = bench.apply('errors');
     for (let turns = 0; writes().length === 0 && turns < 20; turns += 1) await bench.turn(key).catch(() => {});
-    bench.rules = { ...bench.rules, create };
+    bench.rules = real;
     bench.restart();
     await bench.settle(key);
     expect([bench.reason(key), ids(), writes()]).toEqual(['Synced', [idOf(key)], ['POST']]);
@@ -61,12 +66,12 @@ describe('an object', () => {
 
   it('is written once more where somebody changes the rule between the write and the look after it', async () => {
     const key = await bench.made('errors');
-    const { replace } = bench.rules;
+    const real = bench.rules;
     let edits = 0;
     bench.rules = {
-      ...bench.rules,
+      ...real,
       replace: async (...args) => {
-        const answer = await replace(...args);
+        const answer = await real.replace(...args);
         edits += 1;
         if (edits === 1) signoz.editAs('ann@example.com', idOf(key), rule => ({ ...rule, description: 'hers' }));
         return answer;
@@ -78,12 +83,11 @@ describe('an object', () => {
   });
 
   it('is not written again and again where SigNoz keeps something else than it is sent', async () => {
-    const { replace, create } = bench.rules;
-    const odd = (body: Readonly<Record<string, unknown>>) => ({ ...body, description: 'odd' });
+    const real = bench.rules;
     bench.rules = {
-      ...bench.rules,
-      create: (connection, body, signal) => create(connection, odd(body), signal),
-      replace: (connection, { id, body }, signal) => replace(connection, { id, body: odd(body) }, signal),
+      ...real,
+      create: (connection, body, signal) => real.create(connection, odd(body), signal),
+      replace: (connection, { id, body }, signal) => real.replace(connection, { id, body: odd(body) }, signal),
     };
     const key = await bench.made('errors');
     await bench.settle(key);
@@ -137,9 +141,6 @@ describe('an object', () => {
 });
 
 describe('with mode Plan', () => {
-  const plan = (key: string) => bench.shown(key).status?.plan;
-  const planned = (over: object = {}) => ruleSpec({ mode: 'Plan', ...over });
-
   it('nothing is written before just this plan is approved, and afterwards nothing is left to do', async () => {
     const key = await bench.made('errors', planned());
     expect([bench.reason(key), writes(), bench.shown(key).metadata.finalizers]).toEqual(['PlanPending', [], undefined]);
