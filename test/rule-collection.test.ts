@@ -5,11 +5,11 @@ import { expandedShortForm } from '../src/domain/promql/short-form.ts';
 import { shortFormOf } from '../src/domain/promql/short-form-of.ts';
 import { ruleFile } from './builders/rule-file.ts';
 import { type SignozWorld, signozWorld } from './builders/signoz-world.ts';
-import { smallPromql } from './builders/small-promql.ts';
+import { promqlSyntax } from '../src/adapters/promql/promql-syntax.ts';
 import { pathOf } from './parts/installed.ts';
 import { promtoolComplaint } from './parts/prometheus.ts';
 
-const syntax = smallPromql();
+const syntax = await promqlSyntax();
 const options = { channels: ['ops-hook'], namespace: 'monitoring', secretName: 'signoz' };
 const outcomesOf = (file: string): readonly RuleOutcome[] => convertedGroups(ruleFile(file).groups, { options, syntax });
 

@@ -8,10 +8,10 @@ import { expandedShortForm } from '../src/domain/promql/short-form.ts';
 import { shortFormOf } from '../src/domain/promql/short-form-of.ts';
 import { metricWarnings } from '../src/domain/promql/known-metrics.ts';
 import { type SignozWorld, signozWorld } from './builders/signoz-world.ts';
-import { smallPromql } from './builders/small-promql.ts';
+import { promqlSyntax } from '../src/adapters/promql/promql-syntax.ts';
 
 const FOLDER = join(import.meta.dirname, '../examples/signoz');
-const syntax = smallPromql();
+const syntax = await promqlSyntax();
 
 const Example = z.strictObject({
   apiVersion: z.literal('awoooi.io/v1alpha1'),

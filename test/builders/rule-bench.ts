@@ -17,7 +17,9 @@ import { type Emission, foldConditions, type Reconcile } from '../../src/kube/re
 import { outgoingClient } from '../../src/net/outgoing.ts';
 import { eventually } from '../parts/eventually.ts';
 import { type Signoz, type SignozOptions, startSignoz } from '../servers/signoz.ts';
-import { smallPromql } from './small-promql.ts';
+import { promqlSyntax } from '../../src/adapters/promql/promql-syntax.ts';
+
+const syntax = await promqlSyntax();
 
 const CLUSTER = 'prod';
 const monotonic = (): number => performance.now();
@@ -208,7 +210,7 @@ export class RuleBench {
       signozes,
       deletions,
       wanted: ({ spec, metadata: { namespace, name, uid } }) =>
-        wantedRule({ spec, name, owner: { clusterId: CLUSTER, namespace, name, uid } }, smallPromql()),
+        wantedRule({ spec, name, owner: { clusterId: CLUSTER, namespace, name, uid } }, syntax),
       clusterId: CLUSTER,
       drifted: () => {},
       forget: key => {

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
-import { smallPromql } from '../../../test/builders/small-promql.ts';
+import { promqlSyntax } from '../../adapters/promql/promql-syntax.ts';
 import { metricWarnings } from './known-metrics.ts';
 
+const syntax = await promqlSyntax();
+
 function warnings(expr: string): readonly string[] {
-  const read = smallPromql().read(expr);
+  const read = syntax.read(expr);
   return read.ok ? metricWarnings(read.reading).map(({ code, message }) => `${code}: ${message}`) : ['invalid'];
 }
 

@@ -1,34 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { smallPromql } from '../../../test/builders/small-promql.ts';
-import type { PromqlSyntax } from '../ports/promql-syntax.ts';
+import { promqlSyntax } from '../../adapters/promql/promql-syntax.ts';
 import { isRemark } from './note.ts';
 import { type ConversionOptions, convertedRule, type PrometheusAlert, type PrometheusGroup } from './prometheus-rule.ts';
 import { convertedGroups } from './rule-file.ts';
 
-const SYNTAXES: readonly (readonly [string, PromqlSyntax])[] = [['the small reader', smallPromql()]];
+const syntax = await promqlSyntax();
 
-describe.each(SYNTAXES)('a Prometheus alert, read by %s', (_, syntax) => {
-  function conversionOf(
-    alert: Partial<PrometheusAlert>,
-    group: Partial<PrometheusGroup> = {},
-    options: Partial<ConversionOptions> = { channels: ['ops'] },
-  ) {
-    return convertedRule(
-      { alert: 'HighLoad', expr: 'load > 5', labels: { severity: 'critical' }, ...alert },
-      { group: { name: 'node', ...group }, options: { name: 'high-load', ...options }, syntax },
-    );
-  }
-  function ruleOf(...given: Parameters<typeof conversionOf>) {
-    const conversion = conversionOf(...given);
-    if (!conversion.ok) throw new Error(conversion.refusals.map(({ message }) => message).join('; '));
-    return conversion.rule;
-  }
-  const specOf = (...given: Parameters<typeof conversionOf>) => ruleOf(...given).spec;
-  const notesOf = (...given: Parameters<typeof conversionOf>) =>
-    conversionOf(...given)
-      .notes.filter(note => !isRemark(note))
-      .map(({ code, field }) => `${code} ${field}`);
+function conversionOf(
+  alert: Partial<PrometheusAlert>,
+  group: Partial<PrometheusGroup> = {},
+  options: Partial<ConversionOptions> = { channels: ['ops'] },
+) {
+  return convertedRule(
+    { alert: 'HighLoad', expr: 'load > 5', labels: { severity: 'critical' }, ...alert },
+    { group: { name: 'node', ...group }, options: { name: 'high-load', ...options }, syntax },
+  );
+}
+function ruleOf(...given: Parameters<typeof conversionOf>) {
+  const conversion = conversionOf(...given);
+  if (!conversion.ok) throw new Error(conversion.refusals.map(({ message }) => message).join('; '));
+  return conversion.rule;
+}
+const specOf = (...given: Parameters<typeof conversionOf>) => ruleOf(...given).spec;
+const notesOf = (...given: Parameters<typeof conversionOf>) =>
+  conversionOf(...given)
+    .notes.filter(note => !isRemark(note))
+    .map(({ code, field }) => `${code} ${field}`);
 
+describe('a Prometheus alert', () => {
   it('becomes a SignozAlertRule in the short form', () => {
     const alert = {
       for: '1d',

@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { postableRule, ruleCondition, ruleThresholds } from '../../../test/builders/signoz-rule.ts';
-import { smallPromql } from '../../../test/builders/small-promql.ts';
+import { promqlSyntax } from '../../adapters/promql/promql-syntax.ts';
 import { readRule } from '../../../test/servers/signoz-rule.ts';
 import { shownRule } from '../../../test/servers/signoz-rule-form.ts';
 import { type Duration, durationMs } from '../../crds/duration.ts';
-import type { PromqlSyntax } from '../ports/promql-syntax.ts';
 import { expandedShortForm, type ShortForm } from './short-form.ts';
 import { shortFormOf } from './short-form-of.ts';
 
-const SYNTAXES: readonly (readonly [string, PromqlSyntax])[] = [['the small reader', smallPromql()]];
+const syntax = await promqlSyntax();
 
 const durations = fc.tuple(fc.integer({ min: 1, max: 300 }), fc.constantFrom('m', 'h')).map(([count, unit]): Duration => `${count}${unit}`);
 const names = fc.stringMatching(/^[a-z_][a-z0-9_.]{0,8}$/);
@@ -73,13 +72,13 @@ function said({ promql, ...shared }: ShortForm) {
   return { ...shared, promql: { ...promql, ...(promql.absentFor !== undefined && { absentFor: durationMs(promql.absentFor) }) } };
 }
 
-describe.each(SYNTAXES)('a rule of SigNoz in its short form, read by %s', (_, syntax) => {
-  function longOf(form: ShortForm) {
-    const expansion = expandedShortForm(form, syntax);
-    if (!expansion.ok) throw new Error(expansion.refusals.map(({ message }) => message).join('; '));
-    return expansion.long;
-  }
+function longOf(form: ShortForm) {
+  const expansion = expandedShortForm(form, syntax);
+  if (!expansion.ok) throw new Error(expansion.refusals.map(({ message }) => message).join('; '));
+  return expansion.long;
+}
 
+describe('a rule of SigNoz in its short form', () => {
   it('is the one that it was made of', () => {
     fc.assert(
       fc.property(forms, form => {

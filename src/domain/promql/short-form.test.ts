@@ -1,29 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { smallPromql } from '../../../test/builders/small-promql.ts';
-import type { PromqlSyntax } from '../ports/promql-syntax.ts';
+import { promqlSyntax } from '../../adapters/promql/promql-syntax.ts';
 import { isRemark } from './note.ts';
 import { expandedShortForm, type ShortForm } from './short-form.ts';
 
-/** Every row holds on each reader of PromQL. */
-const SYNTAXES: readonly (readonly [string, PromqlSyntax])[] = [['the small reader', smallPromql()]];
+const syntax = await promqlSyntax();
 
-describe.each(SYNTAXES)('the short form, read by %s', (_, syntax) => {
-  function expanded(promql: Partial<ShortForm['promql']>, more: Omit<ShortForm, 'promql'> = {}) {
-    const expansion = expandedShortForm({ promql: { expr: 'up > 1', ...promql }, ...more }, syntax);
-    if (!expansion.ok) throw new Error(expansion.refusals.map(({ message }) => message).join('; '));
-    const { condition, evaluation } = expansion.long;
-    const [threshold] = condition.thresholds.spec;
-    return { ...expansion, query: condition.compositeQuery.queries[0].spec.query, threshold, condition, times: evaluation.spec };
-  }
-  const codes = (promql: Partial<ShortForm['promql']>, more: Omit<ShortForm, 'promql'> = {}) =>
-    expanded(promql, more)
-      .notes.filter(note => !isRemark(note))
-      .map(({ code, field }) => `${code} ${field}`);
-  function refusals(promql: Partial<ShortForm['promql']>, more: Omit<ShortForm, 'promql'> = {}) {
-    const expansion = expandedShortForm({ promql: { expr: 'up > 1', ...promql }, ...more }, syntax);
-    return expansion.ok ? [] : expansion.refusals;
-  }
+function expanded(promql: Partial<ShortForm['promql']>, more: Omit<ShortForm, 'promql'> = {}) {
+  const expansion = expandedShortForm({ promql: { expr: 'up > 1', ...promql }, ...more }, syntax);
+  if (!expansion.ok) throw new Error(expansion.refusals.map(({ message }) => message).join('; '));
+  const { condition, evaluation } = expansion.long;
+  const [threshold] = condition.thresholds.spec;
+  return { ...expansion, query: condition.compositeQuery.queries[0].spec.query, threshold, condition, times: evaluation.spec };
+}
+const codes = (promql: Partial<ShortForm['promql']>, more: Omit<ShortForm, 'promql'> = {}) =>
+  expanded(promql, more)
+    .notes.filter(note => !isRemark(note))
+    .map(({ code, field }) => `${code} ${field}`);
+function refusals(promql: Partial<ShortForm['promql']>, more: Omit<ShortForm, 'promql'> = {}) {
+  const expansion = expandedShortForm({ promql: { expr: 'up > 1', ...promql }, ...more }, syntax);
+  return expansion.ok ? [] : expansion.refusals;
+}
 
+describe('the short form', () => {
   it('is written out whole', () => {
     const form: ShortForm = {
       promql: {

@@ -1,4 +1,4 @@
-import { caretText } from '../promql/caret.ts';
+import { withCaret } from '../promql/caret.ts';
 import type { Refusal } from '../promql/note.ts';
 
 /** Why a spec cannot be said in SigNoz' words. */
@@ -26,5 +26,5 @@ export function refused(refusals: readonly Refusal[], texts: Readonly<Record<str
 
 function sentence({ field, message, problem }: Refusal, texts: Readonly<Record<string, string>>): string {
   const text = texts[field];
-  return problem && text !== undefined ? `${field}: ${caretText(text, problem)}` : message;
+  return problem && text !== undefined ? `${field}: ${withCaret(text, problem)}` : message;
 }
