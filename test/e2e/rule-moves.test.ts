@@ -39,7 +39,10 @@ const alerts = (): unknown[] => signoz.rules().map(rule => rule['alert']);
 
 async function namespaceGone({ cluster, namespace }: Stage, withinMs = 60_000): Promise<void> {
   const kubeconfig = cluster.adminKubeconfig;
-  await eventually(async () => (await tryKubectl(['get', 'namespace', namespace], { kubeconfig })).status !== 0, { withinMs, everyMs: 250 });
+  await eventually(async () => (await tryKubectl(['get', 'namespace', namespace], { kubeconfig })).status !== 0, {
+    withinMs,
+    everyMs: 250,
+  });
 }
 
 describe('a rule whose object', () => {

@@ -6,11 +6,12 @@ const FILE = join(import.meta.dirname, '../fixtures/promql/expressions.json');
 
 /** Too long or too deep to be written down. */
 const LARGE = [
-  `${'('.repeat(200)}up${')'.repeat(200)}`,
-  `${'('.repeat(200)}up${')'.repeat(199)}`,
-  `${'abs('.repeat(200)}up${')'.repeat(200)}`,
-  `${'-'.repeat(400)}up`,
-  listed(400, at => `m${at}`).join(' or '),
+  `${'('.repeat(140)}up${')'.repeat(140)}`,
+  `${'('.repeat(140)}up${')'.repeat(139)}`,
+  `${'abs('.repeat(70)}up${')'.repeat(70)}`,
+  `${'-'.repeat(140)}up`,
+  listed(145, at => `m${at}`).join(' or '),
+  listed(140, at => `sum by (job) (rate(a_metric_with_a_long_name_${at}[5m]))`).join(' and '),
   `up{a="${'x'.repeat(100_000)}"}`,
   `up{a=~"${listed(15_000, at => `v${at}`).join('|')}"} > 1`,
   `label_join(up, "a", ",", ${listed(10_000, at => `"l${at}"`).join(', ')})`,

@@ -4,7 +4,7 @@ import { grouping, matching } from './grouping.ts';
 import { at, number, offset, range } from './postfix.ts';
 import { selector } from './selector.ts';
 import { AGGREGATORS, type Token, WORD_OPERATORS } from './token.ts';
-import { ahead, isKeyword, isSign, type Opened, unexpected, type Walk } from './walk.ts';
+import { ahead, DEEPEST, isKeyword, isSign, type Opened, TOO_DEEP, unexpected, type Walk } from './walk.ts';
 
 const OPERATORS = ['+', '-', '*', '/', '%', '^', '==', '!=', '<', '<=', '>', '>='];
 /** Keywords that can never be a metric. */
@@ -36,6 +36,7 @@ function operand(walk: Walk): PromqlProblem | undefined {
       walk.opened.push({ from: token.from, joined: walk.joined, commas: 0 });
       walk.joined = false;
       walk.at += 1;
+      if (walk.opened.length > DEEPEST) return tooDeep(token);
     } else {
       const next = single(walk, token);
       if (next !== 'operand') return next;
@@ -90,9 +91,15 @@ function aggregation(walk: Walk, name: Token): PromqlProblem | 'operand' | undef
   return open(walk, { from: name.from, call: name.text, aggregate: { grouped }, commas: 0 });
 }
 
-function open(walk: Walk, opened: Omit<Opened, 'joined'>): 'operand' | undefined {
+function tooDeep({ from, to }: Token): PromqlProblem {
+  return { from, to, message: TOO_DEEP };
+}
+
+function open(walk: Walk, opened: Omit<Opened, 'joined'>): PromqlProblem | 'operand' | undefined {
   walk.opened.push({ ...opened, joined: walk.joined });
   walk.joined = false;
+  const parenthesis = ahead(walk);
+  if (parenthesis && walk.opened.length > DEEPEST) return tooDeep(parenthesis);
   walk.at += 1;
   if (!isSign(ahead(walk), ')')) return 'operand';
   close(walk, 0);

@@ -2,7 +2,7 @@ import type { Parser } from '@prometheus-io/codemirror-promql/dist/cjs/parser/pa
 import type { parser } from '@prometheus-io/lezer-promql';
 import type { PromqlProblem } from '../../domain/ports/promql-syntax.ts';
 import { SCALAR_FUNCTIONS } from './functions.ts';
-import type { Walk } from './walk.ts';
+import { DEEPEST, TOO_DEEP, type Walk } from './walk.ts';
 
 type CheckerState = ConstructorParameters<typeof Parser>[0];
 export type Tree = ReturnType<typeof parser.parse>;
@@ -20,9 +20,6 @@ export interface Planted {
   readonly plain: string;
   readonly top: Node | null;
 }
-
-/** Deeper ones cost the recursive checker its stack, and the square of their depth in time. */
-const DEEPEST = 500;
 
 /**
  * Shows the grammar the expression with names, numbers, strings and comments made plain at their places: it was made for an editor, and
@@ -59,8 +56,7 @@ export function problemsOfTree(grammar: Grammar, planted: Planted): readonly Pro
   const { tree, top } = planted;
   if (!top) return [{ from: 0, to: tree.length, message: 'Prometheus’s grammar finds no expression here.' }];
   const { deepest, error } = surveyed(tree);
-  if (deepest > DEEPEST)
-    return [{ from: top.from, to: top.to, message: 'The expression nests too deeply: move parts of it into recording rules.' }];
+  if (deepest > DEEPEST) return [{ from: top.from, to: top.to, message: TOO_DEEP }];
   if (error) return [{ ...error, message: 'Prometheus’s grammar does not allow this here.' }];
   const found = typeProblems(grammar, planted);
   if (found.length > 0) return found;

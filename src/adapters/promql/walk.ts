@@ -1,6 +1,13 @@
 import type { PromqlProblem, PromqlSelector } from '../../domain/ports/promql-syntax.ts';
 import type { Token } from './token.ts';
 
+/**
+ * Deeper ones cost the recursive type checker its stack, and the square of their depth in time; and the grammar gives up at a long
+ * chain of more than 150 operators (two of the 300 reductions that lezer allows for each).
+ */
+export const DEEPEST = 150;
+export const TOO_DEEP = 'The expression nests or chains too much: move parts of it into recording rules.';
+
 /** What the last operand is, as far as a range, `offset` and `@` may follow it. */
 export interface Operand {
   readonly is: 'selector' | 'range' | 'subquery' | 'other';

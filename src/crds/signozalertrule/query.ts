@@ -12,7 +12,7 @@ const fields = {
   ),
   disabled: flag('True for a query that is only the input of a formula.'),
   legend: words('Name of each series, such as {{service_name}}.'),
-  query: words('PromQL or ClickHouse SQL; for the types promql and clickhouse_sql.'),
+  query: z.string().max(65_536).describe('PromQL or ClickHouse SQL; for the types promql and clickhouse_sql.').optional(),
   step: seconds('Seconds between two points, 0 for SigNoz to choose; for the type promql.'),
   stats: flag('Whether statistics of the query are asked for; for the type promql.'),
   expression: z.string().max(8192).describe('Such as A / B * 100; for formulas and trace operators.').optional(),

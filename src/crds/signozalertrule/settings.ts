@@ -5,6 +5,9 @@ import { distinct, matches, patternedText, spokenText } from '../text.ts';
 import { ChannelNames, ThresholdName } from './condition.ts';
 import { Frequency, Window } from './evaluation.ts';
 
+/** Far more than anybody writes, and little enough to be checked in a moment. */
+const LONGEST_PROMQL = 16_384;
+
 const Renotify = withRules(
   z.object({
     enabled: z.boolean().describe('Whether an alert that goes on is told of again.'),
@@ -56,9 +59,10 @@ export function namedTexts(what: string): z.ZodRecord<z.ZodString, z.ZodString> 
 const WHOLE_MINUTES = /^([0-9]{1,6}[mh])+$/;
 
 const Form = z.object({
-  expr: spokenText({ sentence: 'must be PromQL with the comparison that makes it fire, such as rate(errors_total[5m]) > 0.1' }).describe(
-    'PromQL, as in a Prometheus rule: with the comparison that makes it fire, such as `rate(errors_total[5m]) > 0.1`.',
-  ),
+  expr: spokenText({
+    maxLength: LONGEST_PROMQL,
+    sentence: 'must be PromQL with the comparison that makes it fire, such as rate(errors_total[5m]) > 0.1',
+  }).describe('PromQL, as in a Prometheus rule: with the comparison that makes it fire, such as `rate(errors_total[5m]) > 0.1`.'),
   for: Window.describe(
     'How long it must hold. SigNoz has no such time: all points of a window of this length must meet the comparison.',
   ).optional(),

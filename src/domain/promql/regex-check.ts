@@ -1,4 +1,4 @@
-import { classEnd, escapeEnd, RegexFault } from './regex-piece.ts';
+import { type ClassSearch, classEnd, escapeEnd, RegexFault } from './regex-piece.ts';
 
 /** Whether Go understands a regular expression (RE2 syntax), and if so, whether it matches the empty text; else why not. */
 export type RegexCheck = { readonly matchesEmpty: boolean } | { readonly problem: string };
@@ -26,6 +26,7 @@ interface Reading {
   readonly groups: Group[];
   /** A repetition has just been read: no second one may follow at once. */
   repeated: boolean;
+  readonly classes: ClassSearch;
 }
 
 const MOST_REPEATS = 1000;
@@ -38,7 +39,7 @@ const LITERAL: Part = { ...LEAF, literal: true };
 const NOTHING: Part = { ...LEAF, empty: true };
 
 export function regexCheck(source: string): RegexCheck {
-  const reading: Reading = { source, at: 0, groups: [group(false)], repeated: false };
+  const reading: Reading = { source, at: 0, groups: [group(false)], repeated: false, classes: { noneNamed: false } };
   try {
     while (reading.at < source.length) next(reading);
     const [whole] = reading.groups;
@@ -77,7 +78,7 @@ function next(reading: Reading): void {
       return range ? repeat(reading, repeated, range) : add(reading, 1, LITERAL);
     }
     case '[':
-      return add(reading, classEnd(reading.source, reading.at) - reading.at, LEAF);
+      return add(reading, classEnd(reading.source, reading.at, reading.classes) - reading.at, LEAF);
     case '\\':
       return escaped(reading);
     case '^':

@@ -21,13 +21,20 @@ export function escapeEnd(source: string, at: number, { classes }: { readonly cl
   return character(source, at).to;
 }
 
+/** Whether the rest of the text has no `:]`: looking again for every `[:` would take the square of its length. */
+export interface ClassSearch {
+  noneNamed: boolean;
+}
+
 /** Where the class that begins here with a bracket ends. */
-export function classEnd(source: string, from: number): number {
+export function classEnd(source: string, from: number, search: ClassSearch): number {
   let at = from + (source.charAt(from + 1) === '^' ? 2 : 1);
   for (let first = true; first || source.charAt(at) !== ']'; first = false) {
     const group = match(POSIX, source, at)?.[0] ?? match(GROUP, source, at)?.[0];
-    if (group === undefined) at = memberEnd(source, at);
-    else {
+    if (group === undefined) {
+      refuseUnknownClass(source, at, search);
+      at = memberEnd(source, at);
+    } else {
       if (/^\\[pP]/.test(group)) unicodeGroup(group);
       at += group.length;
     }
@@ -35,11 +42,15 @@ export function classEnd(source: string, from: number): number {
   return at + 1;
 }
 
+function refuseUnknownClass(source: string, at: number, search: ClassSearch): void {
+  if (search.noneNamed || !source.startsWith('[:', at)) return;
+  const end = source.indexOf(':]', at + 2);
+  search.noneNamed = end === -1;
+  if (end !== -1) throw new RegexFault(`there is no class ${source.slice(at, Math.min(end + 2, at + 40))}`);
+}
+
 /** One character of a class, or a span of them. */
 function memberEnd(source: string, at: number): number {
-  const named = /\[:[\s\S]*?:\]/y;
-  const unknown = match(named, source, at)?.[0];
-  if (unknown !== undefined) throw new RegexFault(`there is no class ${unknown}`);
   const low = character(source, at);
   if (source.charAt(low.to) !== '-' || low.to + 1 >= source.length || source.charAt(low.to + 1) === ']') return low.to;
   const high = character(source, low.to + 1);
