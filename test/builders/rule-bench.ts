@@ -22,7 +22,6 @@ import { promqlSyntax } from '../../src/adapters/promql/promql-syntax.ts';
 const syntax = await promqlSyntax();
 
 const CLUSTER = 'prod';
-const monotonic = (): number => performance.now();
 const KIND = { apiVersion: 'awoooi.io/v1alpha1', kind: 'SignozAlertRule' };
 const HOOK = { name: 'ops-hook', webhook_configs: [{ url: 'http://127.0.0.1:9/' }] };
 
@@ -186,6 +185,7 @@ export class RuleBench {
   }
 
   #fresh(): RuleDeps {
+    const monotonic = (): number => performance.now() + this.aheadMs;
     const connections = new Connections({
       secrets: { read: async (namespace, ref) => this.#read(namespace, ref) },
       defaultSignoz: namespace => (this.defaultFor?.namespace === namespace ? this.defaultFor.connection : undefined),

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RuleBench, ruleSpec, signozWithHook } from '../../../test/builders/rule-bench.ts';
 import type { RuleBody } from '../../domain/ports/signoz-rules.ts';
+import { postableRule } from '../../../test/builders/signoz-rule.ts';
+import { eventually } from '../../../test/parts/eventually.ts';
 import type { Signoz } from '../../../test/servers/signoz.ts';
 
 let signoz: Signoz;
@@ -138,6 +140,76 @@ describe('an object', () => {
     await bench.settle(key);
     expect([bench.reason(key), ids().length]).toEqual(['Synced', 2]);
   });
+});
+
+describe('a rule that SigNoz stores and cannot read', () => {
+  it('is written anew, and then it can be read', async () => {
+    const key = await bench.made('errors');
+    const raw = signoz.storeRaw(JSON.stringify(postableRule({ evaluation: { kind: 'lunar' } })));
+    signoz.deleteRule(idOf(key));
+    bench.objects.set(key, { ...bench.shown(key), status: { ...bench.shown(key).status, ruleId: raw } });
+    bench.restart();
+    await bench.settle(key);
+    expect([bench.reason(key), ids(), writes()]).toEqual(['Synced', [raw], ['POST', 'PUT']]);
+  });
+
+  it('is not written again and again where that does not help', async () => {
+    const key = await bench.made('errors');
+    const real = bench.rules;
+    signoz.deleteRule(idOf(key));
+    bench.rules = {
+      ...real,
+      get: async () => ({ is: 'unreadable', message: 'unknown evaluation kind' }),
+      replace: (connection, { body }, signal) => real.create(connection, body, signal).then(() => 'replaced'),
+    };
+    bench.restart();
+    for (let looks = 0; looks < 5; looks += 1) await bench.settle(key);
+    expect([bench.reason(key), writes()]).toEqual(['Unreadable', ['POST', 'POST']]);
+  });
+});
+
+/** A list that began after now has ended. */
+async function listedAnew(key: string): Promise<void> {
+  const connection = { url: signoz.url, apiKey: signoz.editorKey };
+  const watch = { ignore: [], resyncMs: 300_000, ruleId: undefined };
+  const bound = bench.deps.signozes.bind(key, { connection, source: { namespace: 'shop', secret: 'signoz' }, watch });
+  const before = bound.inventory;
+  bound.awaitList(key, 'low');
+  await eventually(() => bound.inventory !== before);
+}
+
+describe('a rule that two want', () => {
+  it('is not written over where it has come to be another’s since it was decided on, though a list ends in between', async () => {
+    const [id = ''] = signoz.seed([postableRule({ alert: 'errors', source: '' })]);
+    await bench.made('other');
+    const real = bench.rules;
+    const key = bench.apply('errors', ruleSpec({ adoption: { policy: 'ById', ruleId: id } }));
+    let stolen = 0;
+    bench.rules = {
+      ...real,
+      async get(connection, asked, signal) {
+        if (asked === id && writes().length === 1 && stolen++ === 0) {
+          signoz.editAs('other-cluster', id, rule => ({ ...rule, source: 'awoooi://staging/shop/errors/1' }));
+          await listedAnew(key);
+        }
+        return real.get(connection, asked, signal);
+      },
+    };
+    await bench.settle(key);
+    expect([bench.reason(key), stolen > 0, writes()]).toEqual(['AdoptionRefused', true, ['POST']]);
+  });
+});
+
+it('comes back with a renewed key as soon as the old one is refused', async () => {
+  const key = await bench.made('errors');
+  signoz.setKeys({ renewed: 'editor' });
+  bench.secret('shop/signoz', { url: signoz.url, editorKey: 'renewed' });
+  bench.apply('errors', ruleSpec({ description: 'new' }));
+  await bench.turn(key);
+  expect([bench.reason(key), bench.condition(key, 'Stalled')?.status]).toEqual(['Unauthorized', 'True']);
+  await eventually(() => bench.asked.has(key));
+  await bench.settle(key);
+  expect([bench.reason(key), signoz.rules()[0]?.['description']]).toEqual(['Synced', 'new']);
 });
 
 describe('with mode Plan', () => {

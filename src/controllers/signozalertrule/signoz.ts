@@ -179,6 +179,8 @@ export class Signoz {
     } catch (err) {
       if (err instanceof PortError && err.fault === 'rate-limited')
         this.#pausedUntilMs = this.#options.monotonic() + (err.retryAfterMs ?? 0);
+      // Of the key, not of one rule: the list that comes now reads the Secret again before.
+      if (err instanceof PortError && err.fault === 'unauthorized') this.#rounds.ask();
       throw err;
     } finally {
       this.#wakeNext();
@@ -206,11 +208,6 @@ export class Signoz {
   forgetRule(id: string): void {
     this.#inventory?.drop(id);
     this.#seen.set(id, { atMs: this.#options.monotonic(), entry: undefined });
-  }
-
-  /** Something failed that says more of the connection than of one rule: a list will tell. */
-  suspect(): void {
-    this.#rounds.ask();
   }
 
   /** Those of the names that no channel has. What is known may be a moment old, but not where one seems missing. */

@@ -33,11 +33,6 @@ export class Signozes {
     return signoz;
   }
 
-  /** What the object was bound to last. */
-  boundTo(key: string): Signoz | undefined {
-    return this.#bound.get(key)?.signoz;
-  }
-
   /** How many objects have their rules at this URL, whichever keys they use. */
   watchedAt(url: string): number {
     return [...this.#bySecret.values()].filter(({ connection }) => connection.url === url).reduce((sum, { watched }) => sum + watched, 0);
