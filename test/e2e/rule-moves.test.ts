@@ -38,11 +38,9 @@ afterAll(async () => {
 const alerts = (): unknown[] => signoz.rules().map(rule => rule['alert']);
 
 async function namespaceGone({ cluster, namespace }: Stage): Promise<boolean> {
-  const kubeconfig = cluster.adminKubeconfig;
-  await eventually(async () => (await tryKubectl(['get', 'namespace', namespace], { kubeconfig })).status !== 0, {
-    withinMs,
-    everyMs: 250,
-  });
+  const gone = async (): Promise<boolean> =>
+    (await tryKubectl(['get', 'namespace', namespace], { kubeconfig: cluster.adminKubeconfig })).status !== 0;
+  return eventually(gone, { withinMs: 60_000, everyMs: 250 });
 }
 
 describe('a rule whose object', () => {
