@@ -65,8 +65,7 @@ interface Wanted {
   readonly labels?: object;
 }
 
-const calls = (more: string): string =>
-  `sum by (service_name) (rate(signoz_calls_total{service_name="awoooi-api", span_kind="SPAN_KIND_SERVER"${more}}[5m]))`;
+const calls = (more: string): string => `sum by (service_name) (rate(signoz_calls_total{service_name="awoooi-api"${more}}[5m]))`;
 const latency = (quantile: string): string =>
   `histogram_quantile(${quantile}, sum by (service_name, le) (rate(signoz_latency_bucket{service_name="awoooi-api"}[5m])))`;
 

@@ -1,4 +1,4 @@
-import { postableRule } from '../../test/builders/signoz-rule.ts';
+import { postableRule, ruleCondition, ruleThresholds } from '../../test/builders/signoz-rule.ts';
 import { alertRule, signozView } from '../../test/e2e/rule-stage.ts';
 import { is } from './rules-shell.ts';
 import type { RuleScene } from './section.ts';
@@ -8,7 +8,8 @@ const NAME = 'checkout-errors';
 /** A rule that somebody made by hand is taken over, after a look at what that would change. */
 export async function takenOver({ stage, screen, shell }: RuleScene): Promise<string[]> {
   screen.heading('Taking over a rule that exists');
-  const theirs = postableRule({ alert: 'Checkout errors', source: '' });
+  const condition = ruleCondition({ thresholds: ruleThresholds([{ channels: ['awoooi'] }]) });
+  const theirs = postableRule({ alert: 'Checkout errors', source: '', condition });
   const [id = ''] = stage.signoz.seed([theirs]);
   const promql = { expr: 'up == 0', for: '5m', severity: 'critical', channels: ['awoooi'] };
   await shell.apply(alertRule(NAME, { name: 'Checkout errors', promql, mode: 'Plan', adoption: { policy: 'ById', ruleId: id } }));

@@ -15,13 +15,7 @@ export interface RuleScene {
   readonly shell: RulesShell;
 }
 
-export const EXAMPLES = [
-  'api-high-error-rate',
-  'api-high-latency-p99',
-  'api-high-latency-p95',
-  'no-traces-received',
-  'high-span-drop-rate',
-];
+const EXAMPLES = ['api-high-error-rate', 'api-high-latency-p99', 'api-high-latency-p95', 'no-traces-received', 'high-span-drop-rate'];
 
 /** The third job: alert rules are kept in Git, and SigNoz has them as they are written there. Returns what went wrong. */
 export async function rulesSection(stage: Stage, screen: Screen): Promise<readonly string[]> {

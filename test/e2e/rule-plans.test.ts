@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { postableRule } from '../builders/signoz-rule.ts';
 import { pem, serverTls } from '../parts/certificates.ts';
 import { startHttpServer } from '../servers/http-server.ts';
 import { type Signoz, startSignoz } from '../servers/signoz.ts';
@@ -172,4 +173,13 @@ describe('a connection', () => {
     const { status } = await world.rules.synced('by-policy');
     expect((await ruleWith(status.ruleId))?.['notificationSettings']).toMatchObject({ usePolicy: true });
   });
+});
+
+it('takes a rule over once that is approved', async () => {
+  const [id = ''] = world.signoz.seed([postableRule({ alert: 'by hand', source: '' })]);
+  await world.stage.apply(alertRule('planned-adoption', { mode: 'Plan', adoption: { policy: 'ById', ruleId: id } }));
+  const { status } = await world.rules.because('planned-adoption', 'PlanPending');
+  expect(status.plan?.action).toBe('Adopt');
+  await world.rules.patch('planned-adoption', { approvedPlan: status.plan?.hash });
+  expect((await world.rules.synced('planned-adoption')).status.ruleId).toBe(id);
 });

@@ -15,7 +15,12 @@ export function planned(turn: RuleTurn, sight: Sight): RuleOutcome | undefined {
   const live = change.id === undefined ? undefined : sight.live.get(change.id);
   const drifted = sight.step.do === 'update' && sight.step.drifted && live;
   return {
-    status: { plan, ...(entry && standing(entry, signoz.connection.url)), ...(drifted && { lastDrift: driftOf(turn, live) }) },
+    // A rule that is yet to be taken over is not ours: the status may not name it before.
+    status: {
+      plan,
+      ...(entry && change.action !== 'Adopt' && standing(entry, signoz.connection.url)),
+      ...(drifted && { lastDrift: driftOf(turn, live) }),
+    },
     conditions: {
       ...planPending(plan),
       ...(drifted && {
