@@ -3,18 +3,17 @@ import { PROBE_EFFECTS } from '../../src/config/slices/faults.ts';
 import { alertmanagerConfig } from '../../demo/alertmanager-config.ts';
 import { type Alertmanager, startAlertmanager } from '../parts/alertmanager.ts';
 import { eventually } from '../parts/eventually.ts';
-import { freePort, onFreePorts, PortTaken, portAt } from '../parts/free-port.ts';
-import { type Operator, type OperatorOptions, operatorSpec, startOperator } from '../parts/operator.ts';
+import { freePort } from '../parts/free-port.ts';
+import { type Operator, startOperator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
-import { startChild } from '../parts/process.ts';
 import { startRedis } from '../parts/redis.ts';
-import { removeFolder, runFolder } from '../parts/run-folder.ts';
 import { type HttpServer, startHttpServer } from '../servers/http-server.ts';
 import { signozChannel } from '../servers/signoz-channel.ts';
 import { startSignoz } from '../servers/signoz.ts';
 import { startTarget, type Target } from '../servers/target.ts';
 import { startTelegram, type Telegram } from '../servers/telegram.ts';
 import { endWithinTwoMinutes, firingCanaries } from './canaries.ts';
+import { doomed } from './doomed.ts';
 import { condition, ended, type ProbeView, probeView } from './probe-view.ts';
 import { probe, raiseStage, secret, type Stage, stageIn } from './stage.ts';
 
@@ -89,25 +88,10 @@ async function died({ effect, name }: Named): Promise<Death> {
     probe('chain', { ...chain(target, telegram), ...(effect === 'notify-webhook' && { notify: { webhook: { url: hookOf(namespace) } } }) }),
   );
   const own = { AWOOOI_NAMESPACES: namespace, AWOOOI_POD_NAMESPACE: namespace, AWOOOI_PUBLIC_URL: operator.url, AWOOOI_FAILPOINT: name };
-  await onFreePorts(2, ports => doomed(name, first.operator(redis.url, own), ports));
+  await doomed(name, first.operator(redis.url, own));
   const view = probeView(stage, 'chain');
   const canariesEnd = endWithinTwoMinutes(await firingCanaries(alertmanager.url, namespace));
   return { view, namespace, target, telegram, left: await view.status(), canariesEnd };
-}
-
-/** Starts an operator and waits until it has killed itself. */
-async function doomed(name: string, options: OperatorOptions, ports: readonly number[]): Promise<void> {
-  const folder = runFolder('doomed');
-  const child = startChild(operatorSpec(options, { port: portAt(ports, 0), opsPort: portAt(ports, 1), folder }));
-  try {
-    await eventually(() => !child.running(), { withinMs: 60_000 });
-    const end = await child.exited;
-    if (child.log().includes('address already in use')) throw new PortTaken(name);
-    if (end !== 'SIGKILL') throw new Error(`${name}: ended with ${end}:\n${child.log()}`);
-  } finally {
-    await child.kill9();
-    removeFolder(folder);
-  }
 }
 
 /** One hop for each sort of effect. */
