@@ -46,10 +46,10 @@ export async function removed(rule: StoredSignozAlertRule, { deps, ctx }: { deps
       message: left(removal, `since it could not be dealt with in ${spec.finalizerTimeout}`),
     });
   try {
-    return held(await attempted(removal), { giveUp, ctx });
+    return held(await attempted(removal), { removal, giveUp });
   } catch (err) {
     if (!(err instanceof PortError)) throw err;
-    return held(blocked(err.statusCode === 409 ? MAINTAINED : explain(err), giveUp), { giveUp, ctx });
+    return held(blocked(err.statusCode === 409 ? MAINTAINED : explain(err), giveUp), { removal, giveUp });
   }
 }
 
@@ -59,14 +59,20 @@ const MAINTAINED = {
     'A planned maintenance in SigNoz names the rule, and SigNoz deletes none of those: take the rule out of it there. It is tried again by itself.',
 };
 
-/** However long something asks to wait: the object is let go in time. */
-function held(outcome: RuleOutcome, { giveUp, ctx }: { giveUp: Date; ctx: Context }): RuleOutcome {
+/**
+ * However long something asks to wait: the object is let go in time. What stands in the way is tried again after as long as it has stood
+ * there, so that a single answer that is lost delays little, and a SigNoz that is gone is not asked for ever.
+ */
+function held(outcome: RuleOutcome, { removal, giveUp }: { removal: Removal; giveUp: Date }): RuleOutcome {
   if (outcome.finalizers) return outcome;
-  const leftMs = Math.max(0, giveUp.getTime() - ctx.now().getTime());
-  return { ...outcome, requeueAfterMs: Math.min(outcome.requeueAfterMs ?? RECHECK_MS, leftMs) };
+  const nowMs = removal.ctx.now().getTime();
+  const stoodMs = nowMs - removal.deletedAt.getTime();
+  const againMs = outcome.requeueAfterMs ?? Math.min(LONGEST_RECHECK_MS, Math.max(SHORTEST_RECHECK_MS, stoodMs));
+  return { ...outcome, requeueAfterMs: Math.min(againMs, Math.max(0, giveUp.getTime() - nowMs)) };
 }
 
-const RECHECK_MS = 15_000;
+const SHORTEST_RECHECK_MS = 1_000;
+const LONGEST_RECHECK_MS = 15_000;
 
 async function attempted(removal: Removal): Promise<RuleOutcome> {
   const place = await placeOf(removal);
