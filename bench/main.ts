@@ -9,13 +9,15 @@ import { intake } from './intake.ts';
 import { merged, type Report, resultsBefore } from './report.ts';
 import { rest } from './rest.ts';
 import type { Bench, BenchResult, Keep } from './result.ts';
+import { manyRules } from './many-rules.ts';
+import { rules } from './rules.ts';
 import { runtime } from './runtime.ts';
 import { schedule } from './schedule.ts';
 import { commitOfTree, machineFacts, versionFacts } from './surroundings.ts';
 import { line, TITLES } from './table.ts';
 import { told } from './told.ts';
 
-const BENCHES: readonly Bench[] = [runtime, reflectorMemory, schedule, canary, rest, intake, told];
+const BENCHES: readonly Bench[] = [runtime, reflectorMemory, schedule, canary, rest, intake, told, rules, manyRules];
 const RESULTS = process.env['BENCH_RESULTS'] ?? join(Root, 'bench/results.json');
 
 const PAGE = join(Root, 'docs/benchmarks.md');

@@ -15,13 +15,18 @@ export interface CreatedProbe {
 }
 
 /** Does `work` for 0 to count-1, `CONCURRENCY` at a time, and returns what each gave. */
-export async function forEachOf<T>(count: number, work: (index: number) => Promise<T>): Promise<readonly T[]> {
+export function forEachOf<T>(count: number, work: (index: number) => Promise<T>): Promise<readonly T[]> {
+  return inTurn(count, CONCURRENCY, work);
+}
+
+/** The same, so many at a time. */
+export async function inTurn<T>(count: number, atATime: number, work: (index: number) => Promise<T>): Promise<readonly T[]> {
   const given: T[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let index = next++; index < count; index = next++) given[index] = await work(index);
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  await Promise.all(Array.from({ length: atATime }, worker));
   return given;
 }
 

@@ -1,0 +1,15 @@
+import { writeSync } from 'node:fs';
+import { gapMeter } from './gap-meter.ts';
+
+/**
+ * Loaded into a process before its program (`--import`): on SIGUSR2 it writes what its event loop was kept from since the last time, as a
+ * line `GAPS {…}`.
+ */
+let meter = gapMeter();
+
+process.on('SIGUSR2', () => {
+  const { longestBlockMs, longestBusyMs, peakRssMiB } = meter;
+  writeSync(2, `GAPS ${JSON.stringify({ blockMs: longestBlockMs(), busyMs: longestBusyMs(), peakMiB: peakRssMiB() })}\n`);
+  meter.stop();
+  meter = gapMeter();
+});
