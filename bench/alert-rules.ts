@@ -33,13 +33,18 @@ export interface ManyRules {
   readonly count: number;
   readonly nameOf: (index: number) => string;
   readonly spec?: object;
+  readonly finalizers?: readonly string[];
 }
 
 /** Creates that many objects, as fast as the API server takes them. */
-export function createRules(client: KubeClient, { namespace, count, nameOf, spec }: ManyRules): Promise<readonly CreatedRule[]> {
+export function createRules(
+  client: KubeClient,
+  { namespace, count, nameOf, spec, finalizers = [] }: ManyRules,
+): Promise<readonly CreatedRule[]> {
   const path = collectionPath(SIGNOZ_ALERT_RULE, namespace);
   return forEachOf(count, async index => {
-    const body = alertRule(nameOf(index), spec);
+    const name = nameOf(index);
+    const body = { ...alertRule(name, spec), metadata: { name, finalizers } };
     return Created.parse(await client.request({ method: 'POST', path, body })).metadata;
   });
 }

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
 import { SIGNOZ_ALERT_RULE, RULE_FINALIZER } from '../src/crds/signozalertrule/kind.ts';
 import { collectionPath } from '../src/kube/key.ts';
-import { ruleIn, signozCaller } from '../test/servers/signoz-caller.ts';
 import { eventually } from '../test/parts/eventually.ts';
 import type { Operator } from '../test/parts/operator.ts';
 import { applySignozSecret, type CreatedRule, createRules, newest, type SyncedRule, watchRules } from './alert-rules.ts';
@@ -97,7 +96,7 @@ async function allSynced({ client, namespace, created }: Awaited): Promise<reado
 async function bareRound({ stage, signoz, bare }: Given, round: number, before: readonly SyncedRule[]): Promise<number> {
   const { cluster, client, token } = stage;
   const created = await createRules(client, many(bare, round));
-  const pattern = await bodyOf(signoz, before[0]?.status.ruleId ?? '');
+  const pattern = await signoz.bodyOf(before[0]?.status.ruleId ?? '');
   const api = new Pool(cluster.url, { connections: PARALLEL, connect: { ca: readFileSync(cluster.caFile, 'utf8') } });
   const far = new Pool(signoz.url, { connections: PARALLEL });
   const ask = asker(api, { authorization: `Bearer ${token}`, accept: 'application/json' });
@@ -121,20 +120,6 @@ async function bareRound({ stage, signoz, bare }: Given, round: number, before: 
   const rate = rateOf(await seen, started);
   await Promise.all([api.close(), far.close()]);
   return rate;
-}
-
-/** A rule of the operator's, as it may be posted. */
-async function bodyOf(signoz: FarSignoz, id: string): Promise<object> {
-  const {
-    id: _id,
-    state: _state,
-    createdAt: _at,
-    updatedAt: _since,
-    createdBy: _by,
-    updatedBy: _changer,
-    ...body
-  } = ruleIn(await signozCaller(signoz)('GET', `/api/v2/rules/${id}`));
-  return body;
 }
 
 type Ask = (method: 'PATCH' | 'POST', path: string, sent: { readonly type: string; readonly body: unknown }) => Promise<void>;

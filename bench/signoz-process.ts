@@ -38,8 +38,16 @@ async function serve(): Promise<void> {
     return { status: 200, body: rules.length };
   }
 
+  function seed(text: string): Reply {
+    const ids = signoz.seed(z.array(z.record(z.string(), z.unknown())).parse(JSON.parse(text)), 'operator@example.com');
+    return { status: 200, body: ids.length };
+  }
+
   const hands = await startHttpServer({
-    handle: ({ path }) => (path === '/change-all' ? changeAll() : { status: 200, body: counts() }),
+    handle: ({ path, body }) => {
+      if (path === '/seed') return seed(body);
+      return path === '/change-all' ? changeAll() : { status: 200, body: counts() };
+    },
   });
   const { url, editorKey } = signoz;
   console.log(`PLACES ${JSON.stringify({ url, editorKey, handsUrl: hands.url })}`);
