@@ -168,6 +168,35 @@ describe('a rule that SigNoz stores and cannot read', () => {
   });
 });
 
+describe('a second rule with the marker', () => {
+  async function copied(): Promise<readonly [string, string]> {
+    const key = await bench.made('errors');
+    const copy = await bench.rules.create({ url: signoz.url, apiKey: signoz.editorKey }, await bodyOf(key), new AbortController().signal);
+    bench.restart();
+    return [key, copy];
+  }
+
+  it('goes where it is the same', async () => {
+    const [key, copy] = await copied();
+    await bench.settle(key);
+    expect([bench.reason(key), ids(), bench.told('DuplicateRemoved')[0]?.includes(copy)]).toEqual(['Synced', [idOf(key)], true]);
+  });
+
+  it('is only told of where a planned maintenance holds it', async () => {
+    const [key, copy] = await copied();
+    signoz.planMaintenance([copy]);
+    await bench.settle(key);
+    expect([bench.reason(key), bench.condition(key, 'Synced')?.reason, ids().length]).toEqual(['Synced', 'Duplicates', 2]);
+    expect(bench.condition(key, 'Synced')?.message).toContain(copy);
+  });
+});
+
+async function bodyOf(key: string): Promise<RuleBody> {
+  const found = await bench.rules.get({ url: signoz.url, apiKey: signoz.editorKey }, idOf(key), new AbortController().signal);
+  if (found.is !== 'found') throw new Error(`${key} has no rule`);
+  return found.rule.body;
+}
+
 /** A list that began after now has ended. */
 async function listedAnew(key: string): Promise<void> {
   const connection = { url: signoz.url, apiKey: signoz.editorKey };

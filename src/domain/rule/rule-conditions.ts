@@ -28,7 +28,7 @@ export function inSync(
   const evaluating = evaluation(rule, spec);
   const ready = readyOf(evaluating, synced);
   if (duplicates.length === 0) return { Ready: ready, Synced: synced, Drifted: drifted, Evaluating: evaluating };
-  const twice = `Besides it SigNoz has rules with the marker of this object that are not like it (${duplicates.join(', ')}): delete them there.`;
+  const twice = `Besides it SigNoz has rules with the marker of this object that are not like it, or that a planned maintenance holds (${duplicates.join(', ')}): delete them there, or both fire.`;
   return { Ready: ready, Synced: verdict('True', 'Duplicates', twice), Drifted: drifted, Evaluating: evaluating };
 }
 
