@@ -40,8 +40,8 @@ generate: setup ## write config/crd and the generated tables in docs/ from the s
 bench: setup ## measure speed and memory into bench/results.json; ONLY=<name> runs one
 	@$(RUN) node bench/main.ts
 
-soak: setup ## break and mend every part of a running chain, one after the other, for an hour; MINUTES=<n> for that long
-	@$(VITEST) env -u KUBECONFIG SOAK=1 MINUTES=$(or $(MINUTES),60) vitest run test/soak
+soak: setup ## break and mend every part of a running chain for an hour (MINUTES=<n>), and kill the operator 300 times (CYCLES=<n>)
+	@$(VITEST) env -u KUBECONFIG SOAK=1 MINUTES=$(or $(MINUTES),60) CYCLES=$(or $(CYCLES),300) vitest run test/soak
 
 e2e: setup ## run the tests of test/e2e, on the cluster of KUBECONFIG where that is set
 	@echo "e2e: on $${KUBECONFIG:-a control plane of our own}"; $(VITEST) vitest run --passWithNoTests test/e2e

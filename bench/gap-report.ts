@@ -8,8 +8,8 @@ import { gapMeter } from './gap-meter.ts';
 let meter = gapMeter();
 
 process.on('SIGUSR2', () => {
-  const { longestBlockMs, longestBusyMs, peakRssMiB } = meter;
-  writeSync(2, `GAPS ${JSON.stringify({ blockMs: longestBlockMs(), busyMs: longestBusyMs(), peakMiB: peakRssMiB() })}\n`);
+  const told = { blockMs: meter.longestBlockMs(), busyMs: meter.longestBusyMs(), peakMiB: meter.peakRssMiB() };
+  writeSync(2, `GAPS ${JSON.stringify(told)}\n`);
   meter.stop();
   meter = gapMeter();
 });

@@ -88,7 +88,11 @@ interface Awaited {
 async function allSynced({ client, namespace, created }: Awaited): Promise<readonly SyncedRule[]> {
   const watch = watchRules(client, namespace, newest(created));
   const within = { withinMs: 180_000, everyMs: 20 };
-  await eventually(() => created.every(({ name }) => watch.synced.has(name)), within).finally(() => watch.stop());
+  try {
+    await eventually(() => created.every(({ name }) => watch.synced.has(name)), within);
+  } finally {
+    await watch.stop();
+  }
   return created.flatMap(({ name }) => watch.synced.get(name) ?? []);
 }
 
