@@ -1,3 +1,4 @@
+import { promqlSyntax } from '../adapters/promql/promql-syntax.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hopWorld } from '../../test/chain/world.ts';
 import { passed } from '../chain/hop.ts';
@@ -71,9 +72,12 @@ function run(args: readonly string[], { trigger = ready, ...over }: Partial<CliD
     stdout,
     stderr,
     readText: async () => '',
+    filesAt: async () => [],
     operator: async () => 0,
     openRun: () => ({ ok: false, problems: ['not here'] }),
     openApi: () => ({ ok: false, problems: ['not here'] }),
+    openSignoz: () => ({ ok: false, problems: ['not here'] }),
+    promqlSyntax,
     openTrigger: async () => ({ ok: true, value: { trigger, close: async () => void closed++ } }),
     newRunToken: () => TOKEN,
     monotonic: () => performance.now(),

@@ -2,6 +2,8 @@ import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
 import type { HopPorts } from '../domain/chain/hop-ports.ts';
 import type { IncidentApi } from '../domain/ports/incident-api.ts';
 import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
+import type { PromqlSyntax } from '../domain/ports/promql-syntax.ts';
+import type { SignozConnection, SignozRules } from '../domain/ports/signoz-rules.ts';
 import type { TelegramBot, TelegramBotConnection } from '../domain/ports/telegram-bot.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,6 +49,15 @@ export interface ApiSession {
   close(): Promise<void>;
 }
 
+/** A SigNoz, as SIGNOZ_URL, SIGNOZ_API_KEY and SIGNOZ_CA_FILE name it. */
+export interface SignozSession {
+  readonly rules: SignozRules;
+  readonly connection: SignozConnection;
+  /** Whose markers are ours; undefined where AWOOOI_CLUSTER_ID does not say. */
+  readonly clusterId: string | undefined;
+  close(): Promise<void>;
+}
+
 /** The reference under which AWOOOI_API_TOKEN is known to a probe that has no target of its own. */
 export const API_TOKEN = { name: 'awoooi-api', key: 'token' } as const;
 
@@ -60,10 +71,14 @@ export interface CliDeps {
   readonly stderr: Output;
   /** The text of a file, or of standard input for `-`. Throws where it cannot be read. */
   readonly readText: (path: string) => Promise<string>;
+  /** The path itself or, of a folder, those of the files that hold objects. Throws where there is nothing. */
+  readonly filesAt: (path: string) => Promise<readonly string[]>;
   /** Runs until it is told to stop; resolves with the exit status. */
   readonly operator: () => Promise<number>;
   readonly openRun: (env: Environment) => Opened<RunSession>;
   readonly openApi: () => Opened<ApiSession>;
+  readonly openSignoz: (env: Environment) => Opened<SignozSession>;
+  readonly promqlSyntax: () => Promise<PromqlSyntax>;
   readonly openTrigger: () => Promise<Opened<{ readonly trigger: ProbeTrigger; close(): Promise<void> }>>;
   readonly newRunToken: () => string;
   readonly monotonic: () => number;

@@ -1,4 +1,3 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import { ALERT_CHAIN_PROBE, type AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
 import { parseAlertChainProbe } from '../crds/alertchainprobe/parse.ts';
 import { scheduleProblems } from '../domain/schedule/problems.ts';
@@ -6,12 +5,7 @@ import { API_TOKEN } from './deps.ts';
 import { excerpt } from '../domain/text/excerpt.ts';
 import { isRecord } from '../domain/text/json.ts';
 import { type FieldPath, unknownFields } from './unknown-fields.ts';
-
-export interface ProbeFile {
-  /** For messages: its path, or `-`. */
-  readonly name: string;
-  readonly text: string;
-}
+import { liesIn, named, type TextFile, type YamlDocument, yamlDocuments } from './yaml-file.ts';
 
 /** The target of probes that name none. */
 export interface DefaultTarget {
@@ -30,16 +24,8 @@ interface Problem {
 }
 
 /** Every AlertChainProbe of a YAML file of one or more documents, held to the rules that the API server would hold it to. */
-export function readProbes(file: ProbeFile, target: DefaultTarget, now: Date): ReadProbes {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(file.text, { lineCounter: lines, prettyErrors: false });
-  if (!Array.isArray(documents)) return { ok: false, problems: [`${file.name}:1:1: the file holds no document`] };
-  const place = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${file.name}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
-  };
-
-  const read = documents.filter(document => !isEmpty(document)).map(document => readDocument(document, { target, now, place }));
+export function readProbes(file: TextFile, target: DefaultTarget, now: Date): ReadProbes {
+  const read = yamlDocuments(file).map(document => readDocument(document, { target, now }));
   if (read.length === 0) return { ok: false, problems: [`${file.name}:1:1: the file holds no document`] };
   const problems = read.flatMap(one => (one.ok ? [] : one.problems));
   return problems.length > 0 ? { ok: false, problems } : { ok: true, probes: read.flatMap(one => (one.ok ? one.probes : [])) };
@@ -48,29 +34,21 @@ export function readProbes(file: ProbeFile, target: DefaultTarget, now: Date): R
 interface Reading {
   readonly target: DefaultTarget;
   readonly now: Date;
-  readonly place: (offset: number) => string;
 }
 
-function isEmpty({ contents, errors }: Document): boolean {
-  return errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
-}
-
-function readDocument(document: Document, { target, now, place }: Reading): ReadProbes {
-  const [broken] = document.errors;
-  // The first only: the others mostly follow from it.
-  if (broken) return { ok: false, problems: [`${place(broken.pos[0])}: ${broken.message}`] };
-  const value = plain(document);
-  if (!value.ok) return { ok: false, problems: [`${place(document.contents?.range?.[0] ?? 0)}: ${value.problem}`] };
-  const stranger = strangerIn(value.value);
-  if (stranger !== undefined) return { ok: false, problems: [`${place(offsetOf(document, ['kind']))}: ${stranger}`] };
-  const input = withTarget(value.value, target);
+function readDocument(document: YamlDocument, { target, now }: Reading): ReadProbes {
+  if (!document.ok) return { ok: false, problems: [document.problem] };
+  const { value, place } = document;
+  const stranger = strangerIn(value);
+  if (stranger !== undefined) return { ok: false, problems: [`${place(['kind'])}: ${stranger}`] };
+  const input = withTarget(value, target);
   const parsed = parseAlertChainProbe(input);
   const found: readonly Problem[] = parsed.ok
     ? [...unknownIn(input, parsed.probe), ...scheduleProblems(parsed.probe.spec, now).map(scheduleProblem)]
     : parsed.fields;
   const problems = found
     .filter(({ path }) => !found.some(other => liesIn(other.path, path)))
-    .map(({ path, message }) => `${place(offsetOf(document, path))}: ${named(path)}${message}`);
+    .map(({ path, message }) => `${place(path)}: ${named(path)}${message}`);
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, probes: parsed.ok ? [parsed.probe] : [] };
 }
@@ -79,20 +57,6 @@ function readDocument(document: Document, { target, now, place }: Reading): Read
 function strangerIn(value: unknown): string | undefined {
   if (!isRecord(value) || typeof value['kind'] !== 'string' || value['kind'] === ALERT_CHAIN_PROBE.kind) return undefined;
   return `kind: this is a ${excerpt(value['kind'], [], 60)}; only documents of kind ${ALERT_CHAIN_PROBE.kind} can be run`;
-}
-
-/** A rule over a whole block says nothing reliable while a field in it is wrong: the API server does not ask it then either. */
-function liesIn(inner: FieldPath, outer: FieldPath): boolean {
-  return inner.length > outer.length && outer.every((part, i) => part === inner[i]);
-}
-
-/** Aliases are counted as they are followed: a short file must not become an endless object. */
-function plain(document: Document): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string } {
-  try {
-    return { ok: true, value: document.toJS() };
-  } catch (err) {
-    return { ok: false, problem: err instanceof Error ? err.message : 'the document cannot be read' };
-  }
 }
 
 /** These sentences begin with their field themselves, such as `spec.maintenance[1].cron`. */
@@ -114,30 +78,4 @@ function withTarget(value: unknown, { url, hasToken }: DefaultTarget): unknown {
   if (!isRecord(value) || !isRecord(value['spec']) || 'target' in value['spec']) return value;
   const target = { url, ...(hasToken && { auth: { bearerToken: API_TOKEN } }) };
   return { ...value, spec: { ...value['spec'], target } };
-}
-
-/** Where the field stands or, when it is missing, where the nearest thing around it does. */
-function offsetOf(document: Document, path: FieldPath): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const offset = keyOffset(document, path.slice(0, depth));
-    if (offset !== undefined) return offset;
-  }
-  return document.contents?.range?.[0] ?? 0;
-}
-
-/** A field is pointed at by its name, an item of a list by its beginning. */
-function keyOffset(document: Document, path: FieldPath): number | undefined {
-  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  const last = path.at(-1);
-  const key = isMap(parent) ? parent.items.find(item => isScalar(item.key) && item.key.value === last)?.key : undefined;
-  if (isNode(key)) return key.range?.[0];
-  const node = document.getIn(path, true);
-  return isNode(node) ? node.range?.[0] : undefined;
-}
-
-/** `spec.hops[2].timeout: `, as kubectl writes it. */
-function named(path: FieldPath): string {
-  if (path.length === 0) return '';
-  const text = path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${part}`)).join('');
-  return `${text}: `;
 }

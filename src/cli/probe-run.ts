@@ -1,8 +1,9 @@
-import { parseEnv } from 'node:util';
 import { chainRunner } from '../chain/run.ts';
 import { HOPS } from '../chain/table.ts';
 import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
-import { type CliDeps, type Environment, EXIT, type RunSession } from './deps.ts';
+import { type CliDeps, EXIT, type Opened, type RunSession } from './deps.ts';
+import { environment, readable, refused } from './given.ts';
+import { inColour } from './output/colour.ts';
 import { json } from './output/json.ts';
 import { junit } from './output/junit.ts';
 import { allPassed, type Format, type ProbeReport, type Render } from './output/run-report.ts';
@@ -26,7 +27,7 @@ const RENDER: Readonly<Record<Format, Render>> = { table, json, junit };
  * wrong.
  */
 export async function probeRun(options: RunOptions, deps: CliDeps): Promise<number> {
-  const env = await environment(options, deps);
+  const env = await environment(options.envFile, deps);
   if (!env.ok) return refused(env.problems, deps);
   const opened = deps.openRun(env.value);
   if (!opened.ok) return refused(opened.problems, deps);
@@ -48,7 +49,7 @@ async function runFile(options: RunOptions, session: RunSession, deps: CliDeps):
 
   const reports: ProbeReport[] = [];
   for (const probe of chosen.value) reports.push(await runProbe(probe, session, deps));
-  deps.stdout.write(RENDER[options.output](reports, { colour: deps.stdout.isTTY }));
+  deps.stdout.write(RENDER[options.output](reports, { colour: inColour(deps.stdout, deps) }));
   if (allPassed(reports)) return EXIT.passed;
   if (session.telegram) await tellTelegram(reports, session.telegram, deps);
   return EXIT.failed;
@@ -69,26 +70,7 @@ async function runProbe(probe: AlertChainProbe, session: RunSession, deps: CliDe
   }
 }
 
-type Found<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] };
-
-/** The environment, and below it what the file adds: a variable that is set already wins, and an empty one is not set. */
-async function environment({ envFile }: RunOptions, deps: CliDeps): Promise<Found<Environment>> {
-  if (envFile === undefined) return { ok: true, value: deps.env };
-  const text = await readable(envFile, deps);
-  if (!text.ok) return text;
-  const added = Object.entries(parseEnv(text.value)).filter(([name]) => (deps.env[name] ?? '').trim() === '');
-  return { ok: true, value: { ...deps.env, ...Object.fromEntries(added) } };
-}
-
-async function readable(path: string, { readText }: CliDeps): Promise<Found<string>> {
-  try {
-    return { ok: true, value: await readText(path) };
-  } catch (err) {
-    return { ok: false, problems: [`${path}: the file cannot be read: ${err instanceof Error ? err.message : String(err)}`] };
-  }
-}
-
-function withHops(probes: readonly AlertChainProbe[], names: readonly string[]): Found<readonly AlertChainProbe[]> {
+function withHops(probes: readonly AlertChainProbe[], names: readonly string[]): Opened<readonly AlertChainProbe[]> {
   if (names.length === 0) return { ok: true, value: probes };
   const known = new Set(probes.flatMap(({ spec }) => spec.hops.map(({ name }) => name)));
   const unknown = names.filter(name => !known.has(name));
@@ -98,9 +80,4 @@ function withHops(probes: readonly AlertChainProbe[], names: readonly string[]):
     spec: { ...probe.spec, hops: probe.spec.hops.filter(hop => names.includes(hop.name)) },
   }));
   return { ok: true, value: chosen.filter(({ spec }) => spec.hops.length > 0) };
-}
-
-function refused(problems: readonly string[], { stderr }: CliDeps): number {
-  for (const problem of problems) stderr.write(`${problem}\n`);
-  return EXIT.wrongInput;
 }

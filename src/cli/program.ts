@@ -5,6 +5,7 @@ import { type CliDeps, type Ended, EXIT } from './deps.ts';
 import { addIncidents } from './incidents.ts';
 import { probeRun, type RunOptions } from './probe-run.ts';
 import { probeTrigger } from './probe-trigger.ts';
+import { addRules } from './rules.ts';
 import { addTrace } from './trace.ts';
 
 /** Runs the command that the arguments name (without node and script) and resolves with its exit status: 2 where they make no sense. */
@@ -42,6 +43,7 @@ function programOf(deps: CliDeps, ended: Ended): Command {
   addIncidents(program, deps, ended);
   addTrace(program, deps, ended);
   addDeliveries(program, deps, ended);
+  addRules(program, deps, ended);
   pointToHelp(program, 'awoooi');
   return program;
 }

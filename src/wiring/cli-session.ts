@@ -4,9 +4,10 @@ import { operatorDrills } from '../adapters/operator-api/drills.ts';
 import { operatorIncidents } from '../adapters/operator-api/incidents.ts';
 import { operatorWatchdogs } from '../adapters/operator-api/watchdog-sightings.ts';
 import { signozChannels } from '../adapters/signoz/channels.ts';
+import { signozRules } from '../adapters/signoz/rules.ts';
 import { httpTarget } from '../adapters/target/http-target.ts';
 import { telegramBot } from '../adapters/telegram/telegram-bot.ts';
-import { API_TOKEN, type ApiSession, type Environment, type Opened, type RunSession } from '../cli/deps.ts';
+import { API_TOKEN, type ApiSession, type Environment, type Opened, type RunSession, type SignozSession } from '../cli/deps.ts';
 import { type CliConfig, loadCliConfig } from '../config/load.ts';
 import { type Surroundings, textOf } from '../config/surroundings.ts';
 import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
@@ -66,6 +67,36 @@ export function openApi(surroundings: Surroundings): Opened<ApiSession> {
     close: () => client.close(),
   };
   return { ok: true, value: session };
+}
+
+/** SigNoz for the commands that read rules there. */
+export function openSignoz(surroundings: Surroundings): Opened<SignozSession> {
+  const loaded = loadCliConfig(surroundings);
+  if (!loaded.ok) return loaded;
+  const { cli, network } = loaded.config;
+  const { signozUrl, signozApiKey } = cli;
+  if (signozUrl === undefined || signozApiKey === undefined) return { ok: false, problems: [NO_SIGNOZ] };
+  const ca = caBundle(surroundings, cli.signozCaFile);
+  if (!ca.ok) return ca;
+  const client = outgoingClient({ deny: network.deny, allow: network.allow });
+  const session: SignozSession = {
+    rules: signozRules(client, now),
+    connection: { url: signozUrl, apiKey: signozApiKey.current(), ...(ca.value !== undefined && { caBundle: ca.value }) },
+    clusterId: cli.clusterId,
+    close: () => client.close(),
+  };
+  return { ok: true, value: session };
+}
+
+const NO_SIGNOZ = 'SIGNOZ_URL and SIGNOZ_API_KEY say which SigNoz is meant: set both, or give them by --env-file';
+
+function caBundle({ readFile }: Surroundings, file: string | undefined): Opened<string | undefined> {
+  if (file === undefined) return { ok: true, value: undefined };
+  try {
+    return { ok: true, value: readFile(file) };
+  } catch (err) {
+    return { ok: false, problems: [`SIGNOZ_CA_FILE: ${err instanceof Error ? err.message : String(err)}; give the path of a PEM file`] };
+  }
 }
 
 type Api = { readonly baseUrl: string; readonly token: string | undefined };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { kubernetesProbeTrigger } from '../adapters/kubernetes/probe-trigger.ts';
+import { promqlSyntax } from '../adapters/promql/promql-syntax.ts';
 import type { CliDeps, Opened } from '../cli/deps.ts';
 import { EXIT } from '../cli/deps.ts';
 import { awoooi } from '../cli/program.ts';
@@ -10,7 +11,8 @@ import { SERVICE_ACCOUNT_DIR } from '../config/slices/kubernetes.ts';
 import { type Surroundings, textOf } from '../config/surroundings.ts';
 import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
 import { kubeClient } from '../kube/transport.ts';
-import { openApi, openRun, TELEGRAM_API } from './cli-session.ts';
+import { openApi, openRun, openSignoz, TELEGRAM_API } from './cli-session.ts';
+import { filesAt } from './files-at.ts';
 import { clusterCredentials } from './kube-access.ts';
 import { operator } from './operator.ts';
 import { VERSION } from './version.ts';
@@ -33,9 +35,12 @@ function cliDeps(surroundings: Surroundings, signal: AbortSignal): CliDeps {
     },
     stderr: { write: line => void process.stderr.write(line), isTTY: process.stderr.isTTY },
     readText: path => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+    filesAt,
     operator: () => runOperator(surroundings, signal),
     openRun: env => openRun(env, { readFile: surroundings.readFile, telegramApi: TELEGRAM_API }),
     openApi: () => openApi(surroundings),
+    openSignoz: env => openSignoz({ env, readFile: surroundings.readFile }),
+    promqlSyntax,
     openTrigger: () => openTrigger(surroundings),
     newRunToken: randomUUID,
     monotonic: () => performance.now(),

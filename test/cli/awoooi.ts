@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { promqlSyntax } from '../../src/adapters/promql/promql-syntax.ts';
 import { awoooi } from '../../src/cli/program.ts';
 import { processSurroundings } from '../../src/config/load.ts';
 import { openApi, openRun } from '../../src/wiring/cli-session.ts';
@@ -13,9 +14,12 @@ process.exitCode = await awoooi(process.argv.slice(2), {
   stdout: { write: words => void process.stdout.write(words), isTTY: false },
   stderr: { write: words => void process.stderr.write(words), isTTY: false },
   readText: path => readFile(path, 'utf8'),
+  filesAt: async path => [path],
   operator: async () => 0,
   openRun: given => openRun(given, { readFile: readNow, telegramApi }),
   openApi: () => openApi({ env, readFile: readNow }),
+  openSignoz: () => ({ ok: false, problems: ['there is no SigNoz here'] }),
+  promqlSyntax,
   openTrigger: async () => ({ ok: false, problems: ['there is no cluster here'] }),
   newRunToken: () => 'run-1',
   monotonic: () => performance.now(),

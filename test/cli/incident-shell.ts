@@ -1,4 +1,5 @@
 import { awoooi } from '../../src/cli/program.ts';
+import { promqlSyntax } from '../../src/adapters/promql/promql-syntax.ts';
 import { openApi } from '../../src/wiring/cli-session.ts';
 import { seededIncident, seededIncidents } from '../builders/seeded-incidents.ts';
 import { API_TOKEN, listening, webhookWorld } from '../builders/webhook-world.ts';
@@ -82,9 +83,12 @@ async function ran(line: string, env: Record<string, string>): Promise<Ran> {
     stdout,
     stderr,
     readText: async () => '',
+    filesAt: async () => [],
     operator: async () => 0,
     openRun: () => closed,
     openApi: () => openApi({ env, readFile: () => '' }),
+    openSignoz: () => closed,
+    promqlSyntax,
     openTrigger: async () => closed,
     newRunToken: () => '',
     monotonic: () => 0,

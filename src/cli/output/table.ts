@@ -1,10 +1,11 @@
 import { type HopResult, runPassed } from '../../domain/chain/hop-result.ts';
+import { type Colour, painted } from './colour.ts';
 import { aligned } from './columns.ts';
 import { durationMsOf, notPassed, type ProbeReport, type Render, spoken } from './run-report.ts';
 
 const HEAD = ['HOP', 'TYPE', 'RESULT', 'LATENCY', 'MESSAGE'] as const;
 const RESULT_COLUMN = 2;
-const COLOURS = { Passed: '32', Failed: '31', Unknown: '33' } as const;
+const COLOURS: Readonly<Record<HopResult['result'], Colour>> = { Passed: 'green', Failed: 'red', Unknown: 'yellow' };
 
 /** For people: a line for each hop, its columns aligned, and a line for the whole. */
 export const table: Render = (reports, { colour }) => reports.map(report => probeTable(report, colour)).join('\n');
@@ -14,7 +15,7 @@ function probeTable(report: ProbeReport, colour: boolean): string {
   const rows = [HEAD, ...hops.map(cells)];
   const lines = aligned(rows).map((padded, i) => {
     const result = hops[i - 1]?.result;
-    return padded.map((cell, column) => (colour && result && column === RESULT_COLUMN ? painted(cell, result) : cell)).join('  ');
+    return padded.map((cell, column) => (colour && result && column === RESULT_COLUMN ? painted(cell, COLOURS[result]) : cell)).join('  ');
   });
   return `${headline(report, colour)}\n${lines.map(line => line.trimEnd()).join('\n')}\n`;
 }
@@ -29,9 +30,5 @@ function headline(report: ProbeReport, colour: boolean): string {
   const verdict = runPassed(report.run) ? 'Passed' : 'Failed';
   const found = count === 0 ? `all ${report.run.hops.length} hops passed` : `${count} of ${report.run.hops.length} hops did not pass`;
   const word = verdict.toUpperCase();
-  return `${report.namespace}/${report.name}: ${colour ? painted(word, verdict) : word}, ${found}, in ${spoken(durationMsOf(report))}`;
-}
-
-function painted(text: string, result: HopResult['result']): string {
-  return `\u001b[${COLOURS[result]}m${text}\u001b[0m`;
+  return `${report.namespace}/${report.name}: ${colour ? painted(word, COLOURS[verdict]) : word}, ${found}, in ${spoken(durationMsOf(report))}`;
 }

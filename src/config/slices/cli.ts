@@ -55,4 +55,29 @@ export const Cli = z.object({
       .regex(/^(-?[0-9]{1,20}|@[A-Za-z][A-Za-z0-9_]{3,63})$/)
       .optional(),
   ),
+  signozUrl: variable(
+    { env: 'SIGNOZ_URL', description: '`awoooi rules export`, `diff` and `test`: which SigNoz.', expects: HTTP_URL },
+    HttpUrl.optional(),
+  ),
+  signozApiKey: variable(
+    { env: 'SIGNOZ_API_KEY', secret: true, description: 'API key of that SigNoz.', expects: 'an API key without blanks' },
+    credential(z.string().regex(/^\S+$/, { error: 'it is empty or holds a blank' })).optional(),
+  ),
+  signozCaFile: variable(
+    {
+      env: 'SIGNOZ_CA_FILE',
+      description: '`awoooi rules export`, `diff` and `test`: authorities that alone are trusted for that SigNoz. Empty: the usual ones.',
+      expects: 'the path of a PEM file',
+    },
+    z.string().optional(),
+  ),
+  clusterId: variable(
+    {
+      env: 'AWOOOI_CLUSTER_ID',
+      description:
+        '`awoooi rules diff`: UID of the namespace kube-system of the cluster whose operator keeps the rules. It tells which are its own.',
+      expects: 'the UID of kube-system of that cluster',
+    },
+    z.string().min(1).max(253).optional(),
+  ),
 });

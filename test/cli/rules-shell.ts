@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { awoooi } from '../../src/cli/program.ts';
+import { promqlSyntax } from '../../src/adapters/promql/promql-syntax.ts';
+import { openSignoz } from '../../src/wiring/cli-session.ts';
+import { filesAt } from '../../src/wiring/files-at.ts';
+import type { Ran } from './shell.ts';
+
+interface Shell {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly isTTY?: boolean;
+}
+
+/** `awoooi rules …` in this process, with the sessions of the program. */
+export async function rules(args: readonly string[], { env = {}, stdin = '', isTTY = false }: Shell = {}): Promise<Ran> {
+  const [stdout, stderr] = [screen(isTTY), screen(isTTY)];
+  const closed = { ok: false, problems: ['not here'] } as const;
+  const status = await awoooi(['rules', ...args], {
+    version: '0.0.0-test',
+    env,
+    stdout,
+    stderr,
+    readText: async path => (path === '-' ? stdin : readFile(path, 'utf8')),
+    filesAt,
+    operator: async () => 0,
+    openRun: () => closed,
+    openApi: () => closed,
+    openSignoz: given => openSignoz({ env: given, readFile: () => '' }),
+    promqlSyntax,
+    openTrigger: async () => closed,
+    newRunToken: () => '',
+    monotonic: () => 0,
+    signal: new AbortController().signal,
+  });
+  return { status, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function screen(isTTY: boolean) {
+  const written: string[] = [];
+  return { isTTY, write: (text: string) => void written.push(text), text: () => written.join('') };
+}
