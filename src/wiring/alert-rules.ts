@@ -4,7 +4,7 @@ import { promqlSyntax } from '../adapters/promql/promql-syntax.ts';
 import { ruleController } from '../controllers/signozalertrule/controller.ts';
 import { SIGNOZ_ALERT_RULE } from '../crds/signozalertrule/kind.ts';
 import { type StoredSignozAlertRule, storedSignozAlertRule } from '../crds/signozalertrule/stored.ts';
-import type { SecretReader } from '../domain/ports/secret-reader.ts';
+import type { WholeSecretReader } from '../domain/ports/secret-reader.ts';
 import type { SignozConnection, SignozRules } from '../domain/ports/signoz-rules.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Controller, EventSink, KindController } from '../kube/controller.ts';
@@ -23,7 +23,7 @@ export interface AlertRulesParts {
   /** Where the settings give none, the cluster is asked. */
   readonly clusterId: string | undefined;
   readonly rules: SignozRules;
-  readonly secrets: SecretReader;
+  readonly secrets: WholeSecretReader;
   readonly defaultSignoz: (namespace: string) => SignozConnection | undefined;
   readonly events: EventSink;
   readonly metrics: Metrics;

@@ -187,7 +187,7 @@ export class RuleBench {
   #fresh(): RuleDeps {
     const monotonic = (): number => performance.now() + this.aheadMs;
     const connections = new Connections({
-      secrets: { read: async (namespace, ref) => this.#read(namespace, ref) },
+      secrets: { snapshot: async (namespace, name) => key => this.#read(namespace, { name, key }) },
       defaultSignoz: namespace => (this.defaultFor?.namespace === namespace ? this.defaultFor.connection : undefined),
       monotonic,
     });

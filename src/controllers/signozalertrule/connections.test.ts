@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PortError } from '../../domain/ports/port-error.ts';
-import type { SecretReader } from '../../domain/ports/secret-reader.ts';
+import type { SecretValue, WholeSecretReader } from '../../domain/ports/secret-reader.ts';
 import { Connections } from './connections.ts';
 
 const { signal } = new AbortController();
@@ -14,13 +14,16 @@ let connections: Connections;
 
 beforeEach(() => {
   [held, failure, reads, nowMs] = [{ url: 'https://signoz.example/base/', apiKey: 'k' }, undefined, 0, 0];
-  const secrets: SecretReader = {
-    async read(_namespace, { name, key }) {
+  const valueOf = (name: string, key: string): SecretValue => {
+    const value = held[key];
+    if (value !== undefined) return { is: 'found', value };
+    return { is: 'missing', what: 'SecretKeyNotFound', message: `Secret ${name} has no key ${key}.` };
+  };
+  const secrets: WholeSecretReader = {
+    async snapshot(_namespace, name) {
       reads += 1;
       if (failure) throw failure;
-      const value = held[key];
-      if (value !== undefined) return { is: 'found', value };
-      return { is: 'missing', what: 'SecretKeyNotFound', message: `Secret ${name} has no key ${key}.` };
+      return key => valueOf(name, key);
     },
   };
   connections = new Connections({
@@ -33,7 +36,7 @@ beforeEach(() => {
 describe('a Secret', () => {
   it('is read once for all objects, and again when that is asked', async () => {
     const found = { is: 'found', connection: { url: 'https://signoz.example/base', apiKey: 'k' } };
-    expect([await connections.of(source, signal), await connections.of(source, signal), reads]).toEqual([found, found, 3]);
+    expect([await connections.of(source, signal), await connections.of(source, signal), reads]).toEqual([found, found, 1]);
     held = { ...held, apiKey: 'new', caBundle: 'pem' };
     expect(await connections.of(source, signal)).toEqual(found);
     expect(await connections.refresh(source, signal)).toMatchObject({ connection: { apiKey: 'new', caBundle: 'pem' } });
@@ -71,6 +74,16 @@ describe('a Secret', () => {
       message: expect.stringContaining('Key url of Secret signoz'),
     });
     expect(JSON.stringify(resolved)).not.toContain('s3cr3t');
+  });
+
+  it.each(['a b', 'schlüssel', ' '])('whose key is %j is refused without showing it', async apiKey => {
+    held = { ...held, apiKey };
+    const resolved = await connections.of(source, signal);
+    expect(resolved).toMatchObject({
+      is: 'missing',
+      reason: 'InvalidConnection',
+      message: expect.stringContaining('Key apiKey of Secret signoz'),
+    });
   });
 
   it('that may not be read is for a person to mend, and one that cannot be read now is tried again', async () => {

@@ -1,5 +1,5 @@
 import { PortError } from '../../domain/ports/port-error.ts';
-import type { SecretReader } from '../../domain/ports/secret-reader.ts';
+import type { WholeSecretReader } from '../../domain/ports/secret-reader.ts';
 import type { SignozConnection } from '../../domain/ports/signoz-rules.ts';
 
 /** Where a connection is written: a Secret of a namespace, or the operator's own, which the namespace must be allowed to use. */
@@ -15,7 +15,7 @@ export type ResolvedConnection =
   | { readonly is: 'missing'; readonly reason: string; readonly message: string };
 
 export interface ConnectionsOptions {
-  readonly secrets: SecretReader;
+  readonly secrets: WholeSecretReader;
   /** The default connection, where the namespace may use it. */
   readonly defaultSignoz: (namespace: string) => SignozConnection | undefined;
   readonly monotonic: () => number;
@@ -68,11 +68,12 @@ export class Connections {
       const connection = this.#options.defaultSignoz(namespace);
       return connection ? { is: 'found', connection } : notAllowed(namespace);
     }
-    const read = (key: string) => this.#options.secrets.read(namespace, { name: secret, key }, signal);
-    const [url, apiKey, caBundle] = [await read('url'), await read('apiKey'), await read('caBundle')];
+    const valueOf = await this.#options.secrets.snapshot(namespace, secret, signal);
+    const [url, apiKey, caBundle] = [valueOf('url'), valueOf('apiKey'), valueOf('caBundle')];
     if (url.is === 'missing') return { is: 'missing', reason: url.what, message: url.message };
     if (apiKey.is === 'missing') return { is: 'missing', reason: apiKey.what, message: apiKey.message };
     if (!isHttp(url.value)) return notUrl(secret);
+    if (!/^[!-~]+$/.test(apiKey.value)) return notKey(secret);
     const ca = caBundle.is === 'found' ? { caBundle: caBundle.value } : {};
     return { is: 'found', connection: { url: url.value.replace(/\/+$/, ''), apiKey: apiKey.value, ...ca } };
   }
@@ -97,6 +98,11 @@ function notAllowed(namespace: string): ResolvedConnection {
 /** The value is not shown: it may be the key, put under the wrong name. */
 function notUrl(secret: string): ResolvedConnection {
   const message = `Key url of Secret ${secret} is no http:// or https:// URL: write the base URL of SigNoz there, such as http://signoz.observability.svc:8080.`;
+  return { is: 'missing', reason: 'InvalidConnection', message };
+}
+
+function notKey(secret: string): ResolvedConnection {
+  const message = `Key apiKey of Secret ${secret} holds a blank or something else that no API key has: put the key of a service account of SigNoz there.`;
   return { is: 'missing', reason: 'InvalidConnection', message };
 }
 

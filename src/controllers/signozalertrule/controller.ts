@@ -1,7 +1,7 @@
 import type { StoredSignozAlertRule } from '../../crds/signozalertrule/stored.ts';
 import { SIGNOZ_ALERT_RULE } from '../../crds/signozalertrule/kind.ts';
 import type { PromqlSyntax } from '../../domain/ports/promql-syntax.ts';
-import type { SecretReader } from '../../domain/ports/secret-reader.ts';
+import type { WholeSecretReader } from '../../domain/ports/secret-reader.ts';
 import type { SignozConnection, SignozRules } from '../../domain/ports/signoz-rules.ts';
 import { wantedRule } from '../../domain/rule/wanted-rule.ts';
 import { type ControllerOptions, controller, type KindController } from '../../kube/controller.ts';
@@ -27,7 +27,7 @@ type FrameOptions = Omit<
 export interface RuleControllerOptions {
   readonly frame: FrameOptions;
   readonly rules: SignozRules;
-  readonly secrets: SecretReader;
+  readonly secrets: WholeSecretReader;
   readonly defaultSignoz: (namespace: string) => SignozConnection | undefined;
   readonly syntax: PromqlSyntax;
   /** Tells the rules of this cluster from those of others in the same SigNoz. */

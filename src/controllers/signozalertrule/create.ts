@@ -18,7 +18,11 @@ export async function created(turn: RuleTurn, step: Extract<RuleStep, { do: 'cre
   });
   if (step.why === 'Deleted') deps.drifted('corrected');
   const drift = step.why === 'Deleted' ? { lastDrift: deletionDrift(turn) } : {};
-  return written(turn, id, { status: drift, events: eventsOf(turn, id, step) });
+  // Until it is seen there, nobody may take the rule for one that was never made.
+  signoz.unsettle(key);
+  const outcome = await written(turn, id, { status: drift, events: eventsOf(turn, id, step) });
+  signoz.settle(key);
+  return outcome;
 }
 
 /** SigNoz has said no: nothing was stored. After anything else nobody knows. */

@@ -22,7 +22,11 @@ export function explain(err: unknown): Fault {
     };
   }
   const [reason, message] = [reasonOf(err), sentence(err)];
-  if (!STALLS.has(err.fault)) return { reason, message, ...(err.retryAfterMs !== undefined && { retryAfterMs: err.retryAfterMs }) };
+  if (!STALLS.has(err.fault)) {
+    // The spec as it is now may not have reached SigNoz.
+    const Synced = { status: 'Unknown', reason, message } as const;
+    return { reason, message, conditions: { Synced }, ...(err.retryAfterMs !== undefined && { retryAfterMs: err.retryAfterMs }) };
+  }
   return {
     reason,
     message,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/parts/eventually.ts';
 import { Lane } from './lane.ts';
 
 const { signal } = new AbortController();
@@ -11,7 +12,7 @@ function held(): { readonly write: () => Promise<void>; readonly end: () => void
 }
 
 it('has one write at a time, those that people asked for first, and each kind in the order in which it came', async () => {
-  const lane = new Lane();
+  const lane = new Lane(() => performance.now());
   const first = held();
   const order: string[] = [];
   const under = lane.run('low', signal, first.write);
@@ -25,7 +26,7 @@ it('has one write at a time, those that people asked for first, and each kind in
 });
 
 it('goes on after a write that failed', async () => {
-  const lane = new Lane();
+  const lane = new Lane(() => performance.now());
   const failing = lane.run('normal', signal, async () => Promise.reject(new Error('no')));
   const next = lane.run('normal', signal, async () => 'written');
   await expect(failing).rejects.toThrow('no');
@@ -33,7 +34,7 @@ it('goes on after a write that failed', async () => {
 });
 
 it('lets go of whoever gives up waiting, and of nobody else', async () => {
-  const lane = new Lane();
+  const lane = new Lane(() => performance.now());
   const first = held();
   const under = lane.run('normal', signal, first.write);
   const leaving = new AbortController();
@@ -49,7 +50,7 @@ it('lets go of whoever gives up waiting, and of nobody else', async () => {
 });
 
 it('does not begin for whoever has given up already', async () => {
-  const lane = new Lane();
+  const lane = new Lane(() => performance.now());
   await expect(lane.run('normal', AbortSignal.abort(new Error('over')), async () => 'written')).rejects.toThrow('over');
   expect(lane.length).toBe(0);
 });
@@ -58,7 +59,7 @@ it('never has two writes at once, whoever comes, fails or leaves', async () => {
   const job = fc.record({ priority: fc.constantFrom('normal' as const, 'low' as const), fails: fc.boolean(), leaves: fc.boolean() });
   await fc.assert(
     fc.asyncProperty(fc.array(job, { maxLength: 12 }), fc.scheduler(), async (jobs, scheduler) => {
-      const lane = new Lane();
+      const lane = new Lane(() => performance.now());
       let [now, most] = [0, 0];
       const runs = jobs.map(({ priority, fails, leaves }) => {
         const leaving = new AbortController();
@@ -76,4 +77,63 @@ it('never has two writes at once, whoever comes, fails or leaves', async () => {
     }),
     { numRuns: 200 },
   );
+});
+
+describe('a lane that is full', () => {
+  /** Takes every place of the lane; the answer lets the writes end one by one. */
+  function filled(lane: Lane): () => Promise<void> {
+    const gates = Array.from({ length: 16 }, () => Promise.withResolvers<void>());
+    for (const { promise } of gates) void lane.run('low', signal, () => promise);
+    return async () => {
+      gates.shift()?.resolve();
+      await new Promise(resolve => setImmediate(resolve));
+    };
+  }
+
+  it('has room for what people asked for, and tells the others once there is room', async () => {
+    const lane = new Lane(() => 0);
+    const endOne = filled(lane);
+    const told: string[] = [];
+    const asks = (key: string, priority: 'normal' | 'low') => lane.admits(key, priority, () => void told.push(key));
+    expect([asks('a', 'low'), asks('b', 'low'), asks('c', 'low')]).toEqual([false, false, false]);
+    expect(asks('b', 'normal')).toBe(true);
+    await endOne();
+    expect(told).toEqual(['a']);
+    // Who was told and does not come leaves the room to the next.
+    await endOne();
+    expect(told).toEqual(['a', 'c']);
+  });
+
+  it('forgets who does not want to come any more', async () => {
+    const lane = new Lane(() => 0);
+    const endOne = filled(lane);
+    const told: string[] = [];
+    lane.admits('a', 'low', () => void told.push('a'));
+    lane.forget('a');
+    await endOne();
+    expect([told, lane.admits('a', 'low', () => {})]).toEqual([[], true]);
+  });
+});
+
+describe('a lane at rest', () => {
+  it('lets nobody in, and tells those who came when it is over', async () => {
+    let now = 0;
+    const lane = new Lane(() => now);
+    lane.rest(30);
+    const told: string[] = [];
+    expect(lane.admits('a', 'low', () => void told.push('a'))).toBe(false);
+    now = 31;
+    await eventually(() => told.length === 1);
+    expect(lane.admits('a', 'low', () => {})).toBe(true);
+  });
+
+  it('rests no longer than five minutes, whatever it was asked for', () => {
+    let now = 0;
+    const lane = new Lane(() => now);
+    lane.rest(Number.MAX_SAFE_INTEGER);
+    expect(lane.admits('a', 'low', () => {})).toBe(false);
+    now = 300_000;
+    expect(lane.admits('a', 'low', () => {})).toBe(true);
+    lane.stop();
+  });
 });

@@ -1,3 +1,4 @@
+import type { SignozAlertRuleStatus } from '../../crds/signozalertrule/status.ts';
 import type { LiveRule } from '../../domain/ports/signoz-rules.ts';
 import { planOf } from '../../domain/rule/plan-of.ts';
 import { changedThere, inSync, standing } from '../../domain/rule/rule-conditions.ts';
@@ -21,11 +22,16 @@ export function settled(turn: RuleTurn, entry: RuleEntry, duplicates: readonly s
       written,
       healing: stuck ? status?.healing : undefined,
       lastSyncTime: status?.lastSyncTime ?? timeOf(turn.ctx.now()),
-      connection: { url, ...(spec.signoz && { secret: spec.signoz.secretRef.name }) },
+      connection: placeOf(turn),
       plan,
     },
     conditions: inSync(entry, { spec, duplicates }),
   };
+}
+
+/** Where the rule is, for whoever deletes the object later. */
+export function placeOf({ rule: { spec }, signoz }: RuleTurn): NonNullable<SignozAlertRuleStatus['connection']> {
+  return { url: signoz.connection.url, ...(spec.signoz && { secret: spec.signoz.secretRef.name }) };
 }
 
 /** A change in SigNoz that is only told of: once for each change. */

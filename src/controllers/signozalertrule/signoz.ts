@@ -28,8 +28,6 @@ export interface SignozOptions {
   readonly log: Log;
 }
 
-/** Writes that wait or run in a lane; more would only hold workers that other connections need. */
-const MOST_IN_LANE = 16;
 /** How old the known channels may be where one of them is missing. */
 const FRESH_MS = 5_000;
 
@@ -50,9 +48,6 @@ export class Signoz {
   /** Since when objects wait for a list of their own time. */
   readonly #askedMs = new Map<string, number>();
   #listBeganMs = -Infinity;
-  /** Objects that found the lane full. */
-  readonly #full: Readonly<Record<Priority, Set<string>>> = { normal: new Set(), low: new Set() };
-  #pausedUntilMs = -Infinity;
   /** What was seen of single rules, and when: a list that began before knows less. */
   readonly #seen = new Map<string, { readonly atMs: number; readonly entry: RuleEntry | undefined }>();
   #inventory: Inventory | undefined;
@@ -131,7 +126,8 @@ export class Signoz {
     this.#watches.delete(key);
     this.#count(watch.resyncMs, -1);
     // A write of unknown outcome stays one: the object may come back before the list that tells.
-    for (const kept of [this.#awaiting, this.#askedMs, this.#full.normal, this.#full.low]) kept.delete(key);
+    for (const kept of [this.#awaiting, this.#askedMs]) kept.delete(key);
+    this.lane.forget(key);
   }
 
   /** The key gets a turn once the list that is under way, or else the next one, has ended, well or not. */
@@ -140,10 +136,9 @@ export class Signoz {
     if (!this.#rounds.listing) this.#rounds.ask();
   }
 
-  /** Nobody knows whether a write for this key was carried out. */
+  /** Nobody knows whether a write for this key was carried out, or what became of it: until a list that begins later, or {@link settle}. */
   unsettle(key: string): void {
     this.#unsettled.set(key, this.#options.monotonic());
-    this.#rounds.ask();
   }
 
   /**
@@ -159,41 +154,32 @@ export class Signoz {
     return false;
   }
 
+  /** The write is known to have been carried out. */
+  settle(key: string): void {
+    this.#unsettled.delete(key);
+  }
+
   isUnsettled(key: string): boolean {
     return this.#unsettled.has(key);
   }
 
   /** Whether another write may join the lane. Whoever may not gets a turn when the lane has room. */
   admits(key: string, priority: Priority): boolean {
-    const restMs = this.#pausedUntilMs - this.#options.monotonic();
-    if (this.lane.length < MOST_IN_LANE && restMs <= 0) return true;
-    this.#full[priority].add(key);
-    if (this.lane.length === 0) setTimeout(() => this.#wakeNext(), restMs).unref();
-    return false;
+    return this.lane.admits(key, priority, () => this.#options.enqueue(key, priority));
   }
 
-  /** Writes in the lane, and wakes one of those that found it full. Where SigNoz says when to come again, nobody writes before. */
+  /** Writes in the lane. Where SigNoz says when to come again, nobody writes before. */
   async write<T>(priority: Priority, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    try {
-      return await this.lane.run(priority, signal, work);
-    } catch (err) {
-      if (err instanceof PortError && err.fault === 'rate-limited')
-        this.#pausedUntilMs = this.#options.monotonic() + (err.retryAfterMs ?? 0);
-      // Of the key, not of one rule: the list that comes now reads the Secret again before.
-      if (err instanceof PortError && err.fault === 'unauthorized') this.#rounds.ask();
-      throw err;
-    } finally {
-      this.#wakeNext();
-    }
-  }
-
-  #wakeNext(): void {
-    for (const priority of ['normal', 'low'] as const) {
-      const [key] = this.#full[priority];
-      if (key === undefined) continue;
-      this.#full[priority].delete(key);
-      return this.#options.enqueue(key, priority);
-    }
+    return this.lane.run(priority, signal, async () => {
+      try {
+        return await work();
+      } catch (err) {
+        if (err instanceof PortError && err.fault === 'rate-limited') this.lane.rest(err.retryAfterMs ?? 0);
+        // Of the key, not of one rule: the list that comes now reads the Secret again before.
+        if (err instanceof PortError && err.fault === 'unauthorized') this.#rounds.ask();
+        throw err;
+      }
+    });
   }
 
   /** Asks for one rule. What it answers is known from then on. */

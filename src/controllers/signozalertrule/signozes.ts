@@ -40,7 +40,7 @@ export class Signozes {
 
   /** Where writes to this URL wait for their turn. */
   laneOf(url: string): Lane {
-    const lane = this.#lanes.get(url) ?? new Lane();
+    const lane = this.#lanes.get(url) ?? new Lane(this.#options.monotonic);
     this.#lanes.set(url, lane);
     return lane;
   }
@@ -53,7 +53,7 @@ export class Signozes {
   }
 
   stop(): void {
-    for (const signoz of this.#bySecret.values()) signoz.stop();
+    for (const running of [...this.#bySecret.values(), ...this.#lanes.values()]) running.stop();
     for (const known of [this.#bySecret, this.#lanes, this.#bound]) known.clear();
   }
 

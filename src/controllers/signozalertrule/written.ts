@@ -1,5 +1,7 @@
 import type { SignozAlertRuleStatus } from '../../crds/signozalertrule/status.ts';
-import { settled } from './settle.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
+import { ruleUrl } from '../../domain/rule/rule-conditions.ts';
+import { placeOf, settled } from './settle.ts';
 import { type RuleOutcome, type RuleTurn, timeOf } from './turn.ts';
 
 /**
@@ -10,7 +12,8 @@ export async function written(turn: RuleTurn, id: string, told: Pick<RuleOutcome
   const { rule, want, signoz, ctx } = turn;
   const found = await signoz.look(id, ctx.signal);
   const entry = turn.inventory().get(id);
-  if (found.is !== 'found' || !entry) return { ...told, requeueAfterMs: 0 };
+  if (found.is === 'gone') throw new PortError('malformed', `SigNoz took rule ${id}, and then does not know it`);
+  if (found.is === 'unreadable' || !entry) return unread(turn, id, told);
   const { status, conditions } = settled(turn, entry);
   const done = entry.hash === want.hash && (!rule.spec.disabled || entry.state === 'disabled');
   return {
@@ -26,6 +29,18 @@ export async function written(turn: RuleTurn, id: string, told: Pick<RuleOutcome
     ...(told.events && { events: told.events }),
     ...(!done && { requeueAfterMs: 0 }),
   };
+}
+
+/** It is there all the same: the status names it, or it would be made again and again. */
+function unread(turn: RuleTurn, id: string, told: Pick<RuleOutcome, 'status' | 'events'>): RuleOutcome {
+  const status = {
+    ...told.status,
+    ruleId: id,
+    remoteState: undefined,
+    url: ruleUrl(turn.signoz.connection.url, id),
+    connection: placeOf(turn),
+  };
+  return { ...told, status, requeueAfterMs: 0 };
 }
 
 /** How often in a row SigNoz has shown something else than what was written just before. */

@@ -9,3 +9,9 @@ export type SecretValue =
 export interface SecretReader {
   read(namespace: string, ref: SecretKeyRef, signal: AbortSignal): Promise<SecretValue>;
 }
+
+/** Values of one Secret that belong together, as they stood at one moment: the key of one server must not go with the URL of another. */
+export interface WholeSecretReader {
+  /** Resolves to what the Secret has under each key. */
+  snapshot(namespace: string, name: string, signal: AbortSignal): Promise<(key: string) => SecretValue>;
+}
