@@ -145,14 +145,21 @@ export class RuleBench {
     return outcome;
   }
 
+  /** One turn that decides something: one that waits for a list is repeated after it. */
+  async step(key: string): Promise<RuleOutcome> {
+    for (;;) {
+      const outcome = await this.turn(key);
+      if (outcome.undecided !== true && outcome.conditions?.['Reconciling'] === undefined) return outcome;
+      await eventually(() => this.asked.has(key));
+    }
+  }
+
   /** Turns until nothing is to be done at once; answers when it is to be looked at again. */
   async settle(key: string): Promise<number | undefined> {
     for (let turns = 0; turns < 30; turns += 1) {
-      const { requeueAfterMs, undecided, finalizers, conditions } = await this.turn(key);
+      const { requeueAfterMs, finalizers } = await this.step(key);
       if (!this.objects.has(key)) return undefined;
-      const waits = undecided === true || conditions?.['Reconciling'] !== undefined;
-      if (waits) await eventually(() => this.asked.has(key));
-      else if (requeueAfterMs !== 0 && finalizers === undefined) return requeueAfterMs;
+      if (requeueAfterMs !== 0 && finalizers === undefined) return requeueAfterMs;
     }
     throw new Error(`${key} does not settle: ${JSON.stringify(this.shown(key).status)}`);
   }

@@ -26,6 +26,8 @@ export interface SignozRules extends RuleHands {
   readonly restart: () => void;
   /** From now on these rules cannot be deleted. */
   readonly planMaintenance: (ids: readonly string[]) => void;
+  /** They all can be deleted again. */
+  readonly endMaintenance: () => void;
   readonly beforeWrite: Paced['beforeWrite'];
 }
 
@@ -116,6 +118,7 @@ export function signozRules(options: RulesOptions): SignozRules {
     planMaintenance: ids => {
       for (const id of ids) maintained.add(id);
     },
+    endMaintenance: () => maintained.clear(),
   };
 }
 

@@ -168,14 +168,14 @@ describe('a rule that SigNoz stores and cannot read', () => {
   });
 });
 
-describe('a second rule with the marker', () => {
-  async function copied(): Promise<readonly [string, string]> {
-    const key = await bench.made('errors');
-    const copy = await bench.rules.create({ url: signoz.url, apiKey: signoz.editorKey }, await bodyOf(key), new AbortController().signal);
-    bench.restart();
-    return [key, copy];
-  }
+async function copied(): Promise<readonly [string, string]> {
+  const key = await bench.made('errors');
+  const copy = await bench.rules.create({ url: signoz.url, apiKey: signoz.editorKey }, await bodyOf(key), new AbortController().signal);
+  bench.restart();
+  return [key, copy];
+}
 
+describe('a second rule with the marker', () => {
   it('goes where it is the same', async () => {
     const [key, copy] = await copied();
     await bench.settle(key);

@@ -140,6 +140,9 @@ describe('the rule of a deleted object', () => {
     await bench.settle(key);
     expect(bench.reason(key)).toBe('HeldByMaintenance');
     expect(bench.condition(key, 'Ready')?.message).toContain('take the rule out of it there');
+    signoz.endMaintenance();
+    await bench.settle(key);
+    expect([bench.objects.has(key), ids(), bench.told('Deleted').length]).toEqual([false, [], 1]);
   });
 
   it('that SigNoz cannot read goes too', async () => {
