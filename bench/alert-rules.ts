@@ -11,7 +11,7 @@ const Created = z.object({ metadata: z.object({ name: z.string(), uid: z.string(
 export type CreatedRule = z.infer<typeof Created>['metadata'];
 
 const Watched = z.object({
-  metadata: z.object({ name: z.string(), generation: z.number() }),
+  metadata: z.object({ name: z.string(), generation: z.number(), resourceVersion: z.string() }),
   status: SignozAlertRuleStatus.default({}),
 });
 
@@ -60,20 +60,25 @@ export interface RuleWatch {
 export function watchRules(client: KubeClient, namespace: string, resourceVersion: string): RuleWatch {
   const synced = new Map<string, SyncedRule>();
   const ended = new AbortController();
-  const watch = { path: collectionPath(SIGNOZ_ALERT_RULE, namespace), query: { resourceVersion }, idleMs: 600_000, signal: ended.signal };
+  const path = collectionPath(SIGNOZ_ALERT_RULE, namespace);
+  let from = resourceVersion;
   const watching = (async () => {
-    for await (const { object } of client.watch(watch)) {
-      const atMs = performance.now();
-      const { metadata, status } = Watched.parse(object);
-      const { name, generation } = metadata;
-      if (!isSynced(status, generation) || synced.get(name)?.generation === generation) continue;
-      synced.set(name, { atMs, generation, status });
+    // The API server ends a watch now and then.
+    while (!ended.signal.aborted) {
+      for await (const { object } of client.watch({ path, query: { resourceVersion: from }, idleMs: 600_000, signal: ended.signal })) {
+        const atMs = performance.now();
+        const { metadata, status } = Watched.parse(object);
+        const { name, generation } = metadata;
+        from = metadata.resourceVersion;
+        if (!isSynced(status, generation) || synced.get(name)?.generation === generation) continue;
+        synced.set(name, { atMs, generation, status });
+      }
     }
   })();
   const settled = watching.catch((err: unknown) => {
     if (!ended.signal.aborted) throw err;
   });
-  settled.catch(() => undefined);
+  settled.catch((err: unknown) => console.error('the watch of alert rules has ended', err));
   return {
     synced,
     async stop() {
