@@ -1,3 +1,4 @@
+import { keepingIgnored } from '../../domain/rule/ignored-places.ts';
 import type { RuleStep } from '../../domain/rule/next-step.ts';
 import type { Emission } from '../../kube/reconcile.ts';
 import type { See } from './act.ts';
@@ -17,7 +18,10 @@ export async function updated(turn: RuleTurn, see: See): Promise<RuleOutcome> {
     const sight = await see(true);
     if (sight.step.do !== 'update') return undefined;
     ctx.fence();
-    const answer = await deps.rules.replace(signoz.connection, { id: sight.step.id, body: want.body }, ctx.signal);
+    const { id } = sight.step;
+    const live = sight.live.get(id)?.body;
+    const body = live ? keepingIgnored(want.body, live, turn.rule.spec.drift.ignoreFields) : want.body;
+    const answer = await deps.rules.replace(signoz.connection, { id, body }, ctx.signal);
     return { step: sight.step, sight, answer };
   });
   // What it was decided on has changed: from the beginning, on what is known now.

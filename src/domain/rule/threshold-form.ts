@@ -39,10 +39,16 @@ export function thresholds(value: unknown): unknown {
   if (!isRecord(value)) return plain(value);
   const { kind, spec, ...rest } = value;
   const isWire = Array.isArray(spec) && (word(kind) ?? 'basic') === 'basic' && plain(rest) === undefined;
-  if (isWire && spec.every(isThreshold)) return nonEmpty(byName(spec));
+  if (isWire && spec.every(isThreshold)) return nonEmpty(byName(spec).map(([key, item]) => [key, threshold(key, item)] as const));
   const said = Object.entries(value).filter(([, item]) => isRecord(item) || plain(item) !== undefined);
   const keyed = said.flatMap(([key, item]) => (isThreshold(item) ? [[key, threshold(key, item)] as const] : []));
   return keyed.length === said.length ? nonEmpty(keyed) : plain(value);
+}
+
+/** The thresholds of a rule as it is written down, each with the name that it has in the normal form; undefined for what is no list of them. */
+export function namedThresholds(value: unknown): readonly (readonly [string, Fields])[] | undefined {
+  const spec = isRecord(value) ? value['spec'] : undefined;
+  return Array.isArray(spec) && spec.every(isThreshold) ? byName(spec) : undefined;
 }
 
 function isThreshold(item: unknown): item is Fields {
@@ -55,14 +61,11 @@ function threshold(key: string, item: Fields): Fields {
 }
 
 /** Those of one name are told apart by a number that no other has for a name, in the order of what they say. */
-function byName(items: readonly Fields[]): (readonly [string, Fields])[] {
+function byName(items: readonly Fields[]): readonly (readonly [string, Fields])[] {
   const groups = Map.groupBy(items, ({ name }) => (typeof name === 'string' ? name.toWellFormed() : ''));
   return [...groups].flatMap(([name, group]) => {
     const keys = freeKeys(name, groups);
-    return inOrder(group).map(item => {
-      const key = keys.next().value ?? name;
-      return [key, threshold(key, item)] as const;
-    });
+    return inOrder(group).map(item => [keys.next().value ?? name, item] as const);
   });
 }
 
