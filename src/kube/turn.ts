@@ -79,7 +79,8 @@ export function turnOf<T extends KubeObject>(options: TurnOptions<T>) {
     conflicted.delete(key);
     const { requeueAfterMs } = outcome;
     if (requeueAfterMs === undefined) return { result, thrown };
-    return { result, thrown, requeueAfterMs, requeueAs: requeuePriority(object, outcome, asked.priority) };
+    const idle = outcome.undecided === true;
+    return { result, thrown, idle, requeueAfterMs, requeueAs: requeuePriority(object, outcome, asked.priority) };
   }
 
   function gone(key: string): Ended {

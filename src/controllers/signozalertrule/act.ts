@@ -43,13 +43,13 @@ async function carriedOut(turn: RuleTurn, step: Effect, see: See): Promise<RuleO
     const plan = planned(turn, sight);
     if (plan) return plan;
   }
-  // The rule of that name may have been made since the last list.
-  if (step.do === 'create' && rule.spec.adoption.policy === 'ByName' && !signoz.listedSinceAsked(key, ctx.priority))
-    return { undecided: true };
   const { finalizers = [] } = rule.metadata;
   // Claimed before anything is written there: a rule that outlives its object would be nobody's.
   if (!finalizers.includes(RULE_FINALIZER)) return { finalizers: [...finalizers, RULE_FINALIZER], requeueAfterMs: 0 };
   if (!signoz.admits(key, ctx.priority)) return { undecided: true };
+  // The rule of that name may have been made since the last list.
+  if (step.do === 'create' && rule.spec.adoption.policy === 'ByName' && !signoz.listedSinceAsked(key, ctx.priority))
+    return { undecided: true };
   if (step.do === 'create') return created(turn, step);
   return step.do === 'update' ? updated(turn, see) : removedDuplicate(turn, see);
 }

@@ -17,6 +17,8 @@ import { keyOf, type RuleOutcome, type RuleTurn } from './turn.ts';
 /** How soon a Secret that is missing, or says something else by now, is looked for again. */
 const SECRET_RECHECK_MS = 10_000;
 const CHANNEL_RECHECK_MS = 30_000;
+/** Another object asks for the channels just now. */
+const CHANNELS_ASKED_MS = 500;
 
 /**
  * Keeps one rule of SigNoz as its object asks for it: one thing at a time, decided on what SigNoz shows, and repeated until there is nothing
@@ -84,7 +86,9 @@ function awaited(rule: SignozAlertRule, { signoz, ctx }: { signoz: Signoz; ctx: 
 type Asked = { readonly signoz: Signoz; readonly ctx: Context };
 
 async function withoutChannels({ channels }: Extract<Wanted, { ok: true }>, { signoz, ctx }: Asked): Promise<RuleOutcome | undefined> {
-  const { missing, existing } = await signoz.missingChannels(channels, ctx.signal);
+  const found = await signoz.channels.missing(channels, ctx.signal);
+  if (!found) return { undecided: true, requeueAfterMs: CHANNELS_ASKED_MS };
+  const { missing, existing } = found;
   if (missing.length === 0) return undefined;
   const there = existing.length === 0 ? 'it has none at all' : `it has ${shown(existing)}`;
   const message = `SigNoz has no channel ${shown(missing)}; ${there}. Create the channel there, or name another one.`;

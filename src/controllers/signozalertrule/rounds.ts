@@ -20,6 +20,8 @@ export interface RoundsOptions {
 const TOLERATED = 2;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
+/** However long a server asks to be left alone: its Secret may lead elsewhere by then. */
+const LONGEST_REST_MS = 300_000;
 /** Lists that are asked for come no closer together than this. */
 const SHORTEST_MS = 250;
 
@@ -126,7 +128,7 @@ export class Rounds {
       failure instanceof PortError
         ? failure
         : new PortError('malformed', 'The operator could not read the list of rules; its log says why.');
-    this.#notBeforeMs = monotonic() + Math.max(waitMs, fault.retryAfterMs ?? 0);
+    this.#notBeforeMs = monotonic() + Math.max(waitMs, Math.min(LONGEST_REST_MS, fault.retryAfterMs ?? 0));
     log.warn({ host, fault: fault.fault, failures: this.#failures, err: failure }, "SigNoz's rules could not be listed");
     if (!this.#succeeded || !passesByItself(fault) || this.#failures > TOLERATED) this.#fault = fault;
   }

@@ -4,6 +4,7 @@ import type { RuleEntry } from '../../domain/rule/rule-entry.ts';
 import type { Log } from '../../kube/controller.ts';
 import type { Priority } from '../../kube/ready-keys.ts';
 import { Inventory } from './inventory.ts';
+import { KnownChannels } from './known-channels.ts';
 import type { Lane } from './lane.ts';
 import { Rounds } from './rounds.ts';
 
@@ -23,18 +24,18 @@ export interface SignozOptions {
   readonly enqueue: (key: string, priority: Priority) => void;
   /** Before each list: the Secret may say something else by now. */
   readonly beforeList: (signal: AbortSignal) => Promise<void>;
+  /** The object whose status names the rule, among those that reach the same SigNoz by another key. */
+  readonly namedBeside: (id: string) => string | undefined;
   readonly monotonic: () => number;
   readonly random: () => number;
   readonly log: Log;
 }
 
-/** How old the known channels may be where one of them is missing. */
-const FRESH_MS = 5_000;
-
 /** One SigNoz as one API key sees it: what is known of it, and the one list per interval that this comes from. */
 export class Signoz {
   readonly connection: SignozConnection;
   readonly lane: Lane;
+  readonly channels: KnownChannels;
   readonly #options: SignozOptions;
   readonly #rounds: Rounds;
   readonly #sinceMs: number;
@@ -51,12 +52,12 @@ export class Signoz {
   /** What was seen of single rules, and when: a list that began before knows less. */
   readonly #seen = new Map<string, { readonly atMs: number; readonly entry: RuleEntry | undefined }>();
   #inventory: Inventory | undefined;
-  #channels: { readonly names: ReadonlySet<string>; readonly atMs: number } | undefined;
 
   constructor(options: SignozOptions) {
     this.#options = options;
     this.connection = options.connection;
     this.lane = options.lane;
+    this.channels = new KnownChannels(signal => options.rules.channelNames(options.connection, signal), options.monotonic);
     this.#sinceMs = options.monotonic();
     this.#rounds = new Rounds({
       list: signal => this.#list(signal),
@@ -82,6 +83,11 @@ export class Signoz {
 
   /** The object whose status names the rule, be its marker there or overwritten. */
   holderOf(id: string): string | undefined {
+    return this.namedHere(id) ?? this.#options.namedBeside(id);
+  }
+
+  /** The same among those that use this very connection. */
+  namedHere(id: string): string | undefined {
     return this.#keyOfRule.get(id);
   }
 
@@ -147,7 +153,7 @@ export class Signoz {
    */
   listedSinceAsked(key: string, priority: Priority): boolean {
     const askedMs = this.#askedMs.get(key);
-    if (askedMs !== undefined && this.#listBeganMs >= askedMs) return true;
+    if (askedMs !== undefined && this.#listBeganMs >= askedMs) return this.#askedMs.delete(key);
     if (askedMs === undefined) this.#askedMs.set(key, this.#options.monotonic());
     this.#awaiting.set(key, priority);
     this.#rounds.ask();
@@ -170,7 +176,9 @@ export class Signoz {
 
   /** Writes in the lane. Where SigNoz says when to come again, nobody writes before. */
   async write<T>(priority: Priority, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    return this.lane.run(priority, signal, async () => {
+    let begun = false;
+    const turn = this.lane.run(priority, signal, async () => {
+      begun = true;
       try {
         return await work();
       } catch (err) {
@@ -179,6 +187,10 @@ export class Signoz {
         if (err instanceof PortError && err.fault === 'unauthorized') this.#rounds.ask();
         throw err;
       }
+    });
+    return turn.catch(err => {
+      if (begun || err instanceof PortError) throw err;
+      throw new PortError('unavailable', 'Other writes to this SigNoz took all the time that there was', { cause: err });
     });
   }
 
@@ -194,19 +206,6 @@ export class Signoz {
   forgetRule(id: string): void {
     this.#inventory?.drop(id);
     this.#seen.set(id, { atMs: this.#options.monotonic(), entry: undefined });
-  }
-
-  /** Those of the names that no channel has. What is known may be a moment old, but not where one seems missing. */
-  async missingChannels(
-    names: readonly string[],
-    signal: AbortSignal,
-  ): Promise<{ missing: readonly string[]; existing: readonly string[] }> {
-    const { monotonic, rules } = this.#options;
-    const missing = (): string[] => names.filter(name => !this.#channels?.names.has(name));
-    if (missing().length > 0 && monotonic() - (this.#channels?.atMs ?? -Infinity) > FRESH_MS) {
-      this.#channels = { names: new Set(await rules.channelNames(this.connection, signal)), atMs: monotonic() };
-    }
-    return { missing: missing(), existing: [...(this.#channels?.names ?? [])] };
   }
 
   #note(rule: LiveRule): RuleEntry | undefined {
@@ -226,7 +225,7 @@ export class Signoz {
     });
     await rules.list(this.connection, rule => void next.see(rule), signal);
     const names = await rules.channelNames(this.connection, signal);
-    this.#channels = { names: new Set(names), atMs: monotonic() };
+    this.channels.learn(names);
     this.#correct(next, beganMs);
     const changed = next.changedSince(this.#inventory);
     this.#inventory = next;

@@ -76,14 +76,16 @@ it('stops all writes for as long as SigNoz asks, and then wakes those that wait'
   expect(a.admits('shop/a', 'normal')).toBe(true);
 });
 
-it('gives whoever finds the lane full a turn when it has room, first those that people wait for', async () => {
+it('gives whoever finds the lane full a turn when it has room, by whichever key, and has room for what people wait for', async () => {
   const a = bind('shop/a', 'one');
   const { promise, resolve } = Promise.withResolvers<void>();
   const under = Array.from({ length: 16 }, () => a.write('low', signal, () => promise));
-  expect([a.admits('shop/low', 'low'), a.admits('shop/asked', 'normal'), [...bench.asked]]).toEqual([false, false, []]);
+  const other = bind('shop/b', 'other');
+  expect([a.admits('shop/low', 'low'), other.admits('shop/b', 'low'), a.admits('shop/asked', 'normal')]).toEqual([false, false, true]);
+  expect([...bench.asked]).toEqual([]);
   resolve();
   await Promise.all(under);
-  expect([...bench.asked]).toEqual(['shop/asked', 'shop/low']);
+  expect([...bench.asked]).toEqual(['shop/low', 'shop/b']);
 });
 
 it('keeps no green on any object once SigNoz has been away for some lists, and comes back by itself', async () => {

@@ -4,7 +4,7 @@ import { type ConnectionSource, type Connections, nameOf } from './connections.t
 import { Lane } from './lane.ts';
 import { Signoz, type SignozOptions, type Watch } from './signoz.ts';
 
-export interface SignozesOptions extends Omit<SignozOptions, 'connection' | 'lane' | 'beforeList'> {
+export interface SignozesOptions extends Omit<SignozOptions, 'connection' | 'lane' | 'beforeList' | 'namedBeside'> {
   readonly connections: Connections;
 }
 
@@ -66,10 +66,19 @@ export class Signozes {
       connection,
       lane: this.laneOf(connection.url),
       beforeList: signal => this.#recheck(signoz, signal),
+      namedBeside: rule => this.#namedAt(connection.url, rule),
     });
     this.#bySecret.set(id, signoz);
     signoz.start();
     return signoz;
+  }
+
+  #namedAt(url: string, rule: string): string | undefined {
+    for (const signoz of this.#bySecret.values()) {
+      const key = signoz.connection.url === url ? signoz.namedHere(rule) : undefined;
+      if (key !== undefined) return key;
+    }
+    return undefined;
   }
 
   #end(signoz: Signoz): void {

@@ -98,7 +98,7 @@ describe('a change that is only reported', () => {
 });
 
 it.each([
-  ['what only a person mends', stalled('InvalidQuery', 'x'), 'Ready=False Synced=False Stalled=True'],
+  ['what only a person mends', stalled('InvalidQuery', 'x'), 'Ready=False Synced=False Drifted=Unknown Evaluating=Unknown Stalled=True'],
   ['what is not known just now', unknownNow('Unreachable', 'x'), 'Ready=False Synced=Unknown Drifted=Unknown Evaluating=Unknown'],
   ['what is under way', reconciling('WaitingForSignoz', 'x'), 'Ready=Unknown Synced=Unknown Reconciling=True'],
   ['what is suspended', suspended(), 'Ready=Unknown Synced=Unknown Drifted=Unknown Evaluating=Unknown'],

@@ -82,6 +82,9 @@ export function stalled(reason: string, message: string): RuleConditions {
   return {
     Ready: { status: 'False', ...because },
     Synced: { status: 'False', ...because },
+    // Whatever SigNoz has of it is not looked at meanwhile.
+    Drifted: { status: 'Unknown', ...because },
+    Evaluating: { status: 'Unknown', ...because },
     Stalled: { status: 'True', ...because },
   };
 }
