@@ -1,6 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { CliDeps, Ended } from './deps.ts';
+import { SIGNOZ_HELP } from './ask-signoz.ts';
 import { type ConvertOptions, rulesConvert } from './rules-convert.ts';
+import { type DiffOptions, rulesDiff } from './rules-diff.ts';
+import { type ExportOptions, rulesExport } from './rules-export.ts';
+import { rulesTest, type TestOptions } from './rules-test.ts';
 
 const CONVERT_HELP = `
 Takes Prometheus rule files and PrometheusRule objects, also in Lists and within a stream of other objects:
@@ -10,6 +14,30 @@ Takes Prometheus rule files and PrometheusRule objects, also in Lists and within
 Standard output has the objects, with a "# note:" for what changed; standard error says for each rule what became of it.
 
 Exit status: 0 every rule was translated, 1 one was not (with --strict also: or was with a note), 2 the files are wrong or hold no rule.`;
+
+const EXPORT_HELP = `
+Rules that an object owns already are left out; --unmanaged says so in words, --all writes them as well. Each object takes over its own
+rule (adoption ById), and applied as it is, it changes nothing but whose the rule is:
+  awoooi rules export --namespace monitoring --secret signoz > rules.yaml
+${SIGNOZ_HELP}
+
+Exit status: 0 each object says its whole rule, 1 one does not (see its "# note:"), 2 the settings are wrong or SigNoz does not answer.`;
+
+const DIFF_HELP = `
+Needs no cluster. Each object is compared with the rule that an operator would keep for it; a rule that would be new is shown whole:
+  awoooi rules diff -f examples/signoz
+${SIGNOZ_HELP}
+  AWOOOI_CLUSTER_ID the UID of the namespace kube-system of the operator's cluster; without it objects are found by name in every cluster
+  NO_COLOR          no colours, not even on a terminal
+
+Exit status: 0 nothing would change, 1 something would, 2 it cannot be told: a file is wrong, SigNoz does not answer, a name is ambiguous.`;
+
+const TEST_HELP = `
+Without --send nothing is asked of SigNoz: the rules are checked, and what would be sent is printed. With it, SigNoz evaluates each rule
+once and sends real notifications.
+${SIGNOZ_HELP}
+
+Exit status: 0 done, 1 SigNoz refuses a rule, 2 a file or the settings are wrong, or SigNoz does not answer.`;
 
 const several = (one: string, before: readonly string[]): readonly string[] => [...before, one];
 
@@ -28,4 +56,37 @@ export function addRules(program: Command, deps: CliDeps, ended: Ended): void {
     .option('--strict', 'notes count as failures')
     .addHelpText('after', CONVERT_HELP)
     .action(async (files: readonly string[], options: ConvertOptions) => ended(await rulesConvert(files, options, deps)));
+  rules
+    .command('export')
+    .description('rules of SigNoz as SignozAlertRules that take them over')
+    .addOption(new Option('--all', 'also those that an object owns').conflicts('unmanaged'))
+    .option('--unmanaged', 'only those that no object owns; so it is without --all')
+    .option('--namespace <namespace>', 'namespace of the objects')
+    .option('--secret <name>', 'Secret that says how SigNoz is reached, for spec.signoz')
+    .option('--env-file <file>', ENV_FILE)
+    .addHelpText('after', EXPORT_HELP)
+    .action(async (options: ExportOptions) => ended(await rulesExport(options, deps)));
+  addOfFiles(rules, deps, ended);
 }
+
+function addOfFiles(rules: Command, deps: CliDeps, ended: Ended): void {
+  rules
+    .command('diff')
+    .description('what an apply of SignozAlertRules would change in SigNoz')
+    .requiredOption('-f, --filename <file...>', FILES)
+    .option('--namespace <namespace>', 'namespace of objects that name none (default: default)')
+    .option('--env-file <file>', ENV_FILE)
+    .addHelpText('after', DIFF_HELP)
+    .action(async (options: DiffOptions) => ended(await rulesDiff(options, deps)));
+  rules
+    .command('test')
+    .description("try SignozAlertRules by SigNoz' own test, which sends real notifications")
+    .requiredOption('-f, --filename <file...>', FILES)
+    .option('--send', 'really ask SigNoz, which notifies the channels')
+    .option('--env-file <file>', ENV_FILE)
+    .addHelpText('after', TEST_HELP)
+    .action(async (options: TestOptions) => ended(await rulesTest(options, deps)));
+}
+
+const FILES = 'YAML or JSON with SignozAlertRules, or a folder of such files; - for standard input';
+const ENV_FILE = 'variables, NAME=value on each line; those already set win';
