@@ -25,14 +25,16 @@ export async function rulesTest({ filename, send = false, envFile }: TestOptions
 }
 
 async function sent(wanted: readonly WantedRule[], { rules, connection }: SignozSession, deps: CliDeps): Promise<number> {
+  const known = await rules.channelNames(connection, deps.signal);
   let refusals = 0;
   for (const { key, channels, body } of wanted) {
-    const outcome = await tried(() => rules.test(connection, testable(body), deps.signal));
+    const missing = channels.filter(name => !known.includes(name));
+    const outcome = missing.length > 0 ? noChannel(missing, known) : await tried(() => rules.test(connection, testable(body), deps.signal));
     if (typeof outcome === 'number') {
       deps.stdout.write(`${key}: ${outcome} ${outcome === 1 ? 'alert' : 'alerts'}, sent to ${told(channels)}\n`);
     } else {
       refusals++;
-      deps.stderr.write(`${key}: SigNoz refuses the rule: ${outcome}\n`);
+      deps.stderr.write(`${key}: ${outcome}\n`);
     }
   }
   if (refusals < wanted.length) {
@@ -41,12 +43,18 @@ async function sent(wanted: readonly WantedRule[], { rules, connection }: Signoz
   return refusals > 0 ? EXIT.failed : EXIT.passed;
 }
 
+/** SigNoz would take the rule, and tell nobody. */
+function noChannel(missing: readonly string[], known: readonly string[]): string {
+  const others = known.length > 0 ? `there are ${known.join(', ')}` : 'there is none';
+  return `ChannelNotFound: SigNoz has no channel ${missing.join(', ')}: ${others}`;
+}
+
 /** The number of alerts, or why SigNoz refuses. */
 async function tried(test: () => Promise<number>): Promise<number | string> {
   try {
     return await test();
   } catch (err) {
-    if (err instanceof PortError && err.fault === 'rejected') return err.message;
+    if (err instanceof PortError && err.fault === 'rejected') return `SigNoz refuses the rule: ${err.message}`;
     throw err;
   }
 }

@@ -27,7 +27,7 @@ const DIFF_HELP = `
 Needs no cluster. Each object is compared with the rule that an operator would keep for it; a rule that would be new is shown whole:
   awoooi rules diff -f examples/signoz
 ${SIGNOZ_HELP}
-  AWOOOI_CLUSTER_ID the UID of the namespace kube-system of the operator's cluster; without it objects are found by name in every cluster
+  AWOOOI_CLUSTER_ID the operator's, else the uid of kube-system of its cluster; without it rules are found by name, whosever they are
   NO_COLOR          no colours, not even on a terminal
 
 Exit status: 0 nothing would change, 1 something would, 2 it cannot be told: a file is wrong, SigNoz does not answer, a name is ambiguous.`;

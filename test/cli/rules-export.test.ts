@@ -11,10 +11,12 @@ import { normalForm } from '../../src/domain/rule/normal-form.ts';
 import { ruleBody } from '../../src/domain/rule/wanted-rule.ts';
 import { anySignozRule } from '../builders/any-signoz-rule.ts';
 import { ruleCondition, ruleQueries } from '../builders/signoz-rule.ts';
-import { smallPromql } from '../builders/small-promql.ts';
+import { promqlSyntax } from '../../src/adapters/promql/promql-syntax.ts';
 import { type SignozWorld, signozWorld } from '../builders/signoz-world.ts';
 import { ruleIn, rulesIn } from '../servers/signoz-caller.ts';
 import { rules } from './rules-shell.ts';
+
+const syntax = await promqlSyntax();
 
 let world: SignozWorld;
 beforeAll(async () => {
@@ -42,7 +44,7 @@ function objectsIn(yaml: string): readonly SignozAlertRule[] {
 
 /** The rule that an apply of this object would write, apart from whose it is. */
 function applied({ spec, metadata }: SignozAlertRule) {
-  const made = ruleBody(spec, { name: spec.name ?? metadata.name, syntax: smallPromql() });
+  const made = ruleBody(spec, { name: spec.name ?? metadata.name, syntax });
   if (!made.ok) throw new Error(made.message);
   return normalForm({ ...made.body, source: '' });
 }

@@ -15,8 +15,13 @@ export function ruleDiff({ from, to }: Sides, { colour }: { readonly colour: boo
     colour && code !== undefined ? `\u001b[${code}m${line}\u001b[0m` : line;
   const head = [`--- ${from.name}`, `+++ ${to.name}`].map(line => paint(line, BOLD));
   const body = hunks.flatMap(hunk => [
-    paint(`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, COLOURS['@']),
+    paint(`@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`, COLOURS['@']),
     ...hunk.lines.map(line => paint(line, COLOURS[line.charAt(0)])),
   ]);
   return [...head, ...body].map(line => `${line}\n`).join('');
+}
+
+/** No lines at all stand, as in every unified diff, after the line before them. */
+function range(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`;
 }

@@ -75,9 +75,13 @@ export const Cli = z.object({
     {
       env: 'AWOOOI_CLUSTER_ID',
       description:
-        '`awoooi rules diff`: UID of the namespace kube-system of the cluster whose operator keeps the rules. It tells which are its own.',
-      expects: 'the UID of kube-system of that cluster',
+        '`awoooi rules diff`: the cluster whose operator keeps the rules, by the name that it puts into their markers: its AWOOOI_CLUSTER_ID, else the uid of its namespace kube-system.',
+      expects: 'a name of letters, digits, - and .',
     },
-    z.string().min(1).max(253).optional(),
+    z
+      .string()
+      .max(63)
+      .regex(/^[A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?$/)
+      .optional(),
   ),
 });
