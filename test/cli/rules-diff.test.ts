@@ -199,9 +199,9 @@ describe('exit status 2: it cannot be told', () => {
   });
 });
 
-describe('awoooi rules test', () => {
-  const test = async (text: string, ...args: string[]) => rules(['test', '-f', await file(text), ...args], { env: env() });
+const test = async (text: string, ...args: string[]) => rules(['test', '-f', await file(text), ...args], { env: env() });
 
+describe('awoooi rules test', () => {
   it('without --send says what would be sent to whom, and asks nobody', async () => {
     const before = world.signoz.requests.length;
     const ran = await rules(['test', '-f', await file(object())]);
