@@ -1,8 +1,9 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Ending, heldQueue, middle, silentMetrics } from '../../test/builders/held-queue.ts';
 import { backoffMs } from './backoff.ts';
-import { QUEUE_BACKOFF } from './queue.ts';
+import { QUEUE_BACKOFF, type TurnEnd, WorkQueue } from './queue.ts';
 import type { Priority } from './ready-keys.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
@@ -159,7 +160,27 @@ it('holds ten thousand delays with one timer', async () => {
   for (let n = 0; n < 10_000; n += 1) queue.addAfter(`k${n}`, 1000 + (n % 7));
   expect(vi.getTimerCount()).toBe(1);
   await vi.advanceTimersByTimeAsync(1010);
+  for (let rounds = 0; rounds < 10_000 && log.length < 10_000; rounds += 1) await immediate();
   expect(new Set(log).size).toBe(10_000);
+});
+
+it('lets the event loop go round between turns that wait for nothing', async () => {
+  let turns = 0;
+  const turn = async (): Promise<TurnEnd> => {
+    turns += 1;
+    return {};
+  };
+  const queue = new WorkQueue({ turn, workers: 32, turnDeadlineMs: 1000, random: middle, metrics: silentMetrics(), onFailure: () => {} });
+  for (let n = 0; n < 1000; n += 1) queue.add(`k${n}`);
+  queue.start();
+  const between: number[] = [];
+  for (let before = -1; turns > before; ) {
+    before = turns;
+    await immediate();
+    between.push(turns - before);
+  }
+  expect(turns).toBe(1000);
+  expect(Math.max(...between)).toBeLessThanOrEqual(16);
 });
 
 describe('a turn past its deadline', () => {

@@ -9,6 +9,11 @@ export const QUEUE_BACKOFF: BackoffPolicy = { baseMs: 500, capMs: 300_000, jitte
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** How long an aborted turn may take to notice. */
 const ABORT_GRACE_MS = 1000;
+/**
+ * So many turns begin between two turns of the event loop: those that wait for nothing outside would otherwise run one after another, all
+ * ten thousand of them, and everything else would stand still meanwhile.
+ */
+const MOST_BEGUN_AT_ONCE = 8;
 
 export interface QueueMetrics {
   /** Keys that wait for a worker. */
@@ -65,6 +70,8 @@ export class WorkQueue {
   readonly #running = new Map<string, AbortController>();
   readonly #failures = new Map<string, number>();
   #busy = 0;
+  /** Since the event loop was let go round last. */
+  #begun = 0;
   #timer: NodeJS.Timeout | undefined;
   #armedFor: number | undefined;
   #state: 'idle' | 'open' | 'closed' = 'idle';
@@ -143,12 +150,19 @@ export class WorkQueue {
   }
 
   #work(): void {
-    while (this.#state === 'open' && this.#busy < this.#options.workers) {
+    while (this.#state === 'open' && this.#busy < this.#options.workers && this.#begun < MOST_BEGUN_AT_ONCE) {
       const key = this.#ready.take();
       if (key === undefined) break;
+      if (this.#begun === 0) setImmediate(() => this.#goOn());
+      this.#begun += 1;
       void this.#run(key);
     }
     this.#options.metrics.depth(this.#ready.size);
+  }
+
+  #goOn(): void {
+    this.#begun = 0;
+    this.#work();
   }
 
   async #run(key: string): Promise<void> {
