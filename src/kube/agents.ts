@@ -11,13 +11,14 @@ export interface Pool {
 }
 
 export function connectionPool(given: { connectMs: number; connections: number }): Pool {
-  let held: { hash: string; agent: Agent } | undefined;
+  let held: { tls: TlsMaterial; hash: string; agent: Agent } | undefined;
   return {
     agent(tls) {
+      // Credentials hand out the same object as long as nothing changed: a hash of all certificates for each request would cost.
+      if (held?.tls === tls) return held.agent;
       const hash = fingerprint(tls);
-      if (held?.hash === hash) return held.agent;
-      const replaced = held?.agent;
-      held = { hash, agent: agentFor(tls, given) };
+      const replaced = held?.hash === hash ? undefined : held?.agent;
+      held = { tls, hash, agent: held?.hash === hash ? held.agent : agentFor(tls, given) };
       replaced?.close().catch(() => undefined);
       return held.agent;
     },
