@@ -13,6 +13,7 @@ import { explain } from './faults.ts';
 import { ruleReconciler } from './reconcile.ts';
 import { Signozes } from './signozes.ts';
 import { validated } from './validated.ts';
+import { Wishes } from './wishes.ts';
 
 const WORKERS = 32;
 /** Longer than SigNoz works at any one request. */
@@ -50,20 +51,21 @@ export function ruleController(options: RuleControllerOptions): KindController {
     log: frame.log,
   });
   const deletions = new Deletions();
+  const wishes = new Wishes(({ spec, metadata: { namespace, name, uid } }) =>
+    wantedRule({ spec, name, owner: { clusterId, namespace, name, uid } }, options.syntax),
+  );
   const deps: RuleDeps = {
     rules,
     connections,
     signozes,
     deletions,
-    wanted: ({ spec, metadata }) => {
-      const { namespace, name, uid } = metadata;
-      return wantedRule({ spec, name, owner: { clusterId, namespace, name, uid } }, options.syntax);
-    },
+    wanted: rule => wishes.of(rule),
     clusterId,
     drifted: options.drifted,
     forget: key => {
       signozes.release(key);
       deletions.forget(key);
+      wishes.forget(key);
     },
   };
   const kind = controller<StoredSignozAlertRule>({
@@ -86,6 +88,7 @@ export function ruleController(options: RuleControllerOptions): KindController {
       } finally {
         signozes.stop();
         deletions.clear();
+        wishes.clear();
       }
     },
   };

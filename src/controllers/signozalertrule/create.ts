@@ -7,10 +7,12 @@ import { deletionDrift, type RuleOutcome, type RuleTurn } from './turn.ts';
 /** Creates the rule. Never twice without a look: where nobody knows the outcome, only a list that begins later says what to do. */
 export async function created(turn: RuleTurn, step: Extract<RuleStep, { do: 'create' }>): Promise<RuleOutcome> {
   const { key, want, signoz, deps, ctx } = turn;
+  // Worked out before its turn to be written has come: nobody can write meanwhile.
+  const { body } = want;
   const id = await signoz.write(ctx.priority, ctx.signal, async () => {
     ctx.fence();
     try {
-      return await deps.rules.create(signoz.connection, want.body, ctx.signal);
+      return await deps.rules.create(signoz.connection, body, ctx.signal);
     } catch (err) {
       if (!isRefusal(err)) signoz.unsettle(key);
       throw err;

@@ -14,14 +14,16 @@ type Update = Extract<RuleStep, { do: 'update' }>;
  */
 export async function updated(turn: RuleTurn, see: See): Promise<RuleOutcome> {
   const { want, signoz, deps, ctx } = turn;
+  // Worked out before its turn to be written has come: nobody can write meanwhile.
+  const { body } = want;
   const done = await signoz.write(ctx.priority, ctx.signal, async () => {
     const sight = await see(true);
     if (sight.step.do !== 'update') return undefined;
     ctx.fence();
     const { id } = sight.step;
     const live = sight.live.get(id)?.body;
-    const body = live ? keepingIgnored(want.body, live, turn.rule.spec.drift.ignoreFields) : want.body;
-    const answer = await deps.rules.replace(signoz.connection, { id, body }, ctx.signal);
+    const sent = live ? keepingIgnored(body, live, turn.rule.spec.drift.ignoreFields) : body;
+    const answer = await deps.rules.replace(signoz.connection, { id, body: sent }, ctx.signal);
     return { step: sight.step, sight, answer };
   });
   // What it was decided on has changed: from the beginning, on what is known now.
