@@ -1,5 +1,6 @@
 import type { SignozAlertRuleStatus } from '../../crds/signozalertrule/status.ts';
 import type { LiveRule } from '../../domain/ports/signoz-rules.ts';
+import { keptHealing } from '../../domain/rule/healing.ts';
 import { planOf } from '../../domain/rule/plan-of.ts';
 import { changedThere, inSync, standing } from '../../domain/rule/rule-conditions.ts';
 import type { RuleEntry } from '../../domain/rule/rule-entry.ts';
@@ -13,14 +14,14 @@ export function settled(turn: RuleTurn, entry: RuleEntry, duplicates: readonly s
   // Under the policy Ignore it may be right without being what was written.
   const matches = entry.hash === want.hash;
   const written = matches ? { hash: want.hash, updatedAt: entry.updatedAt } : status?.written;
-  const stuck = spec.disabled ? entry.state !== 'disabled' : entry.disabled;
+  const isStuck = spec.disabled ? entry.state !== 'disabled' : entry.disabled;
   const plan = spec.mode === 'Plan' ? planOf({ action: 'None', id: entry.id, want: want.normal, have: want.normal }) : undefined;
   return {
     status: {
       ...standing(entry, url),
       observedHash: want.hash,
       written,
-      healing: stuck ? status?.healing : undefined,
+      healing: keptHealing(status?.healing, { isStuck, now: turn.ctx.now() }),
       lastSyncTime: status?.lastSyncTime ?? timeOf(turn.ctx.now()),
       connection: placeOf(turn),
       plan,

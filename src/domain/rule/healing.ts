@@ -9,3 +9,11 @@ export function healAt(healing: SignozAlertRuleStatus['healing']): Date {
   const waitMs = Math.min(LONGEST_MS, FIRST_MS * 4 ** Math.min(10, Math.max(0, healing.attempts - 1)));
   return new Date(Date.parse(healing.time) + waitMs);
 }
+
+/** What is kept of it: a rule that is loaded for a while between two tries must not be tried ever anew. */
+export function keptHealing(
+  healing: SignozAlertRuleStatus['healing'],
+  { isStuck, now }: { readonly isStuck: boolean; readonly now: Date },
+): SignozAlertRuleStatus['healing'] {
+  return healing && (isStuck || now.getTime() - Date.parse(healing.time) < LONGEST_MS) ? healing : undefined;
+}

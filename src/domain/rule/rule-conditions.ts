@@ -38,10 +38,14 @@ function readyOf(evaluating: RuleVerdict, synced: RuleVerdict): RuleVerdict {
 }
 
 /** Whether SigNoz evaluates the rule, as far as it says. */
-export function evaluation({ state, disabled }: RuleEntry, spec: Pick<SignozAlertRuleSpec, 'disabled'>): RuleVerdict {
+export function evaluation({ state, disabled }: RuleEntry, spec: Pick<SignozAlertRuleSpec, 'disabled' | 'drift'>): RuleVerdict {
   if (state === '') return verdict('Unknown', 'StateUnknown', 'SigNoz does not say which state the rule is in.');
   if (!disabled) return verdict('True', 'Loaded', `SigNoz evaluates the rule; its state is ${state}.`);
   if (spec.disabled) return verdict('False', 'Disabled', 'spec.disabled is true: SigNoz keeps the rule and does not evaluate it.');
+  if (spec.drift.ignoreFields.includes('/disabled')) {
+    const message = 'The rule is disabled in SigNoz, and spec.drift.ignoreFields leaves that to whoever disabled it.';
+    return verdict('False', 'DisabledInSignoz', message);
+  }
   return verdict(
     'False',
     'NotLoaded',
