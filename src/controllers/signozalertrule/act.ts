@@ -3,6 +3,7 @@ import type { RuleStep } from '../../domain/rule/next-step.ts';
 import { stalled } from '../../domain/rule/rule-conditions.ts';
 import { created } from './create.ts';
 import { removedDuplicate } from './duplicate.ts';
+import { reasonOf, sentence } from './faults.ts';
 import { planned } from './plan.ts';
 import { reported, settled } from './settle.ts';
 import type { Sight } from './sight.ts';
@@ -46,6 +47,8 @@ async function carriedOut(turn: RuleTurn, step: Effect, see: See): Promise<RuleO
   const { finalizers = [] } = rule.metadata;
   // Claimed before anything is written there: a rule that outlives its object would be nobody's.
   if (!finalizers.includes(RULE_FINALIZER)) return { finalizers: [...finalizers, RULE_FINALIZER], requeueAfterMs: 0 };
+  const { refusal } = signoz.rest;
+  if (refusal) return { conditions: stalled(reasonOf(refusal.why), sentence(refusal.why)), requeueAfterMs: refusal.leftMs };
   if (!signoz.admits(key, ctx.priority)) return { undecided: true };
   // The rule of that name may have been made since the last list.
   if (step.do === 'create' && rule.spec.adoption.policy === 'ByName' && !signoz.listedSinceAsked(key, ctx.priority))

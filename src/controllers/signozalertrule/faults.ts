@@ -52,6 +52,6 @@ const NEXT: Readonly<Record<PortError['fault'], string>> = {
   malformed: 'It is tried again by itself; if this goes on, check what stands between the operator and SigNoz',
 };
 
-function sentence(err: PortError): string {
+export function sentence(err: PortError): string {
   return `${err.message.replace(/\.$/, '')}. ${NEXT[err.fault]}.`.slice(0, 1024);
 }

@@ -26,7 +26,7 @@ export function planned(turn: RuleTurn, sight: Sight): RuleOutcome | undefined {
       ...(drifted && {
         Drifted: { status: 'True', reason: 'PlanPending', message: 'The rule was changed in SigNoz; see status.lastDrift.' },
       }),
-      ...(entry && { Evaluating: evaluation(entry, rule.spec) }),
+      ...(entry && { Evaluating: evaluation(entry, { spec: rule.spec, written: rule.status?.written }) }),
     },
   };
 }

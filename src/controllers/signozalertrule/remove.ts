@@ -107,6 +107,8 @@ async function decided(removal: Removal, signoz: Signoz): Promise<RuleOutcome> {
   const { rule, spec, deps, ctx } = removal;
   const waits = unapproved(removal) ?? guarded(removal, signoz);
   if (waits) return waits;
+  const { refusal } = signoz.rest;
+  if (refusal) throw refusal.why;
   if (!signoz.admits(keyOf(rule), ctx.priority)) return { undecided: true };
   const rules = await rulesLeft(removal, signoz);
   for (const one of rules) await unmade(one, { removal, signoz });

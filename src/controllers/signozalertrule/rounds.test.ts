@@ -36,6 +36,14 @@ it('tolerates two failures in a row that may pass by themselves, once it has lis
   expect(seen.began).toBe(8);
 });
 
+it('tolerates a list that was cut off as it does a reset', async () => {
+  const seen = roundsWith([undefined, new PortError('malformed', 'cut off', { detail: 'reset' }), undefined, undefined], {
+    intervalMs: 300,
+  });
+  await eventually(() => seen.ended === 4, { withinMs: 20_000 });
+  expect(seen.turned).toEqual([]);
+});
+
 it('tries again soon after a failure, however long its interval is', async () => {
   const seen = roundsWith([away]);
   await eventually(() => seen.began === 2, { withinMs: 10_000 });

@@ -130,8 +130,13 @@ export class Rounds {
         : new PortError('malformed', 'The operator could not read the list of rules; its log says why.');
     this.#notBeforeMs = monotonic() + Math.max(waitMs, Math.min(LONGEST_REST_MS, fault.retryAfterMs ?? 0));
     log.warn({ host, fault: fault.fault, failures: this.#failures, err: failure }, "SigNoz's rules could not be listed");
-    if (!this.#succeeded || !passesByItself(fault) || this.#failures > TOLERATED) this.#fault = fault;
+    if (!this.#succeeded || !mayPass(fault) || this.#failures > TOLERATED) this.#fault = fault;
   }
+}
+
+/** A list that was cut off is as soon whole again as a connection that was reset. */
+function mayPass(fault: PortError): boolean {
+  return fault.fault === 'malformed' || passesByItself(fault);
 }
 
 /** What a fault is, without the words of the moment: objects need not be told twice of the same. */

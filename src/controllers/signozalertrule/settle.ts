@@ -11,8 +11,8 @@ export function settled(turn: RuleTurn, entry: RuleEntry, duplicates: readonly s
   const { rule, want, signoz } = turn;
   const { spec, status } = rule;
   const { url } = signoz.connection;
-  // Under the policy Ignore it may be right without being what was written.
-  const matches = entry.hash === want.hash;
+  // Under the policy Ignore it may be right without being what was written, and so may a rule that a person has switched off.
+  const matches = entry.hash === want.hash && entry.disabled === spec.disabled;
   const written = matches ? { hash: want.hash, updatedAt: entry.updatedAt } : status?.written;
   const isStuck = spec.disabled ? entry.state !== 'disabled' : entry.disabled;
   const plan = spec.mode === 'Plan' ? planOf({ action: 'None', id: entry.id, want: want.normal, have: want.normal }) : undefined;
@@ -26,7 +26,7 @@ export function settled(turn: RuleTurn, entry: RuleEntry, duplicates: readonly s
       connection: placeOf(turn),
       plan,
     },
-    conditions: inSync(entry, { spec, duplicates }),
+    conditions: inSync(entry, { spec, duplicates, written: status?.written }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Priority } from '../../kube/ready-keys.ts';
 import { Inventory } from './inventory.ts';
 import { KnownChannels } from './known-channels.ts';
 import type { Lane } from './lane.ts';
+import { Rest } from './rest.ts';
 import { Rounds } from './rounds.ts';
 
 /** What an object asks of the SigNoz that its rule is in. */
@@ -31,11 +32,18 @@ export interface SignozOptions {
   readonly log: Log;
 }
 
+/** Where SigNoz does not say when to come again. */
+const UNTOLD_REST_MS = 5_000;
+/** A write that fails so says that the connection may be broken for all. */
+const SUSPICIOUS: ReadonlySet<PortError['fault']> = new Set(['unauthorized', 'unreachable', 'unavailable', 'unsupported', 'malformed']);
+const SUSPECTED_FOR_MS = 10_000;
+
 /** One SigNoz as one API key sees it: what is known of it, and the one list per interval that this comes from. */
 export class Signoz {
   readonly connection: SignozConnection;
   readonly lane: Lane;
   readonly channels: KnownChannels;
+  readonly rest: Rest;
   readonly #options: SignozOptions;
   readonly #rounds: Rounds;
   readonly #sinceMs: number;
@@ -49,6 +57,7 @@ export class Signoz {
   /** Since when objects wait for a list of their own time. */
   readonly #askedMs = new Map<string, number>();
   #listBeganMs = -Infinity;
+  #suspectedMs = -Infinity;
   /** What was seen of single rules, and when: a list that began before knows less. */
   readonly #seen = new Map<string, { readonly atMs: number; readonly entry: RuleEntry | undefined }>();
   #inventory: Inventory | undefined;
@@ -58,6 +67,7 @@ export class Signoz {
     this.connection = options.connection;
     this.lane = options.lane;
     this.channels = new KnownChannels(signal => options.rules.channelNames(options.connection, signal), options.monotonic);
+    this.rest = new Rest(options.monotonic);
     this.#sinceMs = options.monotonic();
     this.#rounds = new Rounds({
       list: signal => this.#list(signal),
@@ -180,11 +190,9 @@ export class Signoz {
     const turn = this.lane.run(priority, signal, async () => {
       begun = true;
       try {
-        return await work();
+        return await this.rest.unless(work);
       } catch (err) {
-        if (err instanceof PortError && err.fault === 'rate-limited') this.lane.rest(err.retryAfterMs ?? 0);
-        // Of the key, not of one rule: the list that comes now reads the Secret again before.
-        if (err instanceof PortError && err.fault === 'unauthorized') this.#rounds.ask();
+        if (err instanceof PortError) this.#failed(err);
         throw err;
       }
     });
@@ -192,6 +200,15 @@ export class Signoz {
       if (begun || err instanceof PortError) throw err;
       throw new PortError('unavailable', 'Other writes to this SigNoz took all the time that there was', { cause: err });
     });
+  }
+
+  /** What it says of the connection is looked into by a list, before which the Secret is read again; not for each of many that fail. */
+  #failed({ fault, retryAfterMs = UNTOLD_REST_MS }: PortError): void {
+    if (fault === 'rate-limited') this.lane.rest(retryAfterMs);
+    const now = this.#options.monotonic();
+    if (!SUSPICIOUS.has(fault) || now - this.#suspectedMs < SUSPECTED_FOR_MS) return;
+    this.#suspectedMs = now;
+    this.#rounds.ask();
   }
 
   /** Asks for one rule. What it answers is known from then on. */

@@ -58,7 +58,12 @@ it.each<[string, RuleFacts, Partial<RuleStep>]>([
   [
     'SigNoz keeps something else than was written, which is only reported',
     keptFacts(entry({ hash: 'odd' }), { spec: policy('Report') }),
-    { do: 'refuse', reason: 'StoredDifferently' },
+    { do: 'report', id: 'a' },
+  ],
+  [
+    'SigNoz keeps something else than was written, which is not looked for',
+    keptFacts(entry({ hash: 'odd' }), { spec: policy('Ignore') }),
+    { do: 'nothing' },
   ],
   ['SigNoz did not load it', keptFacts(entry({ disabled: true, state: 'disabled' })), update('NotLoaded')],
   [

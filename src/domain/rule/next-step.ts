@@ -93,9 +93,10 @@ function stepFor(rule: RuleEntry, { spec, status, want, now }: RuleFacts): RuleS
   return due <= now ? { do: 'update', id: rule.id, why, drifted: false } : { do: 'wait', rule, until: due };
 }
 
-/** Somebody may have changed the rule between our write and the look after it, so that once more it is written. */
-function unlike(rule: RuleEntry, { spec, status }: Pick<RuleFacts, 'spec' | 'status'>): RuleStep {
-  if (spec.drift.policy === 'Correct' && (status.healing?.attempts ?? 0) < 2) {
+/** Somebody may have changed the rule between our write and the look after it, so that once more it is written, or told of, or left. */
+function unlike(rule: RuleEntry, { spec, status }: Pick<RuleFacts, 'spec' | 'status'>): RuleStep | undefined {
+  if (spec.drift.policy !== 'Correct') return drift(rule, spec);
+  if ((status.healing?.attempts ?? 0) < 2) {
     return { do: 'update', id: rule.id, why: 'StoredDifferently', drifted: false };
   }
   const said = 'SigNoz shows something else than what was written to it';

@@ -111,8 +111,16 @@ it('tells in a plan how it is approved', () => {
   expect(planPending({ action: 'Update', hash: 'abc' })['Ready']?.message).toContain('set spec.approvedPlan to abc');
 });
 
+it.each([
+  ['it was changed since it was written', spec({ drift: { policy: 'Ignore' } }), { hash: 'wanted', updatedAt: '2026-11-27T07:00:00Z' }],
+  ['the switch is left to people', spec({ drift: { ignoreFields: ['/disabled'] } }), undefined],
+])('does not say that SigNoz failed to load a rule that a person switched off: %s', (_, asked, written) => {
+  const conditions = inSync(entry({ disabled: true, state: 'disabled' }), { spec: asked, written, duplicates: [] });
+  expect([conditions['Ready']?.status, conditions['Evaluating']?.reason]).toEqual(['True', 'DisabledInSignoz']);
+});
+
 it('says of a rule that nobody disabled why it is not evaluated', () => {
-  expect(evaluation(entry({ disabled: true, state: 'disabled' }), { disabled: false })).toMatchObject({
+  expect(evaluation(entry({ disabled: true, state: 'disabled' }), { spec: spec() })).toMatchObject({
     status: 'False',
     reason: 'NotLoaded',
   });

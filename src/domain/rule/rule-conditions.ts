@@ -15,17 +15,22 @@ export type RuleConditions = Readonly<Record<string, RuleVerdict>>;
 
 const verdict = (status: RuleVerdict['status'], reason: string, message: string): RuleVerdict => ({ status, reason, message });
 
+/** What a rule is held to. */
+interface Asked {
+  readonly spec: Pick<SignozAlertRuleSpec, 'disabled' | 'drift'>;
+  /** The last own write, as far as it is known. */
+  readonly written?: SignozAlertRuleStatus['written'] | undefined;
+}
+
 /** The rule is in SigNoz as the spec asks for it. */
-export function inSync(
-  rule: RuleEntry,
-  { spec, duplicates }: { spec: SignozAlertRuleSpec; duplicates: readonly string[] },
-): RuleConditions {
+export function inSync(rule: RuleEntry, asked: Asked & { readonly duplicates: readonly string[] }): RuleConditions {
+  const { spec, duplicates } = asked;
   const synced = verdict('True', 'Synced', 'The rule in SigNoz is as the spec asks for it.');
   const drifted =
     spec.drift.policy === 'Ignore'
       ? verdict('False', 'NotLookedFor', 'Changes made in SigNoz are not looked for: spec.drift.policy is Ignore.')
       : verdict('False', 'NoDrift', 'The rule in SigNoz is as it was written.');
-  const evaluating = evaluation(rule, spec);
+  const evaluating = evaluation(rule, asked);
   const ready = readyOf(evaluating, synced);
   if (duplicates.length === 0) return { Ready: ready, Synced: synced, Drifted: drifted, Evaluating: evaluating };
   const twice = `Besides it SigNoz has rules with the marker of this object that are not like it, or that a planned maintenance holds (${duplicates.join(', ')}): delete them there, or both fire.`;
@@ -38,19 +43,24 @@ function readyOf(evaluating: RuleVerdict, synced: RuleVerdict): RuleVerdict {
 }
 
 /** Whether SigNoz evaluates the rule, as far as it says. */
-export function evaluation({ state, disabled }: RuleEntry, spec: Pick<SignozAlertRuleSpec, 'disabled' | 'drift'>): RuleVerdict {
+export function evaluation(rule: RuleEntry, asked: Asked): RuleVerdict {
+  const { state, disabled } = rule;
   if (state === '') return verdict('Unknown', 'StateUnknown', 'SigNoz does not say which state the rule is in.');
   if (!disabled) return verdict('True', 'Loaded', `SigNoz evaluates the rule; its state is ${state}.`);
-  if (spec.disabled) return verdict('False', 'Disabled', 'spec.disabled is true: SigNoz keeps the rule and does not evaluate it.');
-  if (spec.drift.ignoreFields.includes('/disabled')) {
-    const message = 'The rule is disabled in SigNoz, and spec.drift.ignoreFields leaves that to whoever disabled it.';
-    return verdict('False', 'DisabledInSignoz', message);
+  if (asked.spec.disabled) return verdict('False', 'Disabled', 'spec.disabled is true: SigNoz keeps the rule and does not evaluate it.');
+  if (isSwitchedOff(rule, asked)) {
+    return verdict('False', 'DisabledInSignoz', 'The rule was disabled in SigNoz, and is left so: enable it there to have it evaluated.');
   }
   return verdict(
     'False',
     'NotLoaded',
     'SigNoz shows the rule as disabled although nobody disabled it: it did not load it, and its own log says why. It is written again, ever more seldom, until SigNoz loads it.',
   );
+}
+
+/** By a person. What SigNoz did not load looks the same, but was last changed by us. */
+function isSwitchedOff({ updatedAt }: RuleEntry, { spec, written }: Asked): boolean {
+  return spec.drift.ignoreFields.includes('/disabled') || (written !== undefined && written.updatedAt !== updatedAt);
 }
 
 /** The rule was changed or deleted in SigNoz and is left so. */
