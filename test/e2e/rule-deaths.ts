@@ -97,7 +97,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   },
 };
 
-export function onlyId(signoz: Signoz): string {
+function onlyId(signoz: Signoz): string {
   return String(signoz.rules()[0]?.['id']);
 }
 

@@ -1,5 +1,5 @@
 /** The functions of Prometheus 3.5 that need no feature flag. The grammar knows newer ones, which no server of that age runs. */
-export const FUNCTIONS: ReadonlySet<string> = new Set(
+const FUNCTIONS: ReadonlySet<string> = new Set(
   `abs absent absent_over_time acos acosh asin asinh atan atanh avg_over_time ceil changes clamp clamp_max clamp_min cos cosh
   count_over_time day_of_month day_of_week day_of_year days_in_month deg delta deriv exp floor histogram_avg histogram_count
   histogram_fraction histogram_quantile histogram_stddev histogram_stdvar histogram_sum hour idelta increase irate label_join

@@ -79,17 +79,17 @@ it('never has two writes at once, whoever comes, fails or leaves', async () => {
   );
 });
 
-describe('a lane that is full', () => {
-  /** Takes every place of the lane; the answer lets the writes end one by one. */
-  function filled(lane: Lane): () => Promise<void> {
-    const gates = Array.from({ length: 16 }, () => Promise.withResolvers<void>());
-    for (const { promise } of gates) void lane.run('low', signal, () => promise);
-    return async () => {
-      gates.shift()?.resolve();
-      await new Promise(resolve => setImmediate(resolve));
-    };
-  }
+/** Takes every place of the lane; the answer lets the writes end one by one. */
+function filled(lane: Lane): () => Promise<void> {
+  const gates = Array.from({ length: 16 }, () => Promise.withResolvers<void>());
+  for (const { promise } of gates) void lane.run('low', signal, () => promise);
+  return async () => {
+    gates.shift()?.resolve();
+    await new Promise(resolve => setImmediate(resolve));
+  };
+}
 
+describe('a lane that is full', () => {
   it('has room for what people asked for, and tells the others once there is room', async () => {
     const lane = new Lane(() => 0);
     const endOne = filled(lane);

@@ -3,7 +3,7 @@ import { withNeeded, withRules } from '../rule.ts';
 import { distinct, spokenText } from '../text.ts';
 import { RuleQuery } from './query.ts';
 
-export const RULE_OPERATORS = ['above', 'below', 'equal', 'not_equal', 'above_or_equal', 'below_or_equal', 'outside_bounds'] as const;
+const RULE_OPERATORS = ['above', 'below', 'equal', 'not_equal', 'above_or_equal', 'below_or_equal', 'outside_bounds'] as const;
 const Operator = z.enum(RULE_OPERATORS);
 const MatchType = z.enum(['at_least_once', 'all_the_times', 'on_average', 'in_total', 'last']);
 
@@ -29,7 +29,6 @@ const Threshold = withNeeded(
     matchType: 'say which points of the window must meet the comparison: at_least_once, all_the_times, on_average, in_total or last',
   },
 );
-export type RuleThreshold = z.infer<typeof Threshold>;
 
 const Queries = withRules(z.array(RuleQuery.describe('One query.')).min(1).max(32).meta({ 'x-kubernetes-list-type': 'atomic' }), [
   {

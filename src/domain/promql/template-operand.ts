@@ -10,7 +10,7 @@ export interface Reading {
 }
 
 /** SigNoz knows a label by its name with each other character replaced. */
-export function templateLabel(name: string): string {
+function templateLabel(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_]/g, '_');
 }
 
