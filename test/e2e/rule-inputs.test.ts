@@ -66,7 +66,7 @@ const REFUSAL = { code: 'invalid_input', message: 'alert rule is not valid', err
 
 describe('what cannot be a rule', () => {
   it.concurrent.each([
-    ['broken', promql({ expr: 'sum((rate(' }), 'InvalidQuery', 0],
+    ['broken', promql({ expr: 'sum(rate(' }), 'InvalidQuery', 0],
     ['no-channel', promql({ channels: ['nobody'] }), 'ChannelNotFound', 0],
     ['template', { annotations: { summary: '{{ $value | humanizeUnheardOf }}' } }, 'UntranslatableTemplate', 0],
     ['refused', { labels: { team: 'unknown' } }, 'Rejected', 3],
