@@ -213,7 +213,10 @@ export class Signoz {
 
   /** Asks for one rule. What it answers is known from then on. */
   async look(id: string, signal: AbortSignal): Promise<FoundRule> {
-    const found = await this.#options.rules.get(this.connection, id, signal);
+    const found = await this.#options.rules.get(this.connection, id, signal).catch(err => {
+      if (err instanceof PortError) this.#failed(err);
+      throw err;
+    });
     if (found.is === 'found') this.#note(found.rule);
     else this.forgetRule(id);
     return found;

@@ -4,6 +4,7 @@ import type { LiveRule } from '../../domain/ports/signoz-rules.ts';
 import { differences } from '../../domain/rule/differences.ts';
 import { normalForm } from '../../domain/rule/normal-form.ts';
 import type { Wanted } from '../../domain/rule/wanted-rule.ts';
+import { cut } from '../../domain/text/cut.ts';
 import type { Context, Outcome } from '../../kube/reconcile.ts';
 import type { RuleDeps } from './deps.ts';
 import type { Inventory } from './inventory.ts';
@@ -28,12 +29,16 @@ export const keyOf = ({ metadata }: Pick<SignozAlertRule, 'metadata'>): string =
 /** Of RFC 3339 with whole seconds, as all times of Kubernetes. */
 export const timeOf = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
 
+/** A status must hold what is told of a change: SigNoz sets no bounds to what people write there. */
+const MOST_FIELDS = 100;
+const LONGEST_FIELD = 256;
+
 /** The change that somebody made to a rule, place by place. */
 export function driftOf({ want, rule, ctx }: RuleTurn, live: LiveRule): RuleDrift {
   const found = differences(want.normal, normalForm(live.body), rule.spec.drift.ignoreFields);
   return {
     time: timeOf(ctx.now()),
-    fields: found.map(({ pointer }) => pointer),
+    fields: found.slice(0, MOST_FIELDS).map(({ pointer }) => cut(pointer, LONGEST_FIELD)),
     ...(live.updatedBy !== '' && { updatedBy: live.updatedBy }),
     updatedAt: live.updatedAt,
   };

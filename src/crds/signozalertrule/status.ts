@@ -8,7 +8,7 @@ const Drift = z.object({
   fields: z
     .array(z.string().describe('A JSON Pointer; the empty one is the whole rule, which was deleted.'))
     .meta({ 'x-kubernetes-list-type': 'atomic' })
-    .describe('Places that differed from the spec, as drift.ignoreFields takes them.'),
+    .describe('Places that differed from the spec, as drift.ignoreFields takes them; the first hundred, long ones cut.'),
   updatedBy: z.string().describe('Whose change it was, as SigNoz has it; absent where it does not say.').optional(),
   updatedAt: z.string().describe('When it was made, as SigNoz has it.').optional(),
 });
