@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import type { SignozAlertRule } from '../../crds/signozalertrule/kind.ts';
+import { RULE_FINALIZER, type SignozAlertRule } from '../../crds/signozalertrule/kind.ts';
 import { parseSignozAlertRule } from '../../crds/signozalertrule/parse.ts';
 import type { Wanted } from '../../domain/rule/wanted-rule.ts';
 import { Wishes } from './wishes.ts';
 
-function rule({ uid = 'first', generation = 1, alias = 'API errors' } = {}): SignozAlertRule {
+function rule({ uid = 'first', generation = 1, alias = 'API errors', claimed = true } = {}): SignozAlertRule {
   const promql = { expr: 'up == 0', channels: ['ops'] };
   const parsed = parseSignozAlertRule({
     apiVersion: 'awoooi.io/v1alpha1',
     kind: 'SignozAlertRule',
-    metadata: { name: 'errors', namespace: 'team', uid, generation },
+    metadata: { name: 'errors', namespace: 'team', uid, generation, finalizers: claimed ? [RULE_FINALIZER] : [] },
     spec: { name: alias, promql },
   });
   if (!parsed.ok) throw new Error(parsed.problems.join('; '));
@@ -22,7 +22,8 @@ function counted() {
     const name = spec.name ?? '';
     asked.push(name);
     if (name === 'bad') return { ok: false, reason: 'InvalidQuery', message: 'The query is none.' };
-    return { ok: true, name, body: { alert: name }, normal: { alert: name }, hash: `hash of ${name}`, channels: ['ops'] };
+    const description = name.endsWith(' huge') ? { description: 'x'.repeat(10_000) } : {};
+    return { ok: true, name, body: { alert: name, ...description }, normal: { alert: name }, hash: `hash of ${name}`, channels: ['ops'] };
   });
   return { asked, wishes };
 }
@@ -49,6 +50,25 @@ it('has the rule itself for whoever writes it, once for each turn', () => {
   const again = wishes.of(rule());
   if (!again.ok) throw new Error(again.message);
   expect([again.body, again.normal, again.body]).toEqual([{ alert: 'API errors' }, { alert: 'API errors' }, { alert: 'API errors' }]);
+  expect(asked).toHaveLength(2);
+});
+
+it('works out the rule of a new object once for the turn that claims it and the one that writes it', () => {
+  const { asked, wishes } = counted();
+  const looks = [rule({ claimed: false }), rule({ claimed: false }), rule()].map(look => wishes.of(look));
+  expect(looks.map(wanted => wanted.ok && wanted.body)).toEqual(Array(3).fill({ alert: 'API errors' }));
+  expect(asked).toHaveLength(1);
+  const later = wishes.of(rule());
+  expect(later.ok && later.body).toEqual({ alert: 'API errors' });
+  expect(asked).toHaveLength(2);
+});
+
+it('does not keep a huge rule whole', () => {
+  const { asked, wishes } = counted();
+  for (let look = 0; look < 2; look += 1) {
+    const wanted = wishes.of(rule({ claimed: false, alias: 'Something huge' }));
+    expect(wanted.ok && wanted.body['alert']).toBe('Something huge');
+  }
   expect(asked).toHaveLength(2);
 });
 

@@ -1,4 +1,4 @@
-import type { SignozAlertRule } from '../../crds/signozalertrule/kind.ts';
+import { RULE_FINALIZER, type SignozAlertRule } from '../../crds/signozalertrule/kind.ts';
 import type { Wanted } from '../../domain/rule/wanted-rule.ts';
 import { keyOf } from './turn.ts';
 
@@ -10,6 +10,10 @@ interface Known extends Pick<Wish, 'name' | 'hash' | 'channels'> {
   readonly generation: number;
 }
 
+/** So many rules are kept whole, of so many characters at most. */
+const MOST_WHOLE = 1_000;
+const LONGEST_WHOLE = 4_096;
+
 /**
  * What objects ask for, worked out once for each generation: a look at ten thousand objects of which nobody changed one must not read ten
  * thousand queries again. The rule itself is worked out anew where it is to be written or compared.
@@ -17,6 +21,8 @@ interface Known extends Pick<Wish, 'name' | 'hash' | 'channels'> {
 export class Wishes {
   readonly #work: (rule: SignozAlertRule) => Wanted;
   readonly #known = new Map<string, Known>();
+  /** Rules of objects that are yet to be claimed: the turn after that writes them. */
+  readonly #unclaimed = new Map<string, Wish>();
 
   constructor(work: (rule: SignozAlertRule) => Wanted) {
     this.#work = work;
@@ -26,19 +32,38 @@ export class Wishes {
     const key = keyOf(rule);
     const { uid, generation } = rule.metadata;
     const known = this.#known.get(key);
-    if (known?.uid === uid && known.generation === generation) return this.#again(rule, known);
+    if (known?.uid === uid && known.generation === generation) return this.#whole(rule) ?? this.#again(rule, known);
+    this.forget(key);
     const wanted = this.#work(rule);
-    if (wanted.ok) this.#known.set(key, { uid, generation, name: wanted.name, hash: wanted.hash, channels: wanted.channels });
-    else this.#known.delete(key);
+    if (wanted.ok) this.#keep(rule, wanted);
     return wanted;
   }
 
   forget(key: string): void {
     this.#known.delete(key);
+    this.#unclaimed.delete(key);
   }
 
   clear(): void {
     this.#known.clear();
+    this.#unclaimed.clear();
+  }
+
+  #keep(rule: SignozAlertRule, wish: Wish): void {
+    const key = keyOf(rule);
+    const { uid, generation } = rule.metadata;
+    this.#known.set(key, { uid, generation, name: wish.name, hash: wish.hash, channels: wish.channels });
+    if (isClaimed(rule) || JSON.stringify(wish.body).length > LONGEST_WHOLE) return;
+    this.#unclaimed.set(key, wish);
+    const [oldest] = this.#unclaimed.keys();
+    if (this.#unclaimed.size > MOST_WHOLE && oldest !== undefined) this.#unclaimed.delete(oldest);
+  }
+
+  #whole(rule: SignozAlertRule): Wish | undefined {
+    const key = keyOf(rule);
+    const wish = this.#unclaimed.get(key);
+    if (isClaimed(rule)) this.#unclaimed.delete(key);
+    return wish;
   }
 
   #again(rule: SignozAlertRule, { name, hash, channels }: Known): Wish {
@@ -60,6 +85,10 @@ export class Wishes {
       },
     };
   }
+}
+
+function isClaimed({ metadata }: SignozAlertRule): boolean {
+  return metadata.finalizers?.includes(RULE_FINALIZER) ?? false;
 }
 
 /** Of the same generation it was right before. */
