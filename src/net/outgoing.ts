@@ -16,7 +16,7 @@ export interface OutgoingOptions {
   readonly deadlineMs?: number;
   /** 5 s. */
   readonly connectTimeoutMs?: number;
-  /** A longer answer is `too-large` and is not read on; 1 MiB. */
+  /** For a call that sets none: a longer answer is `too-large` and is not read on; 1 MiB. */
   readonly maxAnswerBytes?: number;
 }
 
@@ -34,6 +34,7 @@ export interface OutgoingRequest {
   readonly caBundle?: string;
   /** From the call to the last byte of the answer, name resolution and connecting included. */
   readonly deadlineMs?: number;
+  readonly maxAnswerBytes?: number;
   readonly signal?: AbortSignal;
   /**
    * For answers too long to hold: asked once their head is there. What it returns is given the body piece by piece as it comes, each waited for
@@ -144,7 +145,9 @@ function flat(headers: Readonly<Record<string, string | string[] | undefined>>):
 function agentPool(options: OutgoingOptions, isDenied: IsDenied): { of(request: OutgoingRequest): Dispatcher; close(): Promise<void> } {
   const agents = new Map<string, Agent>();
 
-  const fresh = ({ address, caBundle }: OutgoingRequest): Agent =>
+  const longestOf = ({ maxAnswerBytes = options.maxAnswerBytes ?? 1024 * 1024 }: OutgoingRequest): number => maxAnswerBytes;
+
+  const fresh = ({ address, caBundle, ...request }: OutgoingRequest): Agent =>
     new Agent({
       connect: guardedConnector({
         isDenied,
@@ -156,7 +159,7 @@ function agentPool(options: OutgoingOptions, isDenied: IsDenied): { of(request: 
       // Short on purpose: the hops of one run share a connection, and the next run proves name, route and certificate anew.
       keepAliveTimeout: 1_000,
       keepAliveMaxTimeout: 1_000,
-      maxResponseSize: options.maxAnswerBytes ?? 1024 * 1024,
+      maxResponseSize: longestOf(request),
       // The call's own deadline covers these.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -165,7 +168,7 @@ function agentPool(options: OutgoingOptions, isDenied: IsDenied): { of(request: 
   return {
     of(request) {
       const ca = request.caBundle === undefined ? '' : createHash('sha256').update(request.caBundle).digest('base64');
-      const key = `${request.address ?? ''} ${ca}`;
+      const key = `${request.address ?? ''} ${ca} ${longestOf(request)}`;
       const agent = agents.get(key) ?? fresh(request);
       agents.delete(key);
       agents.set(key, agent);

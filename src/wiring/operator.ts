@@ -148,8 +148,7 @@ interface Control {
 async function control(base: Base, { kept, poller, ready, stop }: Control): Promise<void> {
   const { config, server, client, log } = base;
   const over = new AbortController();
-  // A list of ten thousand rules is some fifteen megabytes.
-  const outgoing = outgoingClient({ ...config.network, maxAnswerBytes: LONGEST_ANSWER_BYTES });
+  const outgoing = outgoingClient(config.network);
   const hops = new Unfinished();
   try {
     const events = eventRecorder(base);

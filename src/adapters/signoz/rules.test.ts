@@ -152,7 +152,7 @@ describe('an answer that is lost', () => {
   });
 
   it.each(anyCall)('for its length is `malformed`: %s', async (_, call) => {
-    world.signoz.breakWith({ is: 'huge', bytes: 5_000_000 });
+    world.signoz.breakWith({ is: 'huge', bytes: 70_000_000 });
     expect(await world.failure(call(world.rules, world.connection))).toMatchObject({ fault: 'malformed', detail: 'too-large' });
   });
 

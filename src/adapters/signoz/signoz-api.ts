@@ -12,6 +12,10 @@ import { ErrorAnswer, Success } from './schema.ts';
 const DEADLINE_MS = 35_000;
 /** And on what sends a notification after 60 s. */
 export const SENDING_DEADLINE_MS = 65_000;
+/** A rule may be a megabyte, and more as JSON. */
+const LONGEST_ANSWER_BYTES = 8 * 1024 * 1024;
+/** A list of ten thousand rules is some fifteen megabytes. */
+const LONGEST_IN_PIECES_BYTES = 64 * 1024 * 1024;
 
 export interface SignozCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -68,7 +72,7 @@ function givenAway({ take }: SignozCall): Required<Pick<OutgoingRequest, 'inPiec
 }
 
 function requestOf({ url, apiKey, caBundle }: SignozConnection, call: SignozCall): OutgoingRequest {
-  const { method, path, body, deadlineMs = DEADLINE_MS } = call;
+  const { method, path, body, deadlineMs = DEADLINE_MS, take } = call;
   return {
     method,
     // The connection may have a path of its own: SigNoz then has all its routes below it.
@@ -78,6 +82,7 @@ function requestOf({ url, apiKey, caBundle }: SignozConnection, call: SignozCall
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(caBundle !== undefined && { caBundle }),
     deadlineMs,
+    maxAnswerBytes: take ? LONGEST_IN_PIECES_BYTES : LONGEST_ANSWER_BYTES,
   };
 }
 
