@@ -1,7 +1,9 @@
 import type { RuleBody } from '../ports/signoz-rules.ts';
 import { isRecord } from '../text/json.ts';
 import { hasPlaces } from './canonical-json.ts';
+import { normalForm } from './normal-form.ts';
 import { type Places, placesOf } from './pointer.ts';
+import { ruleHash } from './rule-hash.ts';
 import { namedThresholds } from './threshold-form.ts';
 
 interface Pair {
@@ -15,11 +17,14 @@ interface Pair {
  */
 export function keepingIgnored(sent: RuleBody, live: RuleBody, ignore: readonly string[]): RuleBody {
   if (ignore.length === 0) return sent;
-  const kept = placed({ sent, live }, placesOf(ignore));
-  return isRecord(kept) ? { ...kept, source: sent['source'] } : sent;
+  const placed = placedIn({ sent, live }, placesOf(ignore));
+  if (!isRecord(placed)) return sent;
+  const kept = { ...placed, source: sent['source'] };
+  // Some places say how others are to be read: a rule that came out as another one would be written again and again.
+  return ruleHash(normalForm(kept), ignore) === ruleHash(normalForm(sent), ignore) ? kept : sent;
 }
 
-function placed({ sent, live }: Pair, places: Places): unknown {
+function placedIn({ sent, live }: Pair, places: Places): unknown {
   if (places.isOne) return live;
   if (places.below.size === 0) return sent;
   if (isWire(sent) && isWire(live)) return { ...sent, spec: thresholds({ sent, live }, places) };
@@ -33,7 +38,7 @@ function members({ sent, live }: Pair, { below }: Places): unknown {
   const merged = new Map(Object.entries(wanted));
   for (const [name, place] of below) {
     const member = (of: RuleBody): unknown => (Object.hasOwn(of, name) ? of[name] : undefined);
-    const value = placed({ sent: member(wanted), live: member(had) }, place);
+    const value = placedIn({ sent: member(wanted), live: member(had) }, place);
     if (value === undefined) merged.delete(name);
     else merged.set(name, value);
   }
@@ -51,10 +56,10 @@ function items(sent: readonly unknown[], live: readonly unknown[], { below }: Pl
 /** A part of an item that only one of them has is none: SigNoz would refuse half a threshold, or half a query. */
 function item({ sent, live }: Pair, place: Places | undefined): unknown {
   const stays = !place || (!place.isOne && (sent === undefined || live === undefined));
-  return stays ? sent : placed({ sent, live }, place);
+  return stays ? sent : placedIn({ sent, live }, place);
 }
 
-/** Thresholds are meant by name, whatever their order. */
+/** Thresholds are meant by name, whatever their order. SigNoz refuses a rule without any. */
 function thresholds({ sent, live }: Pair, { below }: Places): readonly unknown[] {
   const had = new Map(namedThresholds(live));
   const wanted = new Map(namedThresholds(sent));
@@ -63,7 +68,7 @@ function thresholds({ sent, live }: Pair, { below }: Places): readonly unknown[]
     if (isRecord(value)) wanted.set(name, value);
     else wanted.delete(name);
   }
-  return [...wanted.values()];
+  return wanted.size === 0 ? (namedThresholds(sent) ?? []).map(([, one]) => one) : [...wanted.values()];
 }
 
 function isWire(value: unknown): value is Readonly<Record<string, unknown>> {
