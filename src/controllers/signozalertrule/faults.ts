@@ -32,7 +32,7 @@ export function explain(err: unknown): Fault {
     message,
     stalled: true,
     conditions: stalled(reason, message),
-    ...(err.fault !== 'rejected' && { retryAfterMs: RECHECK_MS }),
+    ...(err.fault !== 'rejected' && { retryAfterMs: err.retryAfterMs ?? RECHECK_MS }),
   };
 }
 

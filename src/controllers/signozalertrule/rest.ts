@@ -37,14 +37,16 @@ export class Rest {
       this.#refusals = 0;
       return done;
     } catch (err) {
-      if (err instanceof PortError && OF_THE_KEY.has(err.fault)) this.#begin(err);
-      throw err;
+      throw err instanceof PortError && OF_THE_KEY.has(err.fault) ? this.#begin(err) : err;
     }
   }
 
-  #begin(why: PortError): void {
-    this.#why = why;
-    this.#untilMs = this.#monotonic() + Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(10, this.#refusals));
+  /** The refused write may try again when all others may. */
+  #begin(cause: PortError): PortError {
+    const restMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(10, this.#refusals));
     this.#refusals += 1;
+    this.#untilMs = this.#monotonic() + restMs;
+    this.#why = new PortError(cause.fault, cause.message, { cause, retryAfterMs: restMs });
+    return this.#why;
   }
 }

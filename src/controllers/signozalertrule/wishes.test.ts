@@ -56,7 +56,7 @@ it('has the rule itself for whoever writes it, once for each turn', () => {
 it('works out the rule of a new object once for the turn that claims it and the one that writes it', () => {
   const { asked, wishes } = counted();
   const looks = [rule({ claimed: false }), rule({ claimed: false }), rule()].map(look => wishes.of(look));
-  expect(looks.map(wanted => wanted.ok && wanted.body)).toEqual(Array(3).fill({ alert: 'API errors' }));
+  expect(looks.map(wanted => wanted.ok && wanted.body)).toEqual(Array.from({ length: 3 }, () => ({ alert: 'API errors' })));
   expect(asked).toHaveLength(1);
   const later = wishes.of(rule());
   expect(later.ok && later.body).toEqual({ alert: 'API errors' });
