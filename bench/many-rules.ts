@@ -28,13 +28,13 @@ const SETTLED = { withinMs: 300_000, everyMs: 1_000 };
 
 /**
  * The operator as a cluster runs it, with 10,000 objects whose rules are as asked, compared with SigNoz every 30 s. First for three
- * intervals in which nothing changes. Then somebody changes every rule in SigNoz, the next list shows it, and while the operator writes
- * them all anew people edit one object after another.
+ * intervals in which nothing changes. Then it is started anew, so that all have their first turn at once. Then somebody changes every rule
+ * in SigNoz, the next list shows it, and while the operator writes them all anew people edit one object after another.
  */
 export const manyRules: Bench = {
   name: 'many-rules',
   what: '10,000 alert rules: what they cost while nothing changes, and how long an edit takes while all are written anew',
-  takes: '8 minutes',
+  takes: '9 minutes',
   run,
 };
 
