@@ -113,6 +113,8 @@ async function steady({ client, signoz, operator }: Given): Promise<BenchResult[
 /** Until all had a first turn, on the object as the API server has it, and those that waited for the first list another one. */
 async function started({ signoz, operator }: Given): Promise<BenchResult[]> {
   await operator.restart();
+  // While the program is loaded nothing else could run anyhow.
+  await gapsOf(operator);
   const name = SIGNOZ_ALERT_RULE.singular;
   await eventually(async () => (await metricsPage(operator.opsUrl))('workqueue_adds_total', { name }) >= RULES, SETTLED);
   await nextList(signoz);
