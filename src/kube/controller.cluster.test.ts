@@ -126,6 +126,15 @@ it('says on the object why a turn failed, tells it once, and recovers by backoff
   expect(emitted[1]).toEqual({ type: 'Normal', reason: 'Decided', message: 'decided' });
 });
 
+it('tells nothing of its own where what was done says already why the object is Ready', async () => {
+  await kind.create('a', 'one');
+  const made = { type: 'Normal', reason: 'Created', message: 'made', tellsOfReady: true } as const;
+  await run(async thing => ({ status: { seen: thing.spec.value }, conditions: ready(), events: [made] }));
+  await settled('a', 'one');
+  await eventually(() => emitted.length > 0);
+  expect(emitted).toEqual([made]);
+});
+
 it('refuses an intent over a change it has not seen, and turns at once on a fresh read', async () => {
   await kind.create('a', 'one');
   const generations: number[] = [];

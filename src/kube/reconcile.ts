@@ -58,6 +58,8 @@ export interface Emission {
   readonly message: string;
   /** What was done or tried, as one CamelCase word; `Reconcile` unless told otherwise. */
   readonly action?: string;
+  /** It says as well why the object is Ready from now on: one event tells of both. */
+  readonly tellsOfReady?: boolean;
 }
 
 /** All that a reconcile wants written. The frame writes it, and only where it differs from what stands. */

@@ -88,7 +88,9 @@ function emissions(object: KubeObject, outcome: Outcome): readonly Emission[] {
   const ready = outcome.conditions?.['Ready'];
   const was = object.status?.conditions?.find(condition => condition.type === 'Ready')?.status;
   if (!ready || ready.status === 'Unknown' || ready.status === was) return asked;
-  if (asked.some(emission => emission.reason === ready.reason)) return asked;
+  const tells = ({ reason, tellsOfReady }: Emission): boolean =>
+    reason === ready.reason || (tellsOfReady === true && ready.status === 'True');
+  if (asked.some(tells)) return asked;
   return [...asked, { type: ready.status === 'True' ? 'Normal' : 'Warning', reason: ready.reason, message: ready.message }];
 }
 
