@@ -12,7 +12,7 @@ export type Counterpart =
 
 /**
  * With the cluster known, as its operator finds it: by the marker, else by spec.adoption. Without, the marker's namespace and name count in
- * whatever cluster, then spec.adoption.ruleId, then the rule's name.
+ * whatever cluster, then spec.adoption.ruleId, then the rule's name, unless an object of another name owns that rule.
  */
 export function counterpart(object: SignozAlertRule, live: readonly LiveRule[], clusterId: string | undefined): Counterpart {
   const { namespace, name } = object.metadata;
@@ -26,7 +26,9 @@ export function counterpart(object: SignozAlertRule, live: readonly LiveRule[], 
   const { policy, ruleId } = object.spec.adoption;
   if (policy === 'ById') return byId(live, ruleId ?? '', clusterId);
   const named = live.filter(rule => nameOf(rule) === (object.spec.name ?? name));
-  if (clusterId === undefined) return one(named, 'of this name: choose one by spec.adoption ById');
+  // A file may leave it to whoever applies it in which namespace its objects are.
+  const mayBeOurs = named.filter(({ body }) => (readMarker(body['source'])?.name ?? name) === name);
+  if (clusterId === undefined) return one(mayBeOurs, 'of this name: choose one by spec.adoption ById');
   const free = named.filter(({ body }) => readMarker(body['source']) === undefined);
   return policy === 'ByName' ? one(free, 'of this name that no object owns: choose one by spec.adoption ById') : { is: 'new' };
 }

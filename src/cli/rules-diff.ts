@@ -1,21 +1,24 @@
 import type { LiveRule } from '../domain/ports/signoz-rules.ts';
 import type { PromqlSyntax } from '../domain/ports/promql-syntax.ts';
-import { differences } from '../domain/rule/differences.ts';
+import { differences, type RuleDifference } from '../domain/rule/differences.ts';
 import { normalForm } from '../domain/rule/normal-form.ts';
 import { specOf } from '../domain/rule/spec-of.ts';
 import { isRecord } from '../domain/text/json.ts';
-import { askSignoz, liveRules } from './ask-signoz.ts';
+import { jsonText } from './ask-api.ts';
+import { askSignoz, liveRules, nameOf } from './ask-signoz.ts';
 import { counterpart } from './counterpart.ts';
 import { type CliDeps, EXIT } from './deps.ts';
 import { refused } from './given.ts';
 import { objectYaml } from './output/object-yaml.ts';
-import { ruleDiff } from './output/rule-diff.ts';
+import { inColour } from './output/colour.ts';
+import { ruleDiff, type Sides } from './output/rule-diff.ts';
 import { shortSpec, wholeSpec } from './seen-rule.ts';
 import { type WantedRule, wantedRules } from './wanted-rules.ts';
 
 export interface DiffOptions {
   readonly filename: readonly string[];
   readonly namespace?: string;
+  readonly output: 'diff' | 'json';
   readonly envFile?: string;
 }
 
@@ -24,32 +27,73 @@ export async function rulesDiff(options: DiffOptions, deps: CliDeps): Promise<nu
   const syntax = await deps.promqlSyntax();
   const wanted = await wantedRules(options.filename, { syntax, namespace: options.namespace, deps });
   if (!wanted.ok) return refused(wanted.problems, deps);
-  const colour = deps.stdout.isTTY && (deps.env['NO_COLOR'] ?? '') === '';
   return askSignoz(options.envFile, deps, async session => {
-    const live = await liveRules(session, deps.signal);
-    const unclear: string[] = [];
-    let changes = 0;
-    for (const rule of wanted.value) {
-      const found = counterpart(rule.rule, live, session.clusterId);
-      if (found.is === 'unclear') unclear.push(`${rule.place}: ${found.message}`);
-      const sides = found.is === 'unclear' ? undefined : sidesOf(rule, found.is === 'rule' ? found.live : undefined, syntax);
-      if (!sides) continue;
-      changes++;
-      deps.stdout.write(ruleDiff(sides, { colour }));
-    }
-    if (unclear.length > 0) return refused(unclear, deps);
-    return changes > 0 ? EXIT.failed : EXIT.passed;
+    const { pairs, problems } = paired(wanted.value, await liveRules(session, deps.signal), session.clusterId);
+    const changes = pairs.flatMap(pair => changeOf(pair) ?? []);
+    if (options.output === 'json') deps.stdout.write(jsonText({ differences: changes.map(asJson) }));
+    else for (const change of changes) deps.stdout.write(ruleDiff(sidesOf(change, syntax), { colour: inColour(deps.stdout, deps) }));
+    if (problems.length > 0) return refused(problems, deps);
+    return changes.length > 0 ? EXIT.failed : EXIT.passed;
   });
 }
 
-/** Both rules as a person reads them; undefined where an apply would write nothing. */
-function sidesOf({ rule, key, place, body }: WantedRule, live: LiveRule | undefined, syntax: PromqlSyntax) {
+/** An object and the rule that it stands for; without one it would be new. */
+interface Pair {
+  readonly wanted: WantedRule;
+  readonly live: LiveRule | undefined;
+}
+
+interface Paired {
+  readonly pairs: readonly Pair[];
+  readonly problems: readonly string[];
+}
+
+/** A rule is one object's: nobody can say what an apply of two would make of it. */
+function paired(wanted: readonly WantedRule[], live: readonly LiveRule[], clusterId: string | undefined): Paired {
+  const takenBy = new Map<string, WantedRule>();
+  const problems: string[] = [];
+  const pairs = wanted.flatMap((one): readonly Pair[] => {
+    const found = counterpart(one.rule, live, clusterId);
+    const other = found.is === 'rule' ? takenBy.get(found.live.id) : undefined;
+    if (found.is === 'new') return [{ wanted: one, live: undefined }];
+    if (found.is === 'unclear' || other) {
+      problems.push(`${one.place}: ${found.is === 'unclear' ? found.message : shared(found.live, other)}`);
+      return [];
+    }
+    takenBy.set(found.live.id, one);
+    return [{ wanted: one, live: found.live }];
+  });
+  return { pairs, problems };
+}
+
+function shared({ id }: LiveRule, other: WantedRule | undefined): string {
+  return `rule ${id} of SigNoz is that of ${other?.key} at ${other?.place} as well: give the two names of their own, or choose by spec.adoption ById`;
+}
+
+interface Change extends Pair {
+  /** In the normal form; none where the rule would be new. */
+  readonly fields: readonly RuleDifference[];
+}
+
+/** Undefined where an apply would write nothing. */
+function changeOf({ wanted, live }: Pair): Change | undefined {
+  if (!live) return { wanted, live, fields: [] };
+  const fields = differences(normalForm(wanted.body), normalForm(live.body), ['/source', ...wanted.rule.spec.drift.ignoreFields]);
+  return fields.length === 0 ? undefined : { wanted, live, fields };
+}
+
+function asJson({ wanted: { rule, place, body }, live, fields }: Change) {
+  const { namespace, name } = rule.metadata;
+  const head = { change: live ? 'changed' : 'new', namespace, name, place, rule: nameOf({ body }) };
+  return live ? { ...head, ruleId: live.id, fields } : head;
+}
+
+/** Both rules as a person reads them. */
+function sidesOf({ wanted: { rule, key, place, body }, live }: Change, syntax: PromqlSyntax): Sides {
   const to = { name: `${place} ${key}` };
   const short = rule.spec.promql && shortSpec(body, syntax);
   if (!live) return { from: { name: '/dev/null', text: '' }, to: { ...to, text: objectYaml(short ?? specOf(body).spec) } };
   const [want, have] = [normalForm(body), normalForm(live.body)];
-  const found = differences(want, have, ['/source', ...rule.spec.drift.ignoreFields]);
-  if (found.length === 0) return undefined;
   const pairs = [
     [short, short && wholeSpec(live.body, syntax, 'short')],
     [specOf(body).spec, wholeSpec(live.body, syntax, 'long')],

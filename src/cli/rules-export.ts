@@ -1,18 +1,20 @@
 import type { PromqlSyntax } from '../domain/ports/promql-syntax.ts';
 import type { LiveRule } from '../domain/ports/signoz-rules.ts';
 import { ruleNames } from '../domain/promql/rule-names.ts';
-import { readMarker } from '../domain/rule/marker.ts';
+import { readMarker, sameOwner } from '../domain/rule/marker.ts';
 import { specOf } from '../domain/rule/spec-of.ts';
 import { type Fields, fieldsAt } from '../domain/text/json-fields.ts';
+import { jsonText } from './ask-api.ts';
 import { askSignoz, liveRules, nameOf } from './ask-signoz.ts';
 import { type CliDeps, EXIT } from './deps.ts';
 import { comment, NEXT, objectYaml } from './output/object-yaml.ts';
-import { kept, wholeSpec } from './seen-rule.ts';
+import { type Kept, kept, wholeSpec } from './seen-rule.ts';
 
 export interface ExportOptions {
   readonly all?: boolean;
   readonly namespace?: string;
   readonly secret?: string;
+  readonly output: 'yaml' | 'json';
   readonly envFile?: string;
 }
 
@@ -22,10 +24,11 @@ export async function rulesExport(options: ExportOptions, deps: CliDeps): Promis
   return askSignoz(options.envFile, deps, async session => {
     const live = await liveRules(session, deps.signal);
     const chosen = live.filter(({ body }) => options.all === true || readMarker(body['source']) === undefined);
-    const written = named(chosen, options).map(rule => exported(rule, { options, syntax }));
-    deps.stdout.write(written.map(({ text }) => text).join(NEXT));
+    const { clusterId } = session;
+    const written = named(chosen, options).map(rule => exported(rule, { options, syntax, clusterId }));
+    print(written, options, deps);
     deps.stderr.write(sum(written, live.length - chosen.length));
-    return written.every(({ isWhole }) => isWhole) ? EXIT.passed : EXIT.failed;
+    return written.every(isWhole) ? EXIT.passed : EXIT.failed;
   });
 }
 
@@ -63,32 +66,63 @@ function named(chosen: readonly LiveRule[], { namespace }: ExportOptions): reado
 }
 
 interface Written {
-  readonly text: string;
-  /** Applied, the object leaves the rule as it is. */
-  readonly isWhole: boolean;
+  readonly object: Fields;
+  /** What a person has to know of it, for a comment. */
+  readonly told: readonly string[];
+  /** `same`: applied, the object leaves the rule as it is. */
+  readonly kept: Kept['is'];
 }
 
 interface Writing {
   readonly options: ExportOptions;
   readonly syntax: PromqlSyntax;
+  readonly clusterId: string | undefined;
 }
 
-function exported({ live, meta }: NamedRule, { options: { secret }, syntax }: Writing): Written {
+function exported({ live, meta }: NamedRule, { options: { secret }, syntax, clusterId }: Writing): Written {
   const { body, id } = live;
   const whole = wholeSpec(body, syntax, 'short');
   const long = specOf(body);
+  const isItsOwn = ownsAlready(live, { clusterId, ...meta });
   const spec: Fields = {
     ...(secret !== undefined && { signoz: { secretRef: { name: secret } } }),
     ...(whole ?? long.spec),
-    adoption: { policy: 'ById', ruleId: id },
+    ...(!isItsOwn && { adoption: { policy: 'ById', ruleId: id } }),
   };
   const object = { apiVersion: 'awoooi.io/v1alpha1', kind: 'SignozAlertRule', metadata: meta, spec };
   const found = kept(object, body, syntax);
   const lost = found.is === 'same' ? [] : found.notes;
-  const notes = [...new Set([...(whole ? [] : long.notes), ...lost, ...stateNotes(live), ...ownerNotes(live)])];
-  const told = [`${nameOf(live)}, rule ${id}`, ...notes.map(note => `note: ${note}`)];
-  if (found.is === 'refused') return { text: comment([...told, 'note: so it is left out:', objectYaml(object).trimEnd()]), isWhole: false };
-  return { text: comment(told) + objectYaml(object), isWhole: found.is === 'same' };
+  const notes = [...new Set([...(whole ? [] : long.notes), ...lost, ...stateNotes(live), ...(isItsOwn ? [] : ownerNotes(live))])];
+  return { object, told: [`${nameOf(live)}, rule ${id}`, ...notes.map(note => `note: ${note}`)], kept: found.is };
+}
+
+/** Whether this object is the one that owns the rule, for sure: it has nothing to take over. */
+function ownsAlready({ body }: LiveRule, { clusterId, namespace, name }: NamedRule['meta'] & Pick<Writing, 'clusterId'>): boolean {
+  const owner = readMarker(body['source']);
+  return owner !== undefined && clusterId !== undefined && namespace !== undefined && sameOwner(owner, { clusterId, namespace, name });
+}
+
+/** As JSON the objects alone: what is told of them goes to standard error. */
+function print(written: readonly Written[], { output }: ExportOptions, { stdout, stderr }: CliDeps): void {
+  if (output === 'yaml') {
+    stdout.write(written.map(yamlOf).join(NEXT));
+    return;
+  }
+  stdout.write(jsonText({ apiVersion: 'v1', kind: 'List', items: written.filter(isTaken).map(({ object }) => object) }));
+  for (const one of written) if (one.told.length > 1) stderr.write(comment(leftOut(one)));
+}
+
+const isWhole = (one: Written): boolean => one.kept === 'same';
+const isTaken = (one: Written): boolean => one.kept !== 'refused';
+
+function leftOut({ told, kept: is }: Written): readonly string[] {
+  return is === 'refused' ? [...told, 'note: so it is left out:'] : told;
+}
+
+/** kubectl must take the others. */
+function yamlOf(one: Written): string {
+  const text = objectYaml(one.object);
+  return isTaken(one) ? comment(one.told) + text : comment([...leftOut(one), text.trimEnd()]);
 }
 
 function stateNotes({ disabled }: LiveRule): readonly string[] {
@@ -106,7 +140,7 @@ function ownerNotes({ body }: LiveRule): readonly string[] {
 }
 
 function sum(written: readonly Written[], owned: number): string {
-  const lost = written.filter(({ isWhole }) => !isWhole).length;
+  const lost = written.filter(one => !isWhole(one)).length;
   const parts = [`${written.length} ${written.length === 1 ? 'rule' : 'rules'} written`];
   if (lost > 0) parts.push(`${lost} of them not whole: see the notes`);
   if (owned > 0) parts.push(`${owned} left out that an object owns (--all writes them too)`);

@@ -16,8 +16,8 @@ Standard output has the objects, with a "# note:" for what changed; standard err
 Exit status: 0 every rule was translated, 1 one was not (with --strict also: or was with a note), 2 the files are wrong or hold no rule.`;
 
 const EXPORT_HELP = `
-Rules that an object owns already are left out; --unmanaged says so in words, --all writes them as well. Each object takes over its own
-rule (adoption ById), and applied as it is, it changes nothing but whose the rule is:
+Rules that an object owns already are left out; --unmanaged says so in words, --all writes them as well, under the names of their objects.
+Each object takes over its own rule (adoption ById), and applied as it is, it changes nothing but whose the rule is:
   awoooi rules export --namespace monitoring --secret signoz > rules.yaml
 ${SIGNOZ_HELP}
 
@@ -27,7 +27,8 @@ const DIFF_HELP = `
 Needs no cluster. Each object is compared with the rule that an operator would keep for it; a rule that would be new is shown whole:
   awoooi rules diff -f examples/signoz
 ${SIGNOZ_HELP}
-  AWOOOI_CLUSTER_ID the operator's, else the uid of kube-system of its cluster; without it rules are found by name, whosever they are
+  AWOOOI_CLUSTER_ID the operator's, else the uid of kube-system of its cluster; without it rules are found by the name of the object in
+                    their markers, whatever the cluster, else by their own names
   NO_COLOR          no colours, not even on a terminal
 
 Exit status: 0 nothing would change, 1 something would, 2 it cannot be told: a file is wrong, SigNoz does not answer, a name is ambiguous.`;
@@ -63,6 +64,7 @@ export function addRules(program: Command, deps: CliDeps, ended: Ended): void {
     .option('--unmanaged', 'only those that no object owns; so it is without --all')
     .option('--namespace <namespace>', 'namespace of the objects')
     .option('--secret <name>', 'Secret that says how SigNoz is reached, for spec.signoz')
+    .addOption(new Option('-o, --output <format>', 'how the objects are printed').choices(['yaml', 'json']).default('yaml'))
     .option('--env-file <file>', ENV_FILE)
     .addHelpText('after', EXPORT_HELP)
     .action(async (options: ExportOptions) => ended(await rulesExport(options, deps)));
@@ -75,6 +77,7 @@ function addOfFiles(rules: Command, deps: CliDeps, ended: Ended): void {
     .description('what an apply of SignozAlertRules would change in SigNoz')
     .requiredOption('-f, --filename <file...>', FILES)
     .option('--namespace <namespace>', 'namespace of objects that name none (default: default)')
+    .addOption(new Option('-o, --output <format>', 'how it is printed').choices(['diff', 'json']).default('diff'))
     .option('--env-file <file>', ENV_FILE)
     .addHelpText('after', DIFF_HELP)
     .action(async (options: DiffOptions) => ended(await rulesDiff(options, deps)));

@@ -10,7 +10,7 @@ import { parseSignozAlertRule } from '../../src/crds/signozalertrule/parse.ts';
 import { normalForm } from '../../src/domain/rule/normal-form.ts';
 import { ruleBody } from '../../src/domain/rule/wanted-rule.ts';
 import { anySignozRule } from '../builders/any-signoz-rule.ts';
-import { ruleCondition, ruleQueries } from '../builders/signoz-rule.ts';
+import { postableRule, ruleCondition, ruleQueries } from '../builders/signoz-rule.ts';
 import { promqlSyntax } from '../../src/adapters/promql/promql-syntax.ts';
 import { type SignozWorld, signozWorld } from '../builders/signoz-world.ts';
 import { ruleIn, rulesIn } from '../servers/signoz-caller.ts';
@@ -96,6 +96,11 @@ describe('what is exported can be applied without a change to SigNoz', () => {
   });
 });
 
+async function adoptions(clusterId: string, ...args: string[]) {
+  const { stdout } = await rules(['export', '--all', ...args], { env: { ...env(), AWOOOI_CLUSTER_ID: clusterId } });
+  return objectsIn(stdout).map(({ spec }) => spec.adoption);
+}
+
 describe('awoooi rules export', () => {
   it('writes the short form where the rule can be said in it', async () => {
     const { id } = await world.posted({
@@ -147,6 +152,29 @@ spec:
     ]);
     expect(all.stdout).toContain('# note: it is owned by SignozAlertRule monitoring/its-object of the cluster prod');
     expect(await exporting('--all', '--unmanaged')).toMatchObject({ status: 2 });
+  });
+
+  it('leaves adoption out where the object owns the rule already, in the cluster that is told', async () => {
+    const owned = await world.posted({ alert: 'owned', source: 'awoooi://prod/monitoring/its-object/uid' });
+    expect(await adoptions('prod')).toEqual([{ policy: 'Never' }]);
+    // The operator refuses to take it over: better than a second rule beside it.
+    expect(await adoptions('staging')).toEqual([{ policy: 'ById', ruleId: owned.id }]);
+    expect(await adoptions('prod', '--namespace', 'elsewhere')).toEqual([{ policy: 'ById', ruleId: owned.id }]);
+  });
+
+  it('writes a List as JSON, and what is to be known of it to standard error', async () => {
+    await world.posted({ source: '', alert: 'free' });
+    await world.posted({ source: '', alert: 'off', disabled: true });
+    const ran = await exporting('-o', 'json');
+    expect(JSON.parse(ran.stdout)).toMatchObject({ kind: 'List', items: [{ metadata: { name: 'free' } }, { metadata: { name: 'off' } }] });
+    expect(ran.stderr).toMatch(/^# off, rule .*\n# note: SigNoz shows the rule as disabled.*\n2 rules written\n$/);
+  });
+
+  it('reads a list that is far longer than any other answer', async () => {
+    const description = 'x'.repeat(20_000);
+    world.signoz.seed(Array.from({ length: 100 }, (_, n) => postableRule({ ...ours, alert: `rule ${n}`, description })));
+    const ran = await exporting();
+    expect([ran.status, objectsIn(ran.stdout).length]).toEqual([0, 100]);
   });
 
   it('gives each object a name of its own that Kubernetes takes', async () => {

@@ -75,7 +75,7 @@ export const Cli = z.object({
     {
       env: 'AWOOOI_CLUSTER_ID',
       description:
-        '`awoooi rules diff`: the cluster whose operator keeps the rules, by the name that it puts into their markers: its AWOOOI_CLUSTER_ID, else the uid of its namespace kube-system.',
+        '`awoooi rules diff` and `export`: the cluster whose operator keeps the rules, by the name that it puts into their markers: its AWOOOI_CLUSTER_ID, else the uid of its namespace kube-system.',
       expects: 'a name of letters, digits, - and .',
     },
     z
