@@ -149,7 +149,8 @@ export class RuleBench {
   async step(key: string): Promise<RuleOutcome> {
     for (;;) {
       const outcome = await this.turn(key);
-      if (outcome.undecided !== true && outcome.conditions?.['Reconciling'] === undefined) return outcome;
+      const waits = outcome.conditions?.['Reconciling'] !== undefined && outcome.requeueAfterMs === undefined;
+      if (outcome.undecided !== true && !waits) return outcome;
       await eventually(() => this.asked.has(key));
     }
   }

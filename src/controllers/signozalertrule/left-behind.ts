@@ -1,5 +1,5 @@
 import type { SignozAlertRuleStatus } from '../../crds/signozalertrule/status.ts';
-import { PortError } from '../../domain/ports/port-error.ts';
+import { PortError, passesByItself } from '../../domain/ports/port-error.ts';
 import type { SignozConnection } from '../../domain/ports/signoz-rules.ts';
 import { readMarker, sameOwner } from '../../domain/rule/marker.ts';
 import { ruleUrl } from '../../domain/rule/rule-conditions.ts';
@@ -12,6 +12,8 @@ export interface Moved {
   readonly before: { readonly ruleId: string; readonly connection: NonNullable<SignozAlertRuleStatus['connection']> };
   /** Whether the rule of before may be deleted. */
   readonly deletes: boolean;
+  /** Whether there is time to ask again where the SigNoz of before does not answer. */
+  readonly patient: boolean;
   readonly deps: RuleDeps;
   readonly ctx: Context;
 }
@@ -24,12 +26,13 @@ export function elsewhere(status: SignozAlertRuleStatus | undefined, url: string
 
 /**
  * Deals with the rule in the SigNoz that an object pointed to before, and tells of it. It is deleted where that SigNoz can still be reached as
- * it was and the rule has our marker; else it stays, and somebody has to know, since it may still fire.
+ * it was and the rule has our marker; else it stays, and somebody has to know, since it may still fire. Throws PortError while there is time
+ * for what passes by itself.
  */
 export async function leftBehind(moved: Moved): Promise<Emission> {
   const { ruleId, connection } = moved.before;
   const at = ruleUrl(connection.url, ruleId);
-  const outcome = moved.deletes ? await withdrawn(moved).catch(unreached) : 'because it is not to be deleted';
+  const outcome = moved.deletes ? await withdrawn(moved).catch(err => unreached(err, moved)) : 'because it is not to be deleted';
   if (outcome === 'gone')
     return { type: 'Normal', reason: 'Moved', message: `Rule ${ruleId} of the SigNoz of before (${at}) is deleted.`, action: 'Move' };
   const message = `Rule ${ruleId} was left behind in the SigNoz that the object pointed to before (${at}), ${outcome}: delete it there, or it goes on to fire.`;
@@ -60,7 +63,7 @@ async function connectionOf({ metadata, before, deps, ctx }: Moved): Promise<Sig
   return resolved.is === 'found' && resolved.connection.url === url ? resolved.connection : undefined;
 }
 
-function unreached(err: unknown): string {
-  if (err instanceof PortError) return 'which refused or did not answer';
+function unreached(err: unknown, { patient }: Moved): string {
+  if (err instanceof PortError && !(patient && passesByItself(err))) return 'which refused or did not answer';
   throw err;
 }

@@ -63,6 +63,39 @@ describe('a rule that a person has switched off', () => {
   });
 });
 
+/** It takes every write, and loads nothing. */
+function loadNothing(): void {
+  const real = bench.rules;
+  bench.rules = {
+    ...real,
+    async create(...args) {
+      const id = await real.create(...args);
+      signoz.unload(id);
+      return id;
+    },
+    async replace(connection, sent, caller) {
+      const answer = await real.replace(connection, sent, caller);
+      signoz.unload(sent.id);
+      return answer;
+    },
+  };
+}
+
+describe('a rule that SigNoz does not load', () => {
+  it('is written again at once, and then when its wait is over, not with the next resync', async () => {
+    loadNothing();
+    const key = bench.apply('errors');
+    const first = await bench.settle(key);
+    expect([bench.reason(key), bench.condition(key, 'Evaluating')?.status, writes()]).toEqual(['NotLoaded', 'False', ['POST', 'PUT']]);
+    expect(first).toBeGreaterThan(50_000);
+    expect(first).toBeLessThanOrEqual(60_000);
+    bench.aheadMs += 61_000;
+    const second = await bench.settle(key);
+    expect([bench.reason(key), writes().length]).toEqual(['NotLoaded', 3]);
+    expect(second).toBeGreaterThan(230_000);
+  });
+});
+
 describe('a write that fails', () => {
   it('leaves nothing green of the rule that it was to change', async () => {
     const key = await bench.made('errors');

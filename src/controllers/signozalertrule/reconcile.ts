@@ -14,8 +14,6 @@ import { sightOf } from './sight.ts';
 import type { Signoz } from './signoz.ts';
 import { keyOf, type RuleOutcome, type RuleTurn } from './turn.ts';
 
-/** How soon a Secret that is missing, or says something else by now, is looked for again. */
-const SECRET_RECHECK_MS = 10_000;
 const CHANNEL_RECHECK_MS = 30_000;
 /** Another object asks for the channels just now. */
 const CHANNELS_ASKED_MS = 500;
@@ -53,7 +51,8 @@ async function kept(rule: SignozAlertRule, { deps, ctx, closely }: Keeping): Pro
     const { reason, message } = resolved;
     // Nothing more is asked with a key that nobody gives any longer.
     deps.signozes.release(keyOf(rule));
-    return { conditions: { ...unknownNow(reason, message), ...stalled(reason, message) }, requeueAfterMs: SECRET_RECHECK_MS };
+    deps.signozes.awaitSource(keyOf(rule), source, resolved);
+    return { conditions: { ...unknownNow(reason, message), ...stalled(reason, message) } };
   }
   const signoz = bound(rule, { deps, source, connection: resolved.connection });
   const { inventory, fault } = signoz;

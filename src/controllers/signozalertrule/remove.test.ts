@@ -198,7 +198,7 @@ describe('an object that points to another SigNoz', () => {
 
   it.each([
     ['its Secret was changed and leads there no longer', {}, () => bench.secret('shop/signoz', other), 'can no longer be reached'],
-    ['that SigNoz does not answer', {}, () => signoz.breakWith({ is: 'reset' }), 'did not answer'],
+    ['its key is no longer taken there', {}, () => signoz.setKeys({}), 'refused'],
     ['the rule there has lost the marker', {}, saveInUi, 'no longer carries our marker'],
     ['rules are not to be deleted', { deletionPolicy: 'Orphan' }, () => {}, 'is not to be deleted'],
     ['nothing may be deleted without approval', { mode: 'Plan' }, () => {}, 'is not to be deleted'],
@@ -217,6 +217,38 @@ describe('an object that points to another SigNoz', () => {
     expect([bench.reason(key), ids(), other.rules().length]).toEqual(['Synced', [left], 1]);
     const [said = ''] = bench.told('LeftBehind');
     for (const part of [left, signoz.url, why, 'delete it there']) expect(said).toContain(part);
+  });
+
+  it('asks that of before again while it does not answer', async () => {
+    const key = await bench.made('errors');
+    const left = idOf(key);
+    signoz.breakWith({ is: 'reset' });
+    bench.apply('errors', toOther());
+    await bench.settle(key);
+    expect([bench.reason(key), bench.condition(key, 'Ready')?.message.includes(left), idOf(key)]).toEqual(['Leaving', true, left]);
+    expect([other.rules().length, bench.told('Created').length]).toEqual([1, 2]);
+    signoz.mend();
+    await bench.settle(key);
+    expect([bench.reason(key), ids(), other.rules().map(rule => rule['id']), bench.told('Moved').length]).toEqual([
+      'Synced',
+      [],
+      [idOf(key)],
+      1,
+    ]);
+  });
+
+  it('leaves its rule in that of before where that does not answer for finalizerTimeout', async () => {
+    const key = await bench.made('errors');
+    const left = idOf(key);
+    signoz.breakWith({ is: 'reset' });
+    bench.apply('errors', toOther());
+    for (let minute = 0; minute < 11; minute += 1) {
+      await bench.settle(key);
+      bench.aheadMs += 60_000;
+    }
+    signoz.mend();
+    expect([bench.reason(key), ids(), other.rules().length]).toEqual(['Synced', [left], 1]);
+    for (const part of [left, signoz.url, 'did not answer', 'delete it there']) expect(bench.told('LeftBehind')[0]).toContain(part);
   });
 
   it('that is the same one under another URL keeps its rule', async () => {

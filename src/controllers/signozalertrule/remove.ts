@@ -115,7 +115,7 @@ async function decided(removal: Removal, signoz: Signoz): Promise<RuleOutcome> {
   deps.deletions.done(keyOf(rule), { at: ctx.now(), confirmed: isConfirmed(rule) });
   const before = elsewhere(rule.status, signoz.connection.url);
   const deletes = spec.deletionPolicy === 'Delete';
-  const moved = before && (await leftBehind({ metadata: rule.metadata, before, deletes, deps, ctx }));
+  const moved = before && (await leftBehind({ metadata: rule.metadata, before, deletes, patient: true, deps, ctx }));
   const what = deletes ? 'deleted' : 'disabled';
   const message = rules.length === 0 ? 'SigNoz had no rule of this object any more.' : `The rule was ${what} in SigNoz.`;
   return released(removal, { type: 'Normal', reason: deletes ? 'Deleted' : 'Disabled', message }, moved);

@@ -1,7 +1,8 @@
 import type { SignozConnection } from '../../domain/ports/signoz-rules.ts';
 import type { Priority } from '../../kube/ready-keys.ts';
-import { type ConnectionSource, type Connections, nameOf } from './connections.ts';
+import { type ConnectionSource, type Connections, nameOf, type ResolvedConnection } from './connections.ts';
 import { Lane } from './lane.ts';
+import { MissingSources } from './missing-sources.ts';
 import { Signoz, type SignozOptions, type Watch } from './signoz.ts';
 
 export interface SignozesOptions extends Omit<SignozOptions, 'connection' | 'lane' | 'beforeList' | 'namedBeside'> {
@@ -19,18 +20,26 @@ export class Signozes {
   readonly #bySecret = new Map<string, Signoz>();
   readonly #lanes = new Map<string, Lane>();
   readonly #bound = new Map<string, Bound>();
+  readonly #missing: MissingSources;
 
   constructor(options: SignozesOptions) {
     this.#options = options;
+    this.#missing = new MissingSources(options);
   }
 
   /** The SigNoz of a connection, from now on looked at for this object, and no longer another one. */
   bind(key: string, to: { connection: SignozConnection; source: ConnectionSource; watch: Watch }): Signoz {
     const signoz = this.#of(to.connection);
     if (this.#bound.get(key)?.signoz !== signoz) this.release(key);
+    this.#missing.forget(key);
     this.#bound.set(key, { signoz, source: to.source });
     signoz.watch(key, to.watch);
     return signoz;
+  }
+
+  /** The object gets a turn once its source says something else. */
+  awaitSource(key: string, source: ConnectionSource, resolved: ResolvedConnection): void {
+    this.#missing.add(key, source, resolved);
   }
 
   /** How many objects have their rules at this URL, whichever keys they use. */
@@ -48,12 +57,13 @@ export class Signozes {
   release(key: string): void {
     const signoz = this.#bound.get(key)?.signoz;
     this.#bound.delete(key);
+    this.#missing.forget(key);
     signoz?.unwatch(key);
     if (signoz?.watched === 0) this.#end(signoz);
   }
 
   stop(): void {
-    for (const running of [...this.#bySecret.values(), ...this.#lanes.values()]) running.stop();
+    for (const running of [...this.#bySecret.values(), ...this.#lanes.values(), this.#missing]) running.stop();
     for (const known of [this.#bySecret, this.#lanes, this.#bound]) known.clear();
   }
 

@@ -15,7 +15,9 @@ export async function written(turn: RuleTurn, id: string, told: Pick<RuleOutcome
   if (found.is === 'gone') throw new PortError('malformed', `SigNoz took rule ${id}, and then does not know it`);
   if (found.is === 'unreadable' || !entry) return unread(turn, id, told);
   const { status, conditions } = settled(turn, entry);
-  const done = entry.hash === want.hash && (!rule.spec.disabled || entry.state === 'disabled');
+  // Switched on or off as asked for: if not, the next turn says so, and when it is tried again.
+  const stands = entry.disabled === rule.spec.disabled && (!rule.spec.disabled || entry.state === 'disabled');
+  const done = entry.hash === want.hash && stands;
   return {
     status: {
       ...status,
@@ -26,7 +28,7 @@ export async function written(turn: RuleTurn, id: string, told: Pick<RuleOutcome
       ...(rule.spec.mode === 'Plan' && { plan: status?.plan }),
     },
     ...(conditions && done && { conditions }),
-    ...(told.events && { events: told.events }),
+    ...(told.events && { events: told.events.map(event => ({ ...event, tellsOfReady: done })) }),
     ...(!done && { requeueAfterMs: 0 }),
   };
 }

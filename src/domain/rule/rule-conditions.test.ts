@@ -44,6 +44,13 @@ describe('a rule that is in SigNoz as asked for', () => {
       'Ready=True Synced=True Drifted=False Evaluating=False',
       'Synced',
     ],
+    [
+      'evaluated although the spec disables it',
+      entry({ disabled: true, state: 'inactive' }),
+      spec({ disabled: true }),
+      'Ready=False Synced=True Drifted=False Evaluating=True',
+      'NotStopped',
+    ],
     // No false green: a rule that never fires is not ready, however right its text is.
     [
       'not loaded',

@@ -37,17 +37,25 @@ export function inSync(rule: RuleEntry, asked: Asked & { readonly duplicates: re
   return { Ready: ready, Synced: verdict('True', 'Duplicates', twice), Drifted: drifted, Evaluating: evaluating };
 }
 
-/** A rule that never fires because SigNoz did not load it is not ready, however right its text is. */
+/** A rule that never fires because SigNoz did not load it is not ready, however right its text is, nor one that fires although it must not. */
 function readyOf(evaluating: RuleVerdict, synced: RuleVerdict): RuleVerdict {
-  return evaluating.reason === 'NotLoaded' ? evaluating : synced;
+  const { reason } = evaluating;
+  return reason === 'NotLoaded' || reason === 'NotStopped' ? { ...evaluating, status: 'False' } : synced;
 }
+
+const STOPPED = verdict('False', 'Disabled', 'spec.disabled is true: SigNoz keeps the rule and does not evaluate it.');
+const NOT_STOPPED = verdict(
+  'True',
+  'NotStopped',
+  'spec.disabled is true, and SigNoz goes on to evaluate the rule all the same. It is written again, ever more seldom, until SigNoz stops; to be sure at once, delete the object.',
+);
 
 /** Whether SigNoz evaluates the rule, as far as it says. */
 export function evaluation(rule: RuleEntry, asked: Asked): RuleVerdict {
   const { state, disabled } = rule;
   if (state === '') return verdict('Unknown', 'StateUnknown', 'SigNoz does not say which state the rule is in.');
   if (!disabled) return verdict('True', 'Loaded', `SigNoz evaluates the rule; its state is ${state}.`);
-  if (asked.spec.disabled) return verdict('False', 'Disabled', 'spec.disabled is true: SigNoz keeps the rule and does not evaluate it.');
+  if (asked.spec.disabled) return state === 'disabled' ? STOPPED : NOT_STOPPED;
   if (isSwitchedOff(rule, asked)) {
     return verdict('False', 'DisabledInSignoz', 'The rule was disabled in SigNoz, and is left so: enable it there to have it evaluated.');
   }
