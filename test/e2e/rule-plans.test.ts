@@ -127,12 +127,14 @@ describe('an object whose rule moves', () => {
     await world.rules.eventually('mover', 'Moved');
   });
 
-  it('from a SigNoz that is gone says what it leaves behind', async () => {
+  it('from a SigNoz that is gone says what it leaves behind, once finalizerTimeout is over', async () => {
     const [from, to] = [await anotherSignoz('gone-from'), await anotherSignoz('gone-to')];
-    await world.stage.apply(alertRule('leaver', { signoz: { secretRef: { name: 'gone-from' } } }));
+    await world.stage.apply(alertRule('leaver', { signoz: { secretRef: { name: 'gone-from' } }, finalizerTimeout: '5s' }));
     const { ruleId = '' } = (await world.rules.synced('leaver')).status;
     await from.stop();
     await world.rules.patch('leaver', { signoz: { secretRef: { name: 'gone-to' } } });
+    const leaving = await world.rules.until('leaver', rule => world.rules.condition(rule, 'Ready')?.reason === 'Leaving');
+    expect([leaving.status.ruleId, to.rules().length]).toEqual([ruleId, 1]);
     await world.rules.until('leaver', rule => rule.status.connection?.url === to.url);
     expect((await world.rules.eventually('leaver', 'LeftBehind')).note).toContain(ruleId);
   });
