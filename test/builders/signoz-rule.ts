@@ -33,3 +33,18 @@ export function ruleThresholds(thresholds: readonly object[]) {
   const usual = { name: 'critical', target: 1, op: 'above', matchType: 'at_least_once', channels: ['ops-hook'] };
   return { kind: 'basic', spec: thresholds.map(threshold => ({ ...usual, ...threshold })) };
 }
+
+/** What a threshold rule of these queries has besides the rest of a rule. */
+export function ruleOfQueries(queryType: string, ...queries: readonly object[]) {
+  return { ruleType: 'threshold_rule', condition: ruleCondition({ compositeQuery: ruleQueries(queries, { queryType }) }) };
+}
+
+/** The query A of a type. */
+export function queryOf(type: string, spec: object) {
+  return { type, spec: { name: 'A', ...spec } };
+}
+
+/** A rule that counts logs. */
+export function logsRule(spec: object) {
+  return ruleOfQueries('builder', queryOf('builder_query', { signal: 'logs', aggregations: [{ expression: 'count()' }], ...spec }));
+}

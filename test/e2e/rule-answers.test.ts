@@ -1,29 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readMarker } from '../../src/domain/rule/marker.ts';
-import { type Operator, startOperator } from '../parts/operator.ts';
-import type { Part } from '../parts/part.ts';
-import { startRedis } from '../parts/redis.ts';
 import type { Fault, Received } from '../servers/http-server.ts';
-import { type Signoz, startSignoz } from '../servers/signoz.ts';
-import { alertRule, rulesOn, signozSecret } from './rule-stage.ts';
-import { raiseStage, type Stage } from './stage.ts';
+import type { Signoz } from '../servers/signoz.ts';
+import { alertRule, rulesOn } from './rule-stage.ts';
+import { type RuleWorld, ruleWorld } from './rule-world.ts';
+import type { Stage } from './stage.ts';
 
+let world: RuleWorld;
 let stage: Stage;
-let redis: Part;
 let signoz: Signoz;
-let operator: Operator;
 
 beforeAll(async () => {
-  [stage, redis, signoz] = await Promise.all([
-    raiseStage('rule-answers'),
-    startRedis(),
-    startSignoz({ channels: [{ name: 'ops-hook', webhook_configs: [{ url: 'http://127.0.0.1:1' }] }] }),
-  ]);
-  await stage.apply(signozSecret(signoz));
-  operator = await startOperator(stage.operator(redis.url));
+  world = await ruleWorld('rule-answers');
+  ({ stage, signoz } = world);
+  await world.operator();
 });
-
-afterAll(() => Promise.all([operator, signoz, redis].map(part => part.stop())));
+afterAll(() => world.stop());
 
 const FAULTS: readonly (readonly [string, Fault])[] = [
   ['lost after SigNoz acted', { is: 'drop-answer' }],
@@ -44,7 +35,7 @@ function breakFirst(times: number, fault: Fault, matches: (request: Received) =>
   signoz.breakWith(fault, request => matches(request) && left-- > 0);
 }
 
-const ofObject = (name: string) => signoz.rules().filter(({ source }) => readMarker(source)?.name === name);
+const ofObject = (name: string) => world.view.ofObject(name);
 
 describe.each(FAULTS.map(([name, fault], index) => ({ name, fault, object: `rule-${index}` })))(
   'an answer that is $name',

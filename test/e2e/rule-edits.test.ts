@@ -1,31 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readMarker } from '../../src/domain/rule/marker.ts';
-import { type Operator, startOperator } from '../parts/operator.ts';
-import type { Part } from '../parts/part.ts';
-import { startRedis } from '../parts/redis.ts';
-import { type Signoz, startSignoz } from '../servers/signoz.ts';
-import { alertRule, rulesOn, type ShownRule, signozSecret, signozView } from './rule-stage.ts';
-import { raiseStage, type Stage } from './stage.ts';
+import type { Signoz } from '../servers/signoz.ts';
+import { alertRule, rulesOn, type ShownRule } from './rule-stage.ts';
+import { type RuleWorld, ruleWorld } from './rule-world.ts';
+import type { Stage } from './stage.ts';
 
 const ANN = 'ann@example.com';
 const WITHIN_MS = 40_000;
 
+let world: RuleWorld;
 let stage: Stage;
-let redis: Part;
 let signoz: Signoz;
-let operator: Operator;
 
 beforeAll(async () => {
-  [stage, redis, signoz] = await Promise.all([
-    raiseStage('rule-edits'),
-    startRedis(),
-    startSignoz({ channels: [{ name: 'ops-hook', webhook_configs: [{ url: 'http://127.0.0.1:1' }] }] }),
-  ]);
-  await stage.apply(signozSecret(signoz));
-  operator = await startOperator(stage.operator(redis.url));
+  world = await ruleWorld('rule-edits');
+  ({ stage, signoz } = world);
+  await world.operator();
 });
-
-afterAll(() => Promise.all([operator, signoz, redis].map(part => part.stop())));
+afterAll(() => world.stop());
 
 interface Kept {
   readonly id: string;
@@ -37,17 +28,14 @@ async function kept(name: string, spec: object = {}): Promise<Kept> {
   await stage.apply(alertRule(name, { resync: '10s', ...spec }));
   const { status } = await rulesOn(stage).synced(name);
   const id = status.ruleId ?? '';
-  const puts = (): number =>
-    signozView(signoz)
-      .writes()
-      .filter(({ method, path }) => method === 'PUT' && path.endsWith(id)).length;
+  const puts = (): number => world.view.writes().filter(({ method, path }) => method === 'PUT' && path.endsWith(id)).length;
   return { id, puts };
 }
 
 const live = (id: string) => signoz.rules().find(rule => rule['id'] === id);
 const labelsOf = ({ labels }: { readonly labels?: unknown }): object => (typeof labels === 'object' && labels !== null ? labels : {});
 const withTarget = (shown: object, target: number): object => JSON.parse(JSON.stringify(shown).replace('"target":1', `"target":${target}`));
-const ofObject = (name: string) => signoz.rules().filter(({ source }) => readMarker(source)?.name === name);
+const ofObject = (name: string) => world.view.ofObject(name);
 const until = (name: string, holds: (rule: ShownRule) => boolean) => rulesOn(stage).until(name, holds, WITHIN_MS);
 const ready = (rule: ShownRule): string => {
   const { status = '-', reason = '-' } = rulesOn(stage).condition(rule, 'Ready') ?? {};

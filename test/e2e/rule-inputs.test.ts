@@ -1,41 +1,35 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMarker } from '../../src/domain/rule/marker.ts';
 import { kubectl } from '../parts/kubectl.ts';
-import { type Operator, startOperator } from '../parts/operator.ts';
-import type { Part } from '../parts/part.ts';
-import { startRedis } from '../parts/redis.ts';
+import type { Operator } from '../parts/operator.ts';
 import { ruleQueries } from '../builders/signoz-rule.ts';
 import { eventually } from '../parts/eventually.ts';
-import { type Signoz, startSignoz } from '../servers/signoz.ts';
-import { alertRule, rulesOn, type ShownRule, signozSecret, signozView } from './rule-stage.ts';
-import { metricsOf, raiseStage, type Stage } from './stage.ts';
+import type { Signoz } from '../servers/signoz.ts';
+import { alertRule, rulesOn, type ShownRule } from './rule-stage.ts';
+import { type RuleWorld, ruleWorld } from './rule-world.ts';
+import { metricsOf, type Stage } from './stage.ts';
 
 const RESYNC_MS = 10_000;
 const WEBHOOK = { webhook_configs: [{ url: 'http://127.0.0.1:1' }] };
 
+let world: RuleWorld;
 let stage: Stage;
-let redis: Part;
 let signoz: Signoz;
 let operator: Operator;
 
 beforeAll(async () => {
-  [stage, redis, signoz] = await Promise.all([
-    raiseStage('rule-inputs'),
-    startRedis(),
-    startSignoz({ channels: [{ name: 'ops-hook', ...WEBHOOK }] }),
-  ]);
+  world = await ruleWorld('rule-inputs');
+  ({ stage, signoz } = world);
   const refusal = { status: 400, body: { status: 'error', error: REFUSAL } };
   signoz.breakWith({ is: 'answer', reply: refusal }, ({ method, body }) => method === 'POST' && body.includes('"team":"unknown"'));
-  await stage.apply(signozSecret(signoz));
-  operator = await startOperator(stage.operator(redis.url));
+  operator = await world.operator();
 });
-
-afterAll(() => Promise.all([operator, signoz, redis].map(part => part.stop())));
+afterAll(() => world.stop());
 
 const expr = 'sum(rate(http_errors_total[5m])) > 1';
 const promql = (over: object): object => ({ promql: { expr, for: '5m', channels: ['ops-hook'], ...over } });
 const lists = (): number => signoz.requests.filter(({ method, path }) => method === 'GET' && path.endsWith('/rules')).length;
-const ofObject = (name: string) => signoz.rules().filter(({ source }) => readMarker(source)?.name === name);
+const ofObject = (name: string) => world.view.ofObject(name);
 
 /** Once SigNoz has been listed so many times more: whoever tries again has done so. */
 async function afterLists(count: number): Promise<void> {
@@ -78,9 +72,7 @@ describe('what cannot be a rule', () => {
     expect(rulesOn(stage).condition(rule, 'Stalled')?.status).toBe('True');
     await afterLists(2);
     expect(ofObject(name)).toEqual([]);
-    const posts = signozView(signoz)
-      .writes()
-      .filter(({ body }) => readMarker(JSON.parse(body).source)?.name === name);
+    const posts = world.view.writes().filter(({ body }) => readMarker(JSON.parse(body).source)?.name === name);
     expect(posts.length).toBeLessThanOrEqual(most);
   });
 
@@ -113,9 +105,7 @@ describe('what is a rule, however large or odd', () => {
     const { status } = await rulesOn(stage).synced(name);
     expect(ofObject(name)).toMatchObject([{ id: status.ruleId, ...('name' in spec && { alert: spec.name }) }]);
     expect(ofObject(name).length).toBe(1);
-    const puts = signozView(signoz)
-      .writes()
-      .filter(({ method, path }) => method === 'PUT' && path.endsWith(status.ruleId ?? '-'));
+    const puts = world.view.writes().filter(({ method, path }) => method === 'PUT' && path.endsWith(status.ruleId ?? '-'));
     expect(puts).toEqual([]);
   });
 });
@@ -123,10 +113,10 @@ describe('what is a rule, however large or odd', () => {
 describe('in a steady state', () => {
   it('nothing is written over three lists, neither to the API server nor to SigNoz', async () => {
     await afterLists(1);
-    const [page, writes] = [await writesIn(), signozView(signoz).writes().length];
+    const [page, writes] = [await writesIn(), world.view.writes().length];
     await afterLists(3);
     expect(await writesIn()).toEqual(page);
-    expect(signozView(signoz).writes().length).toBe(writes);
+    expect(world.view.writes().length).toBe(writes);
   });
 
   it('the API key stands in no log, object or event', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Condition } from '../../src/crds/conditions.ts';
 import { SignozAlertRuleStatus } from '../../src/crds/signozalertrule/status.ts';
+import { readMarker } from '../../src/domain/rule/marker.ts';
 import { eventually } from '../parts/eventually.ts';
 import type { Signoz } from '../servers/signoz.ts';
 import { ruleIn, rulesIn, signozCaller } from '../servers/signoz-caller.ts';
@@ -99,6 +100,8 @@ export function signozView(signoz: Signoz) {
     ask,
     all: async () => rulesIn(await ask('GET', '/api/v2/rules')),
     one: async (id: string) => ruleIn(await ask('GET', `/api/v2/rules/${id}`)),
+    /** Those with the marker of an object of this name, in whatever namespace. */
+    ofObject: (name: string) => signoz.rules().filter(({ source }) => readMarker(source)?.name === name),
     writes: () => signoz.requests.filter(({ method, path }) => method !== 'GET' && path.includes('/rules')),
   };
 }

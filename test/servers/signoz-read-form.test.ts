@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { postableRule, ruleCondition, ruleQueries, ruleThresholds } from '../builders/signoz-rule.ts';
+import { logsRule, postableRule, queryOf, ruleCondition, ruleOfQueries, ruleThresholds } from '../builders/signoz-rule.ts';
 import { type Signoz, startSignoz } from './signoz.ts';
 import { ruleIn, type SignozCaller, signozCaller } from './signoz-caller.ts';
 
@@ -11,14 +11,6 @@ beforeAll(async () => {
   ask = signozCaller(signoz);
 });
 afterAll(() => signoz.stop());
-
-const of = (queryType: string, ...queries: readonly object[]) => ({
-  ruleType: 'threshold_rule',
-  condition: ruleCondition({ compositeQuery: ruleQueries(queries, { queryType }) }),
-});
-const query = (type: string, spec: object) => ({ type, spec: { name: 'A', ...spec } });
-const logs = (spec: object) =>
-  of('builder', query('builder_query', { signal: 'logs', aggregations: [{ expression: 'count()' }], ...spec }));
 
 async function shownOf(over: object) {
   const { id } = ruleIn(await ask('POST', '/api/v2/rules', { body: postableRule(over) }));
@@ -56,7 +48,7 @@ describe('a read', () => {
     ['a:uint8', ['a', '', 'number']],
   ])('parses the key %s', async (name, [parsed, fieldContext, fieldDataType]) => {
     const key = { name: parsed, signal: '', fieldContext, fieldDataType };
-    expect(specOf(await shownOf(logs({ groupBy: [{ name }] })))).toMatchObject({ groupBy: [key] });
+    expect(specOf(await shownOf(logsRule({ groupBy: [{ name }] })))).toMatchObject({ groupBy: [key] });
   });
 
   it('puts enums into lower case, trimmed, and leaves alone what is none', async () => {
@@ -81,12 +73,12 @@ describe('a read', () => {
   });
 
   it.each<[object, object]>([
-    [query('promql', { query: 'up' }), { name: 'A', query: 'up', disabled: false, step: 0, stats: false, legend: '' }],
-    [query('promql', { query: 'up', step: '1m' }), { name: 'A', query: 'up', disabled: false, step: 60, stats: false, legend: '' }],
-    [query('clickhouse_sql', { query: 'SELECT 1' }), { name: 'A', query: 'SELECT 1', disabled: false, legend: '' }],
+    [queryOf('promql', { query: 'up' }), { name: 'A', query: 'up', disabled: false, step: 0, stats: false, legend: '' }],
+    [queryOf('promql', { query: 'up', step: '1m' }), { name: 'A', query: 'up', disabled: false, step: 60, stats: false, legend: '' }],
+    [queryOf('clickhouse_sql', { query: 'SELECT 1' }), { name: 'A', query: 'SELECT 1', disabled: false, legend: '' }],
   ])('emits every field of %j', async (one, shown) => {
     const type = String(Object(one)['type']);
-    expect(specOf(await shownOf({ ...of(type, one), ruleType: type === 'promql' ? '' : 'threshold_rule' }))).toEqual(shown);
+    expect(specOf(await shownOf({ ...ruleOfQueries(type, one), ruleType: type === 'promql' ? '' : 'threshold_rule' }))).toEqual(shown);
   });
 
   it('shows halves of surrogate pairs as Go does, which knows no such thing', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { postableRule, ruleCondition, ruleQueries, ruleThresholds } from '../builders/signoz-rule.ts';
+import { logsRule, postableRule, queryOf, ruleCondition, ruleOfQueries, ruleQueries, ruleThresholds } from '../builders/signoz-rule.ts';
 import { type Signoz, startSignoz } from './signoz.ts';
 import { type SignozCaller, signozCaller } from './signoz-caller.ts';
 
@@ -12,17 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => signoz.stop());
 
-const of = (queryType: string, ...queries: readonly object[]) => ({
-  ruleType: 'threshold_rule',
-  condition: ruleCondition({ compositeQuery: ruleQueries(queries, { queryType }) }),
-});
-const query = (type: string, spec: object) => ({ type, spec: { name: 'A', ...spec } });
-const logs = (spec: object) =>
-  of('builder', query('builder_query', { signal: 'logs', aggregations: [{ expression: 'count()' }], ...spec }));
 const M = { metricName: 'm', spaceAggregation: 'sum' };
-const metrics = (spec: object) => of('builder', query('builder_query', { signal: 'metrics', aggregations: [M], ...spec }));
+const metrics = (spec: object) => ruleOfQueries('builder', queryOf('builder_query', { signal: 'metrics', aggregations: [M], ...spec }));
 const formula = (expression: string, over: object = {}) =>
-  of('builder', ...['A', 'B'].map(name => countOf(name)), { type: 'builder_formula', spec: { name: 'F1', expression, ...over } });
+  ruleOfQueries('builder', ...['A', 'B'].map(name => countOf(name)), {
+    type: 'builder_formula',
+    spec: { name: 'F1', expression, ...over },
+  });
 const countOf = (name: string) => ({ type: 'builder_query', spec: { name, signal: 'logs', aggregations: [{ expression: 'count()' }] } });
 
 async function refusal(over: object): Promise<unknown> {
@@ -34,27 +30,27 @@ const BUILDER = 'query spec for *querybuildertypesv5.QueryBuilderQuery';
 
 describe('an unknown field in a query is refused', () => {
   it.each<[object, string, string]>([
-    [logs({ queryName: 'A' }), 'queryName', BUILDER],
-    [logs({ dataSource: 'logs' }), 'dataSource', BUILDER],
-    [logs({ aggregations: [{ expression: 'count()', metricName: 'm' }] }), 'metricName', BUILDER],
+    [logsRule({ queryName: 'A' }), 'queryName', BUILDER],
+    [logsRule({ dataSource: 'logs' }), 'dataSource', BUILDER],
+    [logsRule({ aggregations: [{ expression: 'count()', metricName: 'm' }] }), 'metricName', BUILDER],
     [metrics({ aggregations: [{ ...M, expression: 'count()' }] }), 'expression', BUILDER],
-    [logs({ filter: { expression: 'a = 1', items: [] } }), 'items', BUILDER],
-    [logs({ having: { expr: 'x' } }), 'expr', BUILDER],
-    [logs({ groupBy: [{ key: 'a' }] }), 'key', BUILDER],
-    [logs({ groupBy: [{ name: 'a', dataType: 'string' }] }), 'dataType', BUILDER],
-    [logs({ order: [{ key: { name: 'count()' }, order: 'asc' }] }), 'order', BUILDER],
-    [logs({ order: [{ key: { name: 'count()', id: 1 }, direction: 'asc' }] }), 'id', BUILDER],
-    [logs({ limitBy: { keys: ['a'], value: '1', limit: 1 } }), 'limit', BUILDER],
-    [logs({ functions: [{ name: 'log2', args: [{ name: 'x', value: 1, type: 'y' }] }] }), 'type', BUILDER],
-    [logs({ functions: [{ name: 'log2', namedArgs: {} }] }), 'namedArgs', BUILDER],
-    [logs({ selectFields: [{ name: 'a', isColumn: true }] }), 'isColumn', BUILDER],
-    [logs({ secondaryAggregations: [{ expression: 'sum(x)', reduceTo: 'sum' }] }), 'reduceTo', BUILDER],
+    [logsRule({ filter: { expression: 'a = 1', items: [] } }), 'items', BUILDER],
+    [logsRule({ having: { expr: 'x' } }), 'expr', BUILDER],
+    [logsRule({ groupBy: [{ key: 'a' }] }), 'key', BUILDER],
+    [logsRule({ groupBy: [{ name: 'a', dataType: 'string' }] }), 'dataType', BUILDER],
+    [logsRule({ order: [{ key: { name: 'count()' }, order: 'asc' }] }), 'order', BUILDER],
+    [logsRule({ order: [{ key: { name: 'count()', id: 1 }, direction: 'asc' }] }), 'id', BUILDER],
+    [logsRule({ limitBy: { keys: ['a'], value: '1', limit: 1 } }), 'limit', BUILDER],
+    [logsRule({ functions: [{ name: 'log2', args: [{ name: 'x', value: 1, type: 'y' }] }] }), 'type', BUILDER],
+    [logsRule({ functions: [{ name: 'log2', namedArgs: {} }] }), 'namedArgs', BUILDER],
+    [logsRule({ selectFields: [{ name: 'a', isColumn: true }] }), 'isColumn', BUILDER],
+    [logsRule({ secondaryAggregations: [{ expression: 'sum(x)', reduceTo: 'sum' }] }), 'reduceTo', BUILDER],
     [formula('A / B', { query: 'x' }), 'query', 'formula spec'],
     [formula('A / B', { having: { expression: 'x', op: '>' } }), 'op', 'formula spec'],
-    [of('builder', query('builder_trace_operator', { expression: 'A => B', query: 'x' })), 'query', 'trace operator spec'],
-    [of('promql', query('promql', { query: 'up', format: 'table' })), 'format', 'PromQL spec'],
-    [of('clickhouse_sql', query('clickhouse_sql', { query: 'SELECT 1', step: 60 })), 'step', 'ClickHouse SQL spec'],
-    [of('promql', { ...query('promql', { query: 'up' }), name: 'A' }), 'name', 'query envelope'],
+    [ruleOfQueries('builder', queryOf('builder_trace_operator', { expression: 'A => B', query: 'x' })), 'query', 'trace operator spec'],
+    [ruleOfQueries('promql', queryOf('promql', { query: 'up', format: 'table' })), 'format', 'PromQL spec'],
+    [ruleOfQueries('clickhouse_sql', queryOf('clickhouse_sql', { query: 'SELECT 1', step: 60 })), 'step', 'ClickHouse SQL spec'],
+    [ruleOfQueries('promql', { ...queryOf('promql', { query: 'up' }), name: 'A' }), 'name', 'query envelope'],
   ])('%j', async (over, field, where) => {
     expect(await refusal(over)).toEqual([400, `failed to parse json: unknown field "${field}" in ${where}`]);
   });
@@ -62,18 +58,18 @@ describe('an unknown field in a query is refused', () => {
 
 describe('a field of another kind is refused', () => {
   it.each<object>([
-    logs({ filter: 'a = 1' }),
-    logs({ filter: { expression: 1 } }),
-    logs({ groupBy: ['service.name'] }),
-    logs({ groupBy: 'service.name' }),
-    logs({ limit: '10' }),
-    logs({ limit: 1.5 }),
-    logs({ disabled: 'false' }),
-    logs({ aggregations: { expression: 'count()' } }),
-    logs({ aggregations: ['count()'] }),
-    logs({ legend: 1 }),
-    logs({ limitBy: { keys: [1], value: '1' } }),
-    of('promql', { type: 'promql', spec: { name: 'A', query: ['up'] } }),
+    logsRule({ filter: 'a = 1' }),
+    logsRule({ filter: { expression: 1 } }),
+    logsRule({ groupBy: ['service.name'] }),
+    logsRule({ groupBy: 'service.name' }),
+    logsRule({ limit: '10' }),
+    logsRule({ limit: 1.5 }),
+    logsRule({ disabled: 'false' }),
+    logsRule({ aggregations: { expression: 'count()' } }),
+    logsRule({ aggregations: ['count()'] }),
+    logsRule({ legend: 1 }),
+    logsRule({ limitBy: { keys: [1], value: '1' } }),
+    ruleOfQueries('promql', { type: 'promql', spec: { name: 'A', query: ['up'] } }),
   ])('%j', async over => {
     expect(await refusal(over)).toEqual([400, 'failed to parse json: request body contains invalid field value']);
   });
@@ -97,25 +93,25 @@ describe('the first fault of the queries is said', () => {
   const SPACE =
     'invalid space aggregation, should be one of the following: [`sum`, `avg`, `min`, `max`, `count`, `p50`, `p75`, `p90`, `p95`, `p99`]';
   it.each<[object, string]>([
-    [logs({ aggregations: [] }), 'at least one aggregation is required'],
-    [logs({ aggregations: [{}] }), "expression is required for log aggregation #1 in query 'A'"],
+    [logsRule({ aggregations: [] }), 'at least one aggregation is required'],
+    [logsRule({ aggregations: [{}] }), "expression is required for log aggregation #1 in query 'A'"],
     [
-      logs({ signal: 'traces', aggregations: [{ expression: 'count()' }, {}] }),
+      logsRule({ signal: 'traces', aggregations: [{ expression: 'count()' }, {}] }),
       "expression is required for trace aggregation #2 in query 'A'",
     ],
     [metrics({ aggregations: [{}] }), "metric name is required for aggregation #1 in query 'A'"],
     [metrics({ aggregations: [{ metricName: 'm' }] }), SPACE],
     [metrics({ aggregations: [{ ...M, spaceAggregation: 'p42' }] }), SPACE],
-    [logs({ aggregations: [{ expression: 'count() AS x' }] }), ALIAS],
-    [logs({ aggregations: ['a', 'b'].map(x => ({ expression: `sum(${x})`, alias: 'y' })) }), 'duplicate aggregation alias: y'],
-    [logs({ groupBy: [{ name: 'a' }, { name: '' }] }), 'invalid empty key name for group by at index 1'],
-    [logs({ groupBy: [{ name: 'timestamp' }] }), 'group by on timestamp is not allowed'],
-    [logs({ limit: 10_001 }), 'limit exceeds maximum allowed value of 10000'],
-    [logs({ limit: -1 }), 'limit must be non-negative, got -1'],
-    [logs({ offset: -1 }), 'offset must be non-negative, got -1'],
-    [logs({ functions: [{ name: 'Log2' }, { name: 'x' }] }), "invalid function #2 in query 'A': invalid function name: x"],
-    [logs({ order: [{ key: { name: 'count()' }, direction: 'up' }] }), "invalid direction for order by clause #1 in query 'A': up"],
-    [logs({ order: [{ key: { name: 'x' }, direction: 'asc' }] }), "invalid order by key 'x' for order by clause #1 in query 'A'"],
+    [logsRule({ aggregations: [{ expression: 'count() AS x' }] }), ALIAS],
+    [logsRule({ aggregations: ['a', 'b'].map(x => ({ expression: `sum(${x})`, alias: 'y' })) }), 'duplicate aggregation alias: y'],
+    [logsRule({ groupBy: [{ name: 'a' }, { name: '' }] }), 'invalid empty key name for group by at index 1'],
+    [logsRule({ groupBy: [{ name: 'timestamp' }] }), 'group by on timestamp is not allowed'],
+    [logsRule({ limit: 10_001 }), 'limit exceeds maximum allowed value of 10000'],
+    [logsRule({ limit: -1 }), 'limit must be non-negative, got -1'],
+    [logsRule({ offset: -1 }), 'offset must be non-negative, got -1'],
+    [logsRule({ functions: [{ name: 'Log2' }, { name: 'x' }] }), "invalid function #2 in query 'A': invalid function name: x"],
+    [logsRule({ order: [{ key: { name: 'count()' }, direction: 'up' }] }), "invalid direction for order by clause #1 in query 'A': up"],
+    [logsRule({ order: [{ key: { name: 'x' }, direction: 'asc' }] }), "invalid order by key 'x' for order by clause #1 in query 'A'"],
     [metrics({ order: [{ key: { name: 'm' }, direction: 'asc' }] }), "invalid order by key 'm' for order by clause #1 in query 'A'"],
   ])('%j', async (over, fault) => {
     expect(await refusal(over)).toEqual([400, 'alert rule is not valid', `invalid query 'A': ${fault}`]);
@@ -146,9 +142,9 @@ describe('the first fault of the queries is said', () => {
 });
 
 it.each<object>([
-  logs({ order: [{ key: { name: 'count()' }, direction: 'DESC' }], groupBy: [{ name: 'a', fieldContext: 'resource' }], limit: 10_000 }),
-  logs({ order: [{ key: { name: '0' }, direction: 'asc' }], offset: 1, cursor: 'x', limitBy: { keys: ['a'], value: '2' } }),
-  logs({ aggregations: [{ expression: 'count()', alias: 'n' }], order: [{ key: { name: 'n' }, direction: 'asc' }] }),
+  logsRule({ order: [{ key: { name: 'count()' }, direction: 'DESC' }], groupBy: [{ name: 'a', fieldContext: 'resource' }], limit: 10_000 }),
+  logsRule({ order: [{ key: { name: '0' }, direction: 'asc' }], offset: 1, cursor: 'x', limitBy: { keys: ['a'], value: '2' } }),
+  logsRule({ aggregations: [{ expression: 'count()', alias: 'n' }], order: [{ key: { name: 'n' }, direction: 'asc' }] }),
   metrics({ aggregations: [{ ...M, timeAggregation: 'rate' }], order: [{ key: { name: 'sum(rate(m))' }, direction: 'asc' }] }),
   metrics({ order: [{ key: { name: '__result' }, direction: 'asc' }], filter: null, groupBy: null, limit: null }),
   formula('(A / B) * 100'),
@@ -160,7 +156,7 @@ it.each<object>([
 
 it('refuses anomaly rules when it comes to scheduling them, as the community build does', async () => {
   const condition = {
-    ...logs({}).condition,
+    ...logsRule({}).condition,
     thresholds: undefined,
     op: 'below',
     matchType: 'all_the_times',
