@@ -82,7 +82,7 @@ async function kept(stage: Stage): Promise<void> {
   show.say(
     `    export KUBECONFIG=${stage.cluster.adminKubeconfig} AWOOOI_API_BASE=${stage.operator.url} AWOOOI_API_TOKEN=${stage.apiToken}`,
   );
-  show.say(`    export TOKEN=${stage.webhookToken}`);
+  show.say(`    export TOKEN=${stage.webhookToken} SIGNOZ_URL=${stage.signoz.url} SIGNOZ_API_KEY=${stage.signoz.editorKey}`);
   show.say('    node_modules/.bin/node src/main.ts incidents list');
   show.list([
     ['kubeconfig', stage.cluster.adminKubeconfig],
@@ -92,6 +92,7 @@ async function kept(stage: Stage): Promise<void> {
     ['Prometheus', stage.prometheus.url],
     ['stand-in Telegram, its cards', `${stage.telegram.url}/`],
     ['stand-in Sentry', stage.sentry.url],
+    ['stand-in SigNoz', stage.signoz.url],
   ]);
   await new Promise(() => setInterval(() => {}, 60_000));
 }

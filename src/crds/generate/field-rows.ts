@@ -56,10 +56,10 @@ function row(path: string, field: StructuralNode, required: boolean): FieldRow {
 
 function typeName(field: StructuralNode): string {
   const choices = strings(field['enum']);
-  if (choices.length > 0) return choices.join(', ');
+  if (choices.length > 0) return choices.map(choice => choice || '""').join(', ');
   const { items, values } = nodes({ items: field['items'], values: field['additionalProperties'] });
   if (items) return `list of ${typeName(items)}`;
-  return values ? `map of ${typeName(values)}` : String(field['format'] ?? field['type']);
+  return values ? `map of ${typeName(values)}` : String(field['format'] ?? field['type'] ?? 'any value');
 }
 
 const BOUNDS: readonly (readonly [key: string, words: string])[] = [
@@ -80,8 +80,13 @@ function limits(field: StructuralNode): string[] {
   const bounds = BOUNDS.filter(([key]) => key !== 'maxLength' || rules.length === 0);
   return [
     ...bounds.flatMap(([key, words]) => (typeof field[key] === 'number' ? [`${words} ${field[key]}.`] : [])),
-    ...rules.map(message => `${message.charAt(0).toUpperCase()}${message.slice(1)}.`),
+    ...rules.map(message => `${asSentence(message)}.`),
   ];
+}
+
+/** The name of a field stays as it is written. */
+function asSentence(message: string): string {
+  return /^[a-z]+ /.test(message) ? `${message.charAt(0).toUpperCase()}${message.slice(1)}` : message;
 }
 
 /** A duration with bounds need not say again what a duration is. */
