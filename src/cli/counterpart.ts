@@ -1,55 +1,55 @@
 import type { SignozAlertRule } from '../crds/signozalertrule/kind.ts';
 import type { LiveRule } from '../domain/ports/signoz-rules.ts';
-import { readMarker, sameOwner } from '../domain/rule/marker.ts';
+import { readMarker } from '../domain/rule/marker.ts';
 import { nameOf } from './ask-signoz.ts';
 
 /** The rule of SigNoz that an object stands for. */
 export type Counterpart =
   | { readonly is: 'rule'; readonly live: LiveRule }
-  | { readonly is: 'new' }
+  /** `beside`: rules of its name that no object owns, and that it does not take over. */
+  | { readonly is: 'new'; readonly beside: readonly LiveRule[] }
   /** Nobody can tell which, or it is somebody else's; a sentence. */
   | { readonly is: 'unclear'; readonly message: string };
 
 /**
- * With the cluster known, as its operator finds it: by the marker, else by spec.adoption. Without, the marker's namespace and name count in
- * whatever cluster, then spec.adoption.ruleId, then the rule's name, unless an object of another name owns that rule.
+ * As its operator finds it: by the marker, else by spec.adoption. Where the cluster is not known, the marker's namespace and name count in
+ * whatever cluster, and then the name alone: a file may leave it to whoever applies it in which namespace its objects are.
  */
 export function counterpart(object: SignozAlertRule, live: readonly LiveRule[], clusterId: string | undefined): Counterpart {
   const { namespace, name } = object.metadata;
-  const owned = live.filter(({ body }) => {
-    const marker = readMarker(body['source']);
-    return marker !== undefined && sameOwner(marker, { clusterId: clusterId ?? marker.clusterId, namespace, name });
+  const marked = live.flatMap(rule => {
+    const marker = readMarker(rule.body['source']);
+    return marker?.name === name && (clusterId === undefined || marker.clusterId === clusterId) ? [{ rule, marker }] : [];
   });
+  const owned = marked.filter(({ marker }) => marker.namespace === namespace).map(({ rule }) => rule);
   // Of two that are ours the older stays.
   if (clusterId !== undefined && owned.length > 0) return { is: 'rule', live: oldest(owned) };
-  if (owned.length > 0) return one(owned, 'owned by an object of this name: say by AWOOOI_CLUSTER_ID which cluster is meant');
-  const { policy, ruleId } = object.spec.adoption;
-  if (policy === 'ById') return byId(live, ruleId ?? '', clusterId);
-  const named = live.filter(rule => nameOf(rule) === (object.spec.name ?? name));
-  // A file may leave it to whoever applies it in which namespace its objects are.
-  const mayBeOurs = named.filter(({ body }) => (readMarker(body['source'])?.name ?? name) === name);
-  if (clusterId === undefined) return one(mayBeOurs, 'of this name: choose one by spec.adoption ById');
-  const free = named.filter(({ body }) => readMarker(body['source']) === undefined);
-  return policy === 'ByName' ? one(free, 'of this name that no object owns: choose one by spec.adoption ById') : { is: 'new' };
+  const mayBeOurs = clusterId !== undefined || owned.length > 0 ? owned : marked.map(({ rule }) => rule);
+  if (mayBeOurs.length > 0) return one(mayBeOurs, 'owned by an object of this name: say by AWOOOI_CLUSTER_ID which cluster is meant');
+  return byAdoption(object, live);
 }
 
-function byId(live: readonly LiveRule[], ruleId: string, clusterId: string | undefined): Counterpart {
+function byAdoption({ spec, metadata }: SignozAlertRule, live: readonly LiveRule[]): Counterpart {
+  const { policy, ruleId } = spec.adoption;
+  if (policy === 'ById') return byId(live, ruleId ?? '');
+  const free = live.filter(rule => nameOf(rule) === (spec.name ?? metadata.name) && readMarker(rule.body['source']) === undefined);
+  if (policy === 'ByName') return one(free, 'of this name that no object owns: choose one by spec.adoption ById');
+  return { is: 'new', beside: free };
+}
+
+function byId(live: readonly LiveRule[], ruleId: string): Counterpart {
   const found = live.find(({ id }) => id === ruleId);
-  if (!found) {
-    return {
-      is: 'unclear',
-      message: `SigNoz has no rule ${ruleId}: correct spec.adoption.ruleId, or remove spec.adoption to have a new one`,
-    };
-  }
+  const next = 'correct spec.adoption.ruleId, or remove spec.adoption to have a new one';
+  if (!found) return { is: 'unclear', message: `SigNoz has no rule ${ruleId}: ${next}` };
   const owner = readMarker(found.body['source']);
-  if (clusterId === undefined || !owner) return { is: 'rule', live: found };
+  if (!owner) return { is: 'rule', live: found };
   const message = `rule ${ruleId} is owned by SignozAlertRule ${owner.namespace}/${owner.name} of the cluster ${owner.clusterId}: choose another rule`;
   return { is: 'unclear', message };
 }
 
 function one(found: readonly LiveRule[], which: string): Counterpart {
   const [live, ...more] = found;
-  if (!live) return { is: 'new' };
+  if (!live) return { is: 'new', beside: [] };
   if (more.length === 0) return { is: 'rule', live };
   return { is: 'unclear', message: `SigNoz has ${found.length} rules (${found.map(({ id }) => id).join(', ')}) ${which}` };
 }

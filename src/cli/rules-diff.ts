@@ -11,6 +11,7 @@ import { type CliDeps, EXIT } from './deps.ts';
 import { refused } from './given.ts';
 import { objectYaml } from './output/object-yaml.ts';
 import { inColour } from './output/colour.ts';
+import { plain } from './output/columns.ts';
 import { ruleDiff, type Sides } from './output/rule-diff.ts';
 import { shortSpec, wholeSpec } from './seen-rule.ts';
 import { type WantedRule, wantedRules } from './wanted-rules.ts';
@@ -29,6 +30,7 @@ export async function rulesDiff(options: DiffOptions, deps: CliDeps): Promise<nu
   if (!wanted.ok) return refused(wanted.problems, deps);
   return askSignoz(options.envFile, deps, async session => {
     const { pairs, problems } = paired(wanted.value, await liveRules(session, deps.signal), session.clusterId);
+    for (const pair of pairs) deps.stderr.write(warningOf(pair));
     const changes = pairs.flatMap(pair => changeOf(pair) ?? []);
     if (options.output === 'json') deps.stdout.write(jsonText({ differences: changes.map(asJson) }));
     else for (const change of changes) deps.stdout.write(ruleDiff(sidesOf(change, syntax), { colour: inColour(deps.stdout, deps) }));
@@ -41,6 +43,15 @@ export async function rulesDiff(options: DiffOptions, deps: CliDeps): Promise<nu
 interface Pair {
   readonly wanted: WantedRule;
   readonly live: LiveRule | undefined;
+  /** Rules of the same name that stay as they are. */
+  readonly beside: readonly LiveRule[];
+}
+
+/** Empty where there is nothing to warn of. */
+function warningOf({ wanted: { place, rule }, beside }: Pair): string {
+  if (beside.length === 0) return '';
+  const others = `which no object owns (${beside.map(({ id }) => id).join(', ')}), and both may fire`;
+  return `${place}: SigNoz has a rule named ${plain(rule.spec.name ?? rule.metadata.name)} already, ${others}: take it over with spec.adoption\n`;
 }
 
 interface Paired {
@@ -55,13 +66,13 @@ function paired(wanted: readonly WantedRule[], live: readonly LiveRule[], cluste
   const pairs = wanted.flatMap((one): readonly Pair[] => {
     const found = counterpart(one.rule, live, clusterId);
     const other = found.is === 'rule' ? takenBy.get(found.live.id) : undefined;
-    if (found.is === 'new') return [{ wanted: one, live: undefined }];
+    if (found.is === 'new') return [{ wanted: one, live: undefined, beside: found.beside }];
     if (found.is === 'unclear' || other) {
       problems.push(`${one.place}: ${found.is === 'unclear' ? found.message : shared(found.live, other)}`);
       return [];
     }
     takenBy.set(found.live.id, one);
-    return [{ wanted: one, live: found.live }];
+    return [{ wanted: one, live: found.live, beside: [] }];
   });
   return { pairs, problems };
 }
@@ -76,10 +87,11 @@ interface Change extends Pair {
 }
 
 /** Undefined where an apply would write nothing. */
-function changeOf({ wanted, live }: Pair): Change | undefined {
-  if (!live) return { wanted, live, fields: [] };
+function changeOf(pair: Pair): Change | undefined {
+  const { wanted, live } = pair;
+  if (!live) return { ...pair, fields: [] };
   const fields = differences(normalForm(wanted.body), normalForm(live.body), ['/source', ...wanted.rule.spec.drift.ignoreFields]);
-  return fields.length === 0 ? undefined : { wanted, live, fields };
+  return fields.length === 0 ? undefined : { ...pair, fields };
 }
 
 function asJson({ wanted: { rule, place, body }, live, fields }: Change) {

@@ -25,7 +25,7 @@ export async function rulesExport(options: ExportOptions, deps: CliDeps): Promis
     const live = await liveRules(session, deps.signal);
     const chosen = live.filter(({ body }) => options.all === true || readMarker(body['source']) === undefined);
     const { clusterId } = session;
-    const written = named(chosen, options).map(rule => exported(rule, { options, syntax, clusterId }));
+    const written = named(chosen, live, options).map(rule => exported(rule, { options, syntax, clusterId }));
     print(written, options, deps);
     deps.stderr.write(sum(written, live.length - chosen.length));
     return written.every(isWhole) ? EXIT.passed : EXIT.failed;
@@ -37,33 +37,43 @@ interface NamedRule {
   readonly meta: { readonly name: string; readonly namespace?: string };
 }
 
-/** A rule that an object owns keeps the name of that object; the others get names that are nobody's. */
-function named(chosen: readonly LiveRule[], { namespace }: ExportOptions): readonly NamedRule[] {
+/** A rule that an object owns keeps the name of that object; the others get names that no object has, as far as SigNoz says. */
+function named(chosen: readonly LiveRule[], live: readonly LiveRule[], { namespace }: ExportOptions): readonly NamedRule[] {
   const made = ruleNames(
     chosen.map(rule => {
       const { severity } = fieldsAt(rule.body, 'labels');
       return { alert: nameOf(rule), expr: rule.id, ...(typeof severity === 'string' && { labels: { severity } }) };
     }),
   );
-  const taken = new Set<string>();
-  const isFree = (name: string, where: string | undefined): boolean => !taken.has(`${where ?? ''}/${name}`);
+  const names = new TakenNames();
   const owners = chosen.map(({ body }) => readMarker(body['source']));
-  const own = owners.map(owner => {
-    const where = namespace ?? owner?.namespace;
-    if (!owner || !isFree(owner.name, where)) return undefined;
-    taken.add(`${where ?? ''}/${owner.name}`);
-    return { name: owner.name, ...(where !== undefined && { namespace: where }) };
-  });
-  return chosen.map((live, n) => {
-    const kept = own[n];
-    if (kept) return { live, meta: kept };
+  const own = owners.map(owner => owner && names.take(owner.name, namespace ?? owner.namespace));
+  for (const { body } of live) {
+    const owner = readMarker(body['source']);
+    if (owner) names.take(owner.name, owner.namespace);
+  }
+  return chosen.map((rule, n) => {
     const name = made[n] ?? '';
     const where = namespace ?? owners[n]?.namespace;
-    const free = isFree(name, where) ? name : `${name.slice(0, 50).replace(/-+$/, '')}-${live.id.slice(-12)}`;
-    taken.add(`${where ?? ''}/${free}`);
-    return { live, meta: { name: free, ...(where !== undefined && { namespace: where }) } };
+    const longer = `${name.slice(0, 50).replace(/-+$/, '')}-${rule.id.slice(-12)}`;
+    return { live: rule, meta: own[n] ?? names.take(name, where) ?? names.take(longer, where) ?? { name: longer } };
   });
 }
+
+/** Names of objects by their namespaces; one without a namespace may go to any. */
+class TakenNames {
+  readonly #spaces = new Map<string, Set<string>>();
+
+  /** What the object is called from now on; undefined where there is one already. */
+  take(name: string, namespace: string | undefined): NamedRule['meta'] | undefined {
+    const spaces = this.#spaces.get(name) ?? new Set();
+    if (namespace === undefined ? spaces.size > 0 : spaces.has(namespace) || spaces.has(ANY)) return undefined;
+    this.#spaces.set(name, spaces.add(namespace ?? ANY));
+    return { name, ...(namespace !== undefined && { namespace }) };
+  }
+}
+
+const ANY = '';
 
 interface Written {
   readonly object: Fields;

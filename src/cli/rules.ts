@@ -27,8 +27,8 @@ const DIFF_HELP = `
 Needs no cluster. Each object is compared with the rule that an operator would keep for it; a rule that would be new is shown whole:
   awoooi rules diff -f examples/signoz
 ${SIGNOZ_HELP}
-  AWOOOI_CLUSTER_ID the operator's, else the uid of kube-system of its cluster; without it rules are found by the name of the object in
-                    their markers, whatever the cluster, else by their own names
+  AWOOOI_CLUSTER_ID the operator's, else the uid of kube-system of its cluster; without it a marker of an object of this name counts,
+                    whatever the cluster
   NO_COLOR          no colours, not even on a terminal
 
 Exit status: 0 nothing would change, 1 something would, 2 it cannot be told: a file is wrong, SigNoz does not answer, a name is ambiguous.`;

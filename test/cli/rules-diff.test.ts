@@ -120,26 +120,24 @@ describe('-o json', () => {
 });
 
 describe('which rule is compared', () => {
-  const OURS = 'awoooi://prod/monitoring/api-errors/u-1';
-
   it('the one with the marker, whatever its name, where the cluster is known', async () => {
-    await stage().stored({ alert: 'renamed' }, OURS);
-    await stage().stored();
+    await stage().stored({ alert: 'renamed' });
+    await stage().stored({}, '');
     const ran = await diff(object(), { with: { AWOOOI_CLUSTER_ID: 'prod' } });
     expect(ran.stdout).toMatch(/^-name: renamed\n\+name: API errors$/m);
   });
 
   it('of a known cluster, none that it would not take over', async () => {
     await stage().stored({}, 'awoooi://staging/monitoring/api-errors/u-1');
-    await stage().stored();
+    await stage().stored({}, '');
     expect((await diff(object(), { with: { AWOOOI_CLUSTER_ID: 'prod' } })).stdout).toMatch(/^--- \/dev\/null$/m);
     const byName = await diff(object({ adoption: { policy: 'ByName' } }), { with: { AWOOOI_CLUSTER_ID: 'prod' } });
     expect(byName).toMatchObject({ status: 0 });
   });
 
   it('that of adoption.ruleId', async () => {
-    await stage().stored();
-    const ruleId = await stage().stored({ alert: 'another' });
+    await stage().stored({}, '');
+    const ruleId = await stage().stored({ alert: 'another' }, '');
     expect((await diff(object({ adoption: { policy: 'ById', ruleId } }))).stdout).toContain(`--- SigNoz rule ${ruleId}\n`);
   });
 
@@ -148,9 +146,22 @@ describe('which rule is compared', () => {
     const missing = await diff(object({ adoption: { policy: 'ById', ruleId: gone } }));
     expect(missing).toMatchObject({ status: 2, stderr: expect.stringContaining(`SigNoz has no rule ${gone}`) });
     const ruleId = await stage().stored({}, 'awoooi://staging/a/b/c');
-    const owned = await diff(object({ adoption: { policy: 'ById', ruleId } }), { with: { AWOOOI_CLUSTER_ID: 'prod' } });
-    expect(owned).toMatchObject({ status: 2, stderr: expect.stringContaining('owned by SignozAlertRule a/b of the cluster staging') });
+    for (const given of [{}, { AWOOOI_CLUSTER_ID: 'prod' }]) {
+      const owned = await diff(object({ adoption: { policy: 'ById', ruleId } }), { with: given });
+      expect(owned).toMatchObject({ status: 2, stderr: expect.stringContaining('owned by SignozAlertRule a/b of the cluster staging') });
+    }
   });
+
+  it.each([{}, { AWOOOI_CLUSTER_ID: 'prod' }])(
+    'none of this name that nobody owns, unless it is to be taken over: both may fire',
+    async given => {
+      const id = await stage().stored({}, '');
+      const beside = await diff(object(), { with: given });
+      expect([beside.status, beside.stdout]).toEqual([1, expect.stringMatching(/^--- \/dev\/null$/m)]);
+      expect(beside.stderr).toContain(`SigNoz has a rule named API errors already, which no object owns (${id})`);
+      expect(await diff(object({ adoption: { policy: 'ByName' } }), { with: given })).toEqual({ status: 0, stdout: '', stderr: '' });
+    },
+  );
 
   it('without a cluster none of this name that an object of another name owns: an apply would make a second one', async () => {
     await stage().stored({}, 'awoooi://prod/monitoring/of-another/u-2');
@@ -160,8 +171,9 @@ describe('which rule is compared', () => {
   });
 
   it('one rule with one object alone', async () => {
-    const id = await stage().stored();
-    const ran = await diff(`${object()}---\n${object({}, 'twin')}`);
+    const id = await stage().stored({}, '');
+    const adoption = { policy: 'ById', ruleId: id };
+    const ran = await diff(`${object({ adoption })}---\n${object({ adoption }, 'twin')}`);
     expect(ran.status).toBe(2);
     expect(ran.stderr).toMatch(/^\S+rules\.yaml:\d+:1: rule /);
     expect(ran.stderr).toContain(
@@ -170,11 +182,13 @@ describe('which rule is compared', () => {
   });
 
   it('none where several have the name; the others are shown all the same', async () => {
-    const ids = [await stage().stored(), await stage().stored()];
-    const ran = await diff(`${object()}---\n${object({ name: 'new' }, 'new')}`);
+    const ids = [await stage().stored({}, ''), await stage().stored({}, '')];
+    const ran = await diff(`${object({ adoption: { policy: 'ByName' } })}---\n${object({ name: 'new' }, 'new')}`);
     expect(ran.status).toBe(2);
     for (const id of ids) expect(ran.stderr).toContain(id);
-    expect(ran.stderr).toMatch(/rules\.yaml:1:1: SigNoz has 2 rules .* of this name: choose one by spec\.adoption ById\n$/);
+    expect(ran.stderr).toMatch(
+      /rules\.yaml:1:1: SigNoz has 2 rules .* of this name that no object owns: choose one by spec\.adoption ById\n$/,
+    );
     expect(ran.stdout).toContain('+name: new\n');
   });
 });

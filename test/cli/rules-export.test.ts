@@ -186,6 +186,13 @@ spec:
     expect(names.filter(name => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))).toEqual([]);
   });
 
+  it.each([[[]], [['--namespace', 'shop']]])('never gives one the name of an object that owns another rule: %s', async args => {
+    await world.posted({ ...ours, alert: 'CPU' });
+    await world.posted({ alert: 'Disk', source: 'awoooi://c/shop/cpu/u' });
+    const [object] = objectsIn((await exporting(...args)).stdout);
+    expect(object?.metadata.name).toMatch(/^cpu-[\da-f]{12}$/);
+  });
+
   it('leaves out, in a comment, what the operator would refuse', async () => {
     const broken = ruleCondition({ compositeQuery: ruleQueries([{ type: 'promql', spec: { name: 'A', query: 'sum(up))' } }]) });
     await world.posted({ ...ours, alert: 'broken', condition: broken });

@@ -6,6 +6,8 @@ import { stringify } from 'yaml';
 import { type SignozWorld, signozWorld } from '../builders/signoz-world.ts';
 import { rulesIn } from '../servers/signoz-caller.ts';
 
+/** Of the object of {@link object}, in the cluster `prod`. */
+export const MARKER = 'awoooi://prod/monitoring/api-errors/u-1';
 export const PROMQL = { expr: 'up > 1', for: '5m', severity: 'critical', channels: ['ops-hook'] };
 
 /** A SignozAlertRule as YAML. */
@@ -21,7 +23,7 @@ export interface RulesStage {
   readonly env: Readonly<Record<string, string>>;
   /** Writes a file into the folder; answers its path. */
   file(text: string): Promise<string>;
-  /** A rule in SigNoz as an apply of the object of {@link object} would have made it, but for this; answers its id. */
+  /** A rule in SigNoz as an apply of the object of {@link object} would have made it, but for this; answers its id. `source` is empty where no object owns it. */
   stored(over?: object, source?: string): Promise<string>;
 }
 
@@ -48,7 +50,7 @@ export function rulesStage(): () => RulesStage {
       await writeFile(join(folder, 'rules.yaml'), text);
       return join(folder, 'rules.yaml');
     },
-    stored: async (over = {}, source = '') => (await world.posted({ ...STORED, source, ...over })).id,
+    stored: async (over = {}, source = MARKER) => (await world.posted({ ...STORED, source, ...over })).id,
   });
 }
 

@@ -59,7 +59,8 @@ function typeName(field: StructuralNode): string {
   if (choices.length > 0) return choices.map(choice => choice || '""').join(', ');
   const { items, values } = nodes({ items: field['items'], values: field['additionalProperties'] });
   if (items) return `list of ${typeName(items)}`;
-  return values ? `map of ${typeName(values)}` : String(field['format'] ?? field['type'] ?? 'any value');
+  const [named = 'any value'] = strings([field['format'], field['type']]);
+  return values ? `map of ${typeName(values)}` : named;
 }
 
 const BOUNDS: readonly (readonly [key: string, words: string])[] = [
