@@ -1,6 +1,7 @@
 import { normalForm } from '../../domain/rule/normal-form.ts';
 import { type Planned, planOf } from '../../domain/rule/plan-of.ts';
 import { evaluation, planPending, standing } from '../../domain/rule/rule-conditions.ts';
+import { placeOf } from './settle.ts';
 import type { Sight } from './sight.ts';
 import { driftOf, type RuleOutcome, type RuleTurn } from './turn.ts';
 
@@ -18,7 +19,7 @@ export function planned(turn: RuleTurn, sight: Sight): RuleOutcome | undefined {
     // A rule that is yet to be taken over is not ours: the status may not name it before.
     status: {
       plan,
-      ...(entry && change.action !== 'Adopt' && standing(entry, signoz.connection.url)),
+      ...(entry && change.action !== 'Adopt' && { ...standing(entry, signoz.connection.url), connection: placeOf(turn) }),
       ...(drifted && { lastDrift: driftOf(turn, live) }),
     },
     conditions: {

@@ -13,9 +13,9 @@ import type { ResolvedConnection } from './connections.ts';
 import type { RuleDeps } from './deps.ts';
 import { explain } from './faults.ts';
 import { rulesLeft, unmade } from './leave.ts';
-import { elsewhere, leftBehind } from './left-behind.ts';
+import { type Parted, partedFrom } from './left-behind.ts';
 import { counted, guarded, isConfirmed } from './mass-deletion.ts';
-import { recordedId } from './recorded.ts';
+import { leavingOf, recordedId } from './recorded.ts';
 import type { Signoz } from './signoz.ts';
 import { keyOf, type RuleOutcome } from './turn.ts';
 
@@ -113,12 +113,25 @@ async function decided(removal: Removal, signoz: Signoz): Promise<RuleOutcome> {
   const rules = await rulesLeft(removal, signoz);
   for (const one of rules) await unmade(one, { removal, signoz });
   deps.deletions.done(keyOf(rule), { at: ctx.now(), confirmed: isConfirmed(rule) });
-  const before = elsewhere(rule.status, signoz.connection.url);
   const deletes = spec.deletionPolicy === 'Delete';
-  const moved = before && (await leftBehind({ metadata: rule.metadata, before, deletes, patient: true, deps, ctx }));
+  const { url } = signoz.connection;
+  const leaving = leavingOf(rule.status, { url, ruleId: recordedId(rule.status, url), now: ctx.now() });
+  const { told, still, why } = await partedFrom(leaving, { metadata: rule.metadata, deletes, patient: () => true, deps, ctx });
+  if (still.length > 0) return stillElsewhere(removal, { told, still, why });
   const what = deletes ? 'deleted' : 'disabled';
   const message = rules.length === 0 ? 'SigNoz had no rule of this object any more.' : `The rule was ${what} in SigNoz.`;
-  return released(removal, { type: 'Normal', reason: deletes ? 'Deleted' : 'Disabled', message }, moved);
+  return released(removal, { type: 'Normal', reason: deletes ? 'Deleted' : 'Disabled', message }, ...told);
+}
+
+/** Its rule here is gone: what is left is where the object pointed to before. */
+function stillElsewhere({ spec, deletedAt }: Removal, { told, still, why }: Parted): RuleOutcome {
+  const busy = {
+    reason: 'Leaving',
+    message: 'Other objects leave the SigNoz that this one pointed to before. It is tried again by itself.',
+  };
+  const { conditions } = blocked(why ? explain(why) : busy, giveUpAt({ deletedAt, ...spec }));
+  const status = { ruleId: undefined, url: undefined, remoteState: undefined, connection: undefined, leaving: [...still] };
+  return { status, ...(conditions && { conditions }), events: told };
 }
 
 function unapproved({ rule, spec, deletedAt }: Removal): RuleOutcome | undefined {
@@ -130,11 +143,13 @@ function unapproved({ rule, spec, deletedAt }: Removal): RuleOutcome | undefined
   return { status: { plan }, ...(conditions && { conditions }) };
 }
 
-function left({ rule }: Removal, why: string): string {
+function left({ rule, ctx }: Removal, why: string): string {
   const { ruleId, connection } = rule.status ?? {};
-  if (ruleId === undefined || connection === undefined)
-    return `The object was let go, and what it may have in SigNoz was left there ${why}.`;
-  return `Rule ${ruleId} was left in SigNoz (${ruleUrl(connection.url, ruleId)}) ${why}.`;
+  const here = ruleId !== undefined && connection !== undefined ? [{ ruleId, connection }] : [];
+  const rules = [...here, ...leavingOf(rule.status, { url: connection?.url ?? '', ruleId, now: ctx.now() })];
+  if (rules.length === 0) return `The object was let go, and what it may have in SigNoz was left there ${why}.`;
+  const which = rules.map(one => `Rule ${one.ruleId} was left in SigNoz (${ruleUrl(one.connection.url, one.ruleId)})`);
+  return `${which.join(', and ')} ${why}.`;
 }
 
 function released({ rule, deps }: Removal, ...told: readonly (Emission | undefined)[]): RuleOutcome {

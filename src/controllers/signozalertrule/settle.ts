@@ -44,7 +44,7 @@ export function reported(turn: RuleTurn, entry: RuleEntry | undefined, live: Liv
   if (!known) turn.deps.drifted('reported');
   return {
     status: {
-      ...(entry ? standing(entry, signoz.connection.url) : { remoteState: undefined, url: undefined }),
+      ...(entry ? { ...standing(entry, signoz.connection.url), connection: placeOf(turn) } : { remoteState: undefined, url: undefined }),
       lastDrift: drift,
       plan: undefined,
     },

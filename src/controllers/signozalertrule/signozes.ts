@@ -1,6 +1,7 @@
 import type { SignozConnection } from '../../domain/ports/signoz-rules.ts';
 import type { Priority } from '../../kube/ready-keys.ts';
 import { type ConnectionSource, type Connections, nameOf, type ResolvedConnection } from './connections.ts';
+import { Departures } from './departures.ts';
 import { Lane } from './lane.ts';
 import { MissingSources } from './missing-sources.ts';
 import { Signoz, type SignozOptions, type Watch } from './signoz.ts';
@@ -16,6 +17,7 @@ interface Bound {
 
 /** Every SigNoz that objects are bound to, one for each connection, whichever Secrets it is written in. */
 export class Signozes {
+  readonly departures: Departures;
   readonly #options: SignozesOptions;
   readonly #bySecret = new Map<string, Signoz>();
   readonly #lanes = new Map<string, Lane>();
@@ -24,6 +26,7 @@ export class Signozes {
 
   constructor(options: SignozesOptions) {
     this.#options = options;
+    this.departures = new Departures(options.monotonic);
     this.#missing = new MissingSources(options);
   }
 

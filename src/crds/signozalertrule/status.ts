@@ -39,6 +39,13 @@ const Connection = z.object({
   secret: z.string().describe("Name of the Secret; absent for the operator's default connection.").optional(),
 });
 
+const Leaving = z.object({
+  ruleId: z.string().describe('Id of the rule there.'),
+  connection: Connection.describe('Which SigNoz.'),
+  since: Time.describe('When it was found not to answer; after spec.finalizerTimeout the rule is left there.'),
+});
+export type RuleLeaving = z.infer<typeof Leaving>;
+
 export const SignozAlertRuleStatus = z.object({
   observedGeneration: z.int().describe('The metadata.generation that this status was decided for.').optional(),
   conditions: z
@@ -64,5 +71,10 @@ export const SignozAlertRuleStatus = z.object({
   written: Written.describe('The last write to SigNoz. For the operator itself.').optional(),
   healing: Healing.describe('Since when SigNoz has not loaded the rule. For the operator itself.').optional(),
   connection: Connection.describe('Where the rule was written to. For the operator itself.').optional(),
+  leaving: z
+    .array(Leaving.describe('One rule.'))
+    .meta({ 'x-kubernetes-list-type': 'atomic' })
+    .describe('Rules of this object in a SigNoz that it pointed to before, which does not answer: they may still fire.')
+    .optional(),
 });
 export type SignozAlertRuleStatus = z.infer<typeof SignozAlertRuleStatus>;
