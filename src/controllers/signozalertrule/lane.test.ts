@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../test/parts/eventually.ts';
 import { Lane } from './lane.ts';
 
@@ -125,6 +125,21 @@ describe('a lane at rest', () => {
     now = 31;
     await eventually(() => told.length === 1);
     expect(lane.admits('a', 'low', () => {})).toBe(true);
+  });
+
+  it('tells all who came, although none of those told first comes any more', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let now = 0;
+    const lane = new Lane(() => now);
+    lane.rest(30);
+    const told = new Set<number>();
+    for (let n = 0; n < 40; n += 1) lane.admits(`rule ${n}`, 'low', () => told.add(n));
+    now = 31;
+    vi.advanceTimersByTime(31);
+    expect(told.size).toBe(16);
+    vi.advanceTimersByTime(2_000);
+    expect([told.size, vi.getTimerCount()]).toEqual([40, 0]);
+    vi.useRealTimers();
   });
 
   it('rests no longer than five minutes, whatever it was asked for', () => {

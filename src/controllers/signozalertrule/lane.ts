@@ -10,6 +10,8 @@ const MOST = 16;
 const MOST_ASKED = 8;
 /** However long a server asks to be left alone: after that it is tried. */
 const LONGEST_REST_MS = 300_000;
+/** How soon those that were told of room must have come. */
+const UNUSED_MS = 1_000;
 
 /**
  * Writes to one SigNoz, whichever connection they come by, one after another: parallel ones gain nothing there (measured: it has one row that
@@ -38,7 +40,7 @@ export class Lane {
     this.forget(key);
     if (this.#hasRoom(priority) && this.#restMs() <= 0) return true;
     this.#turnedAway[priority].set(key, wake);
-    if (this.length === 0) this.#wakeAfterRest();
+    if (this.length === 0) this.#goOn();
     return false;
   }
 
@@ -60,8 +62,7 @@ export class Lane {
       return await write();
     } finally {
       this.#leave();
-      if (this.#restMs() > 0) this.#wakeAfterRest();
-      else this.#wake();
+      this.#goOn();
     }
   }
 
@@ -102,13 +103,19 @@ export class Lane {
     else this.#busy = false;
   }
 
-  #wakeAfterRest(): void {
+  #goOn(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#wake(), Math.max(0, this.#restMs()));
+    const restMs = this.#restMs();
+    if (restMs > 0) this.#goOnIn(restMs);
+    else this.#wake();
+  }
+
+  #goOnIn(ms: number): void {
+    this.#timer = setTimeout(() => this.#goOn(), ms);
     this.#timer.unref();
   }
 
-  /** As many as there is room for. */
+  /** As many as there is room for. Where none of them has anything to write any more, the others come next. */
   #wake(): void {
     for (let room = MOST - this.length; room > 0; room -= 1) {
       const away = this.#turnedAway.normal.size > 0 ? this.#turnedAway.normal : this.#turnedAway.low;
@@ -117,5 +124,6 @@ export class Lane {
       away.delete(first[0]);
       first[1]();
     }
+    if (this.#turnedAway.normal.size + this.#turnedAway.low.size > 0) this.#goOnIn(UNUSED_MS);
   }
 }
