@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { beforeEach, expect, it } from 'vitest';
 import { PortError } from '../../domain/ports/port-error.ts';
 import { Departures } from './departures.ts';
@@ -45,4 +46,13 @@ it('hands over the end of the turn', async () => {
   });
   await expect(asked).rejects.toThrow('over');
   expect(await ask()).toBe('gone');
+});
+
+it('takes one that hangs for one that does not answer', async () => {
+  const hangs = departures.ask(URL_OF_IT, signal, async given => {
+    await once(given, 'abort');
+    return given.throwIfAborted();
+  });
+  await expect(hangs).rejects.toMatchObject({ fault: 'unavailable', message: 'It did not answer in 10 s' });
+  await expect(ask()).rejects.toMatchObject({ fault: 'unavailable' });
 });

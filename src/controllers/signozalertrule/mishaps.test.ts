@@ -148,3 +148,13 @@ describe('a write that fails', () => {
     expect([bench.reason(other), bench.condition(other, 'Evaluating')?.status]).toEqual(['Unreachable', 'Unknown']);
   });
 });
+
+it('an object has its rule soon after its Secret is there', async () => {
+  bench.secrets.clear();
+  const key = await bench.made('errors');
+  expect([bench.reason(key), bench.condition(key, 'Stalled')?.status]).toEqual(['SecretNotFound', 'True']);
+  bench.secret('shop/signoz', signoz);
+  await eventually(() => bench.asked.has(key), { withinMs: 20_000 });
+  await bench.settle(key);
+  expect(bench.reason(key)).toBe('Synced');
+});

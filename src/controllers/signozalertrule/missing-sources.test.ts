@@ -10,6 +10,7 @@ const URL_OF_SIGNOZ = { url: 'http://signoz.example' };
 
 let held: Readonly<Record<string, string>>;
 let failure: PortError | undefined;
+let pending: Promise<void> | undefined;
 let reads: number;
 let asked: string[];
 let connections: Connections;
@@ -17,7 +18,7 @@ let missing: MissingSources;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [held, failure, reads, asked] = [{}, undefined, 0, []];
+  [held, failure, pending, reads, asked] = [{}, undefined, undefined, 0, []];
   const valueOf = (key: string): SecretValue => {
     const value = held[key];
     return value === undefined ? { is: 'missing', what: 'SecretKeyNotFound', message: `There is no key ${key}.` } : { is: 'found', value };
@@ -25,6 +26,7 @@ beforeEach(() => {
   const secrets: WholeSecretReader = {
     async snapshot() {
       reads += 1;
+      await pending;
       if (failure) throw failure;
       return valueOf;
     },
@@ -94,4 +96,29 @@ it('reads nothing once nobody waits, or after it was stopped, and may begin anew
   held = { ...URL_OF_SIGNOZ, apiKey: 'k' };
   await vi.advanceTimersByTimeAsync(10_000);
   expect(asked).toEqual(['shop/b']);
+});
+
+it('has a key wait for one source at a time', async () => {
+  await waits('shop/a');
+  const resolved = { is: 'missing', reason: 'SecretNotFound', message: 'There is no such Secret.' } as const;
+  missing.add('shop/a', { namespace: 'shop', secret: 'other' }, resolved);
+  await waits('shop/b');
+  held = { ...URL_OF_SIGNOZ, apiKey: 'k' };
+  missing.forget('shop/a');
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(asked).toEqual(['shop/b']);
+});
+
+it('looks no more often where it was stopped amid a look, and began anew', async () => {
+  const told = await connections.of(source, signal);
+  missing.add('shop/a', source, told);
+  const answer = Promise.withResolvers<void>();
+  pending = answer.promise;
+  await vi.advanceTimersByTimeAsync(10_000);
+  missing.stop();
+  missing.add('shop/b', source, told);
+  pending = undefined;
+  answer.resolve();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(vi.getTimerCount()).toBe(1);
 });

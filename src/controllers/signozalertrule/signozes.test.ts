@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RuleBench, ruleSpec, signozWithHook } from '../../../test/builders/rule-bench.ts';
 import { eventually } from '../../../test/parts/eventually.ts';
 import type { Signoz } from '../../../test/servers/signoz.ts';
@@ -104,4 +104,25 @@ it('keeps no green on any object once SigNoz has been away for some lists, and c
   await eventually(() => keys.every(key => bench.asked.has(key)), { withinMs: 20_000 });
   for (const key of keys) await bench.settle(key);
   expect(keys.map(key => bench.reason(key))).toEqual(['Synced', 'Synced']);
+});
+
+describe('an object that waited for its Secret', () => {
+  const source = { namespace: 'shop', secret: 'late' };
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const resolved = { is: 'missing', reason: 'SecretNotFound', message: 'There is no such Secret.' } as const;
+    for (const key of ['shop/a', 'shop/b']) bench.deps.signozes.awaitSource(key, source, resolved);
+    bench.secret('shop/late', { url: signoz.url, editorKey: 'one' });
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  it.each([
+    ['is in a SigNoz by now', () => void bind('shop/a', 'two')],
+    ['is suspended or gone', () => bench.deps.signozes.release('shop/a')],
+  ])('is not woken any more where it %s', async (_, happens) => {
+    happens();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([...bench.asked]).toEqual(['shop/b']);
+  });
 });

@@ -34,7 +34,6 @@ export class Signozes {
   bind(key: string, to: { connection: SignozConnection; source: ConnectionSource; watch: Watch }): Signoz {
     const signoz = this.#of(to.connection);
     if (this.#bound.get(key)?.signoz !== signoz) this.release(key);
-    this.#missing.forget(key);
     this.#bound.set(key, { signoz, source: to.source });
     signoz.watch(key, to.watch);
     return signoz;
