@@ -134,8 +134,8 @@ describe('an object whose rule moves', () => {
     await from.stop();
     await world.rules.patch('leaver', { signoz: { secretRef: { name: 'gone-to' } } });
     const leaving = await world.rules.until('leaver', rule => world.rules.condition(rule, 'Ready')?.reason === 'Leaving');
-    expect([leaving.status.ruleId, to.rules().length]).toEqual([ruleId, 1]);
-    await world.rules.until('leaver', rule => rule.status.connection?.url === to.url);
+    expect([leaving.status.leaving?.[0]?.ruleId, to.rules().map(({ id }) => id)]).toEqual([ruleId, [leaving.status.ruleId]]);
+    await world.rules.synced('leaver');
     expect((await world.rules.eventually('leaver', 'LeftBehind')).note).toContain(ruleId);
   });
 });
