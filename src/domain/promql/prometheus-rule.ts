@@ -142,7 +142,7 @@ interface WholeMinutes {
   readonly refusals: readonly Refusal[];
 }
 
-/** SigNoz cuts its windows to whole minutes: a shorter one may hold no point. */
+/** SigNoz cuts its windows to whole minutes: one of less than a minute may hold no point, and of one and a half a half is cut off. */
 function wholeMinutes(field: string, text: string | undefined): WholeMinutes {
   const time = text === undefined ? '0s' : goDuration(text.trim());
   if (time === undefined) {
@@ -150,9 +150,11 @@ function wholeMinutes(field: string, text: string | undefined): WholeMinutes {
     return { notes: [], refusals: [{ code: 'InvalidDuration', field, message }] };
   }
   if (durationMs(time) === 0) return { notes: [], refusals: [] };
-  if (durationMs(time) >= durationMs('1m')) return { time, notes: [], refusals: [] };
-  const message = `${time} became 1m: SigNoz cuts a window to whole minutes, and a shorter one may hold no point`;
-  return { time: '1m', notes: [{ code: 'DurationRounded', field, message }], refusals: [] };
+  const minutes = Math.ceil(durationMs(time) / durationMs('1m'));
+  if (durationMs(time) === minutes * durationMs('1m')) return { time, notes: [], refusals: [] };
+  const rounded: Duration = `${minutes}m`;
+  const message = `${time} became ${rounded}: SigNoz cuts windows to whole minutes, and is asked to look at them no more often`;
+  return { time: rounded, notes: [{ code: 'DurationRounded', field, message }], refusals: [] };
 }
 
 function leftOutNotes(alert: PrometheusAlert, group: PrometheusGroup): readonly Note[] {

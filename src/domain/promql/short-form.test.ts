@@ -108,6 +108,13 @@ describe('the short form', () => {
     expect(remarks[0]?.message).toContain('2 minutes late');
   });
 
+  it('says that for holds nothing back where every sample fires', () => {
+    const said = (hold: object): string | undefined =>
+      expanded({ expr: 'a > b and c', ...hold }).notes.find(({ code }) => code === 'AnySample')?.message;
+    expect(said({ for: '15m' })).toContain('for does not hold it back');
+    expect(said({ for: undefined })).not.toContain('hold it back');
+  });
+
   it('asks for no absence, channel or unit unless told', () => {
     const { condition, threshold, long } = expanded({});
     expect(Object.keys(condition).toSorted()).toEqual(['compositeQuery', 'selectedQueryName', 'thresholds']);

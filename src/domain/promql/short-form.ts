@@ -157,10 +157,7 @@ function translatedTexts({ labels = {}, annotations = {} }: ShortForm): Texted {
 function queryNotes(promql: PromqlForm, reading: PromqlReading): readonly Note[] {
   const { comparison, absentOf } = reading;
   const notes: Note[] = [];
-  if (!comparison)
-    notes.push(
-      said('AnySample', 'no comparison with a number stands outermost: every series that the query returns fires, whatever its value'),
-    );
+  if (!comparison) notes.push(said('AnySample', anySample(promql)));
   if (promql.absentFor === undefined && absentOf !== undefined) {
     const message = `a query that returns nothing is told apart in SigNoz: write ${absentOf} with a comparison that never fires, and absentFor: ${promql.for ?? '5m'}`;
     notes.push(said('AbsentOffered', message));
@@ -171,6 +168,12 @@ function queryNotes(promql: PromqlForm, reading: PromqlReading): readonly Note[]
     );
   }
   return [...notes, ...metricWarnings(reading)];
+}
+
+function anySample(promql: PromqlForm): string {
+  const fires = 'no comparison with a number stands outermost: every series that the query returns fires, whatever its value';
+  if (!holds(promql)) return fires;
+  return `${fires}, and for does not hold it back, since SigNoz sees only the points that are there: the first one fires`;
 }
 
 /** It asks whether something is at zero, which is often the moment at which its series ends. */
