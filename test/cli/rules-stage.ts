@@ -7,7 +7,7 @@ import { type SignozWorld, signozWorld } from '../builders/signoz-world.ts';
 import { rulesIn } from '../servers/signoz-caller.ts';
 
 /** Of the object of {@link object}, in the cluster `prod`. */
-export const MARKER = 'awoooi://prod/monitoring/api-errors/u-1';
+const MARKER = 'awoooi://prod/monitoring/api-errors/u-1';
 export const PROMQL = { expr: 'up > 1', for: '5m', severity: 'critical', channels: ['ops-hook'] };
 
 /** A SignozAlertRule as YAML. */

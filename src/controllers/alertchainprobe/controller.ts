@@ -7,6 +7,8 @@ import { probeReconciler } from './reconcile.ts';
 import { Tasks } from './tasks.ts';
 import type { StoredAlertChainProbe } from '../../crds/alertchainprobe/stored.ts';
 import { validated } from './validated.ts';
+import { pascalCase } from '../../domain/text/pascal-case.ts';
+import { unexpected } from '../../kube/unexpected.ts';
 
 const WORKERS = 16;
 const TURN_DEADLINE_MS = 30_000;
@@ -67,18 +69,7 @@ export function probeController({ frame, maxConcurrentRuns, ...given }: ProbeCon
 }
 
 function explain(err: unknown): Fault {
-  if (err instanceof PortError) {
-    return {
-      reason: pascalCase(err.fault),
-      message: err.message,
-      ...(err.retryAfterMs !== undefined && { retryAfterMs: err.retryAfterMs }),
-    };
-  }
-  // Its text may hold anything: it goes to the log, not onto the object.
-  return {
-    reason: 'Unexpected',
-    message: 'The operator failed while it looked after this probe; its log says why. It tries again by itself.',
-  };
+  if (!(err instanceof PortError)) return unexpected('probe');
+  const { fault, message, retryAfterMs } = err;
+  return { reason: pascalCase(fault), message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
-
-const pascalCase = (fault: string): string => fault.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());

@@ -1,6 +1,8 @@
 import { PortError } from '../../domain/ports/port-error.ts';
 import { type RuleConditions, stalled, unknownNow } from '../../domain/rule/rule-conditions.ts';
 import type { Fault } from '../../kube/reconcile.ts';
+import { pascalCase } from '../../domain/text/pascal-case.ts';
+import { unexpected } from '../../kube/unexpected.ts';
 
 /** Only a person can mend these: a key, a URL, a version, or the rule itself. */
 const STALLS: ReadonlySet<PortError['fault']> = new Set(['unauthorized', 'forbidden', 'unsupported', 'rejected']);
@@ -14,13 +16,7 @@ export function faultConditions(fault: PortError): RuleConditions {
 
 /** How what a turn threw reads on the object. */
 export function explain(err: unknown): Fault {
-  if (!(err instanceof PortError)) {
-    // Its text may hold anything: it goes to the log, not onto the object.
-    return {
-      reason: 'Unexpected',
-      message: 'The operator failed while it looked after this rule; its log says why. It tries again by itself.',
-    };
-  }
+  if (!(err instanceof PortError)) return unexpected('rule');
   const [reason, message] = [reasonOf(err), sentence(err)];
   if (!STALLS.has(err.fault)) {
     // The spec as it is now may not have reached SigNoz.
@@ -38,7 +34,7 @@ export function explain(err: unknown): Fault {
 
 export function reasonOf({ fault, detail }: PortError): string {
   if (fault === 'unsupported') return detail === 'too-old' ? 'UnsupportedVersion' : 'NotSignoz';
-  return fault.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+  return pascalCase(fault);
 }
 
 const NEXT: Readonly<Record<PortError['fault'], string>> = {
