@@ -1,4 +1,5 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
+import { GO_YAML } from './go-yaml.ts';
 import type { FieldPath } from './unknown-fields.ts';
 
 export interface TextFile {
@@ -13,15 +14,16 @@ export type YamlDocument =
   | { readonly ok: false; readonly problem: string };
 
 export interface YamlReading {
-  /** As Go's YAML fills them into fields of text: `5` and `on` stay what they are written as. */
+  /** Typed as kubectl types them: `on` is true, `010` is 8. Text as Go's YAML fills them into fields of text: they stay as written. */
   readonly scalars: 'typed' | 'text';
 }
+
+const AS_TEXT = { schema: 'failsafe', merge: true } as const;
 
 /** The documents of a YAML file that hold anything. */
 export function yamlDocuments({ name, text }: TextFile, { scalars }: YamlReading = { scalars: 'typed' }): readonly YamlDocument[] {
   const lines = new LineCounter();
-  const asText = { schema: 'failsafe', merge: true } as const;
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, ...(scalars === 'text' && asText) });
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, ...(scalars === 'text' ? AS_TEXT : GO_YAML) });
   if (!Array.isArray(documents)) return [];
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document, isScalar, visit } from 'yaml';
 import { masked } from '../../domain/text/masking.ts';
 
 /**
@@ -6,7 +6,31 @@ import { masked } from '../../domain/text/masking.ts';
  * folded, for an expression is searched for as it stands.
  */
 export function objectYaml(object: unknown): string {
-  return stringify(object, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
+  const document = new Document(object, { version: '1.1', aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(_key, node) {
+      if (isScalar(node) && typeof node.value === 'string' && mustBeQuoted(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  // They stand in quotes by now, where an escape means the character itself.
+  return document.toString({ lineWidth: 0 }).replaceAll(ESCAPED, escape);
+}
+
+/** What kubectl refuses a whole file for, takes for the end of a line, or a terminal obeys. */
+const ESCAPED = /[\u007f-\u00a0\p{Cf}\p{Zl}\p{Zp}\ufffe\uffff]/gu;
+
+/** Numbers that Go reads and the YAML of the package takes for texts. */
+const GO_NUMBER = /^[-+]?(?:0[oObBxX][\da-fA-F_]+|_[\d_.]+(?:[eE][-+]?\d+)?)$/;
+/** In a text of several lines Go takes a tab for indentation, which it may not be, and lines of blanks for empty ones. */
+const BLANK_FIRST = /^ *(?:\t| $)/m;
+
+function mustBeQuoted(text: string): boolean {
+  return text.search(ESCAPED) !== -1 || GO_NUMBER.test(text) || BLANK_FIRST.test(text);
+}
+
+function escape(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
 /** What follows is another document. */
