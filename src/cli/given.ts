@@ -34,8 +34,13 @@ export async function textFiles(paths: readonly string[], { readText, filesAt }:
 }
 
 export function refused(problems: readonly string[], { stderr }: Pick<CliDeps, 'stderr'>): number {
-  for (const problem of problems) stderr.write(`${problem}\n`);
+  for (const problem of problems) stderr.write(`${shown(problem)}\n`);
   return EXIT.wrongInput;
+}
+
+/** A name in a file, or of SigNoz, may hold what steers a terminal. Lines stay, for a caret stands under what it points at. */
+function shown(text: string): string {
+  return text.replaceAll(/[^\n\P{Cc}]|[\p{Zl}\p{Zp}\p{Bidi_C}]/gu, '\ufffd');
 }
 
 function reason(err: unknown): string {

@@ -15,10 +15,12 @@ import { openApi, openRun, openSignoz, TELEGRAM_API } from './cli-session.ts';
 import { filesAt } from './files-at.ts';
 import { clusterCredentials } from './kube-access.ts';
 import { operator } from './operator.ts';
+import { mindOutput } from './standard-output.ts';
 import { VERSION } from './version.ts';
 
 /** Runs one command line of `awoooi` and resolves with its exit status. SIGTERM and SIGINT end it in good order. */
 export async function command(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  mindOutput(process);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   for (const stream of [process.stdout, process.stderr]) stream.on('error', unheard);

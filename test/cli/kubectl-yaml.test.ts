@@ -15,7 +15,7 @@ async function readByKubectl(input: string): Promise<unknown> {
 }
 
 const HARD_TEXTS = [
-  ...[
+  [
     'a\u007fb',
     'a\u009b31mb',
     'a\u0085b',

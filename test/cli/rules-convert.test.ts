@@ -66,6 +66,11 @@ describe('awoooi rules convert', () => {
     expect(ran.stdout).toMatch(/^# expr: line 1, column \d+: .*\n# sum\(up\[5m\]\) {2}> 1\n# *\^/m);
   });
 
+  it('lets no name in a file steer the terminal', async () => {
+    const ran = await rules(['convert', '-'], { stdin: file('{alert: A, expr: up > 3, "\\e[2J\\u202efoo": 1}') });
+    expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('\ufffd[2J\ufffdfoo: there is no such field') });
+  });
+
   it('leaves quoted what kubectl would take for something else than a text', async () => {
     const { stdout } = await rules(['convert', '-'], {
       stdin: file('{alert: A, expr: up > 3, labels: {a: on, b: 012, c: 1:30, d: 1e3, e: ~, f: y}}'),
