@@ -3,6 +3,7 @@ import type { RuleBody } from '../domain/ports/signoz-rules.ts';
 import { askSignoz, nameOf } from './ask-signoz.ts';
 import { type CliDeps, EXIT, type SignozSession } from './deps.ts';
 import { refused } from './given.ts';
+import { plain } from './output/columns.ts';
 import { type WantedRule, wantedRules } from './wanted-rules.ts';
 
 export interface TestOptions {
@@ -45,8 +46,8 @@ async function sent(wanted: readonly WantedRule[], { rules, connection }: Signoz
 
 /** SigNoz would take the rule, and tell nobody. */
 function noChannel(missing: readonly string[], known: readonly string[]): string {
-  const others = known.length > 0 ? `there are ${known.join(', ')}` : 'there is none';
-  return `ChannelNotFound: SigNoz has no channel ${missing.join(', ')}: ${others}`;
+  const others = known.length > 0 ? `there are ${known.map(name => plain(name)).join(', ')}` : 'there is none';
+  return `ChannelNotFound: SigNoz has no channel ${missing.map(name => plain(name)).join(', ')}: ${others}`;
 }
 
 /** The number of alerts, or why SigNoz refuses. */
@@ -65,5 +66,5 @@ function testable(body: RuleBody): RuleBody {
 }
 
 function told(channels: readonly string[]): string {
-  return channels.length > 0 ? channels.join(', ') : "whomever SigNoz' routing policies choose";
+  return channels.length > 0 ? channels.map(name => plain(name)).join(', ') : "whomever SigNoz' routing policies choose";
 }

@@ -31,6 +31,13 @@ describe('awoooi rules test', () => {
     expect(ran.stderr).toMatch(/^monitoring\/api-errors: ChannelNotFound: SigNoz has no channel nobody: there are .*ops-hook/);
   });
 
+  it('lets no name of a channel steer the terminal', async () => {
+    const text = object({ promql: { ...PROMQL, channels: ['\u001b[2Jnobody'] } });
+    const dry = await rules(['test', '-f', await stage().file(text)]);
+    const sent = await test(text, '--send');
+    expect(`${dry.stdout}${sent.stderr}`).not.toMatch(/[^\n\P{Cc}]/u);
+  });
+
   it('ends with 1 where SigNoz refuses', async () => {
     const said = { status: 'error', error: { code: 'invalid_input', message: 'no such thing', errors: [{ message: 'really' }] } };
     const refusing = await startHttpServer({
