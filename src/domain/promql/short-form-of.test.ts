@@ -173,3 +173,12 @@ describe('a rule of SigNoz in its short form', () => {
     expect(shortFormOf(body, syntax)).toBeUndefined();
   });
 });
+
+it('takes two spellings of one length of time for one', () => {
+  const expansion = expandedShortForm({ promql: { expr: 'up > 1', severity: 'critical', channels: ['ops'] } }, syntax);
+  if (!expansion.ok) throw new Error('the form was refused');
+  const evaluation = { kind: 'rolling', spec: { evalWindow: '60s', frequency: '1m0s' } };
+  expect(shortFormOf({ ...expansion.long, evaluation }, syntax)).toMatchObject({ promql: { expr: 'up > 1' } });
+  const longer = { kind: 'rolling', spec: { evalWindow: '61s', frequency: '1m0s' } };
+  expect(shortFormOf({ ...expansion.long, evaluation: longer }, syntax)).toBeUndefined();
+});

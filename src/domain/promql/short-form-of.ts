@@ -1,6 +1,7 @@
 import { Duration } from '../../crds/duration.ts';
 import type { PromqlSyntax } from '../ports/promql-syntax.ts';
 import type { RuleBody } from '../ports/signoz-rules.ts';
+import { nanosecondsOf } from '../rule/go-duration.ts';
 import { isRecord } from '../text/json.ts';
 import { type Fields, fieldsAt } from '../text/json-fields.ts';
 import type { LongForm, NotificationSettings } from './long-form.ts';
@@ -125,13 +126,21 @@ function saysTheSame(long: LongForm, body: RuleBody): boolean {
   return COMPARED.every(field => plain({ it: long[field] }) === plain({ it: body[field] }));
 }
 
+const TIMES = new Set(['evalWindow', 'frequency', 'interval', 'newGroupEvalDelay']);
+
+/** `60s` and `1m0s` are one length of time. */
+function timeOrPlain(key: string, item: unknown): string {
+  const ns = TIMES.has(key) ? nanosecondsOf(item) : undefined;
+  return ns === undefined ? plain(item) : `${ns}`;
+}
+
 const ZEROS = new Set(['""', '0', 'false', 'null', '[]', '{}']);
 
 /** The same text for what SigNoz takes for the same: keys in order, without those that hold a zero value. */
 function plain(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(plain).join(',')}]`;
   if (!isRecord(value)) return JSON.stringify(value ?? null);
-  const pairs = Object.entries(value).map(([key, item]) => [JSON.stringify(key), plain(item)] as const);
+  const pairs = Object.entries(value).map(([key, item]) => [JSON.stringify(key), timeOrPlain(key, item)] as const);
   const said = pairs.filter(([, text]) => !ZEROS.has(text)).map(([key, text]) => `${key}:${text}`);
   return `{${said.toSorted((a, b) => (a < b ? -1 : 1)).join(',')}}`;
 }
