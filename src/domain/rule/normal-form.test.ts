@@ -46,6 +46,7 @@ describe('is one for', () => {
     ['a null label, which Go reads as an empty one', postableRule({ labels: { a: null } }), postableRule({ labels: { a: '' } })],
     ['the uid in a marker', postableRule({ source: 'awoooi://c/n/x/1' }), postableRule({ source: 'awoooi://c/n/x/2' })],
     ['a condition', condition({ alertOnAbsent: false, absentFor: 0, requiredNumPoints: 0, algorithm: '' }), condition({})],
+    ['for how long nothing comes, where nobody asks', condition({ absentFor: 10 }), condition({ alertOnAbsent: false })],
     ["v1's fields in v2alpha1", condition({ op: '1', target: 3 }), postableRule({ evalWindow: '5m0s', preferredChannels: ['x'] })],
     [
       'maps of older queries',

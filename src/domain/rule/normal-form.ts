@@ -53,6 +53,12 @@ const SETTINGS = fields(
   ]),
 );
 
+/** Without alertOnAbsent nobody asks for how long. */
+function condition(forms: Forms): Form {
+  const form = fields(forms);
+  return value => form(isRecord(value) && value['alertOnAbsent'] !== true ? { ...value, absentFor: undefined } : value);
+}
+
 const CONDITION: readonly (readonly [string, Form])[] = [
   ['compositeQuery', compositeQuery],
   ['seasonality', word],
@@ -72,7 +78,7 @@ const OLD: Forms = new Map([
   ['evalWindow', duration],
   ['frequency', duration],
   ['preferredChannels', set(plain)],
-  ['condition', fields(new Map([...CONDITION, ['op', op], ['matchType', matchType], ['target', exact], ...none('thresholds')]))],
+  ['condition', condition(new Map([...CONDITION, ['op', op], ['matchType', matchType], ['target', exact], ...none('thresholds')]))],
 ]);
 
 /** Schema v2alpha1: what belongs to v1 is shown, and not used. */
@@ -81,7 +87,7 @@ const NEW: Forms = new Map([
   ...none('evalWindow', 'frequency', 'preferredChannels'),
   ['evaluation', EVALUATION],
   ['notificationSettings', SETTINGS],
-  ['condition', fields(new Map([...CONDITION, ...none('op', 'matchType', 'target', 'targetUnit'), ['thresholds', thresholds]]))],
+  ['condition', condition(new Map([...CONDITION, ...none('op', 'matchType', 'target', 'targetUnit'), ['thresholds', thresholds]]))],
 ]);
 
 const OLD_SCHEMA = fields(OLD);

@@ -138,7 +138,6 @@ describe('what the spec cannot say', () => {
       /^the spec would be refused: condition.compositeQuery.queries\[0\].spec.step/,
     ],
     ['no type of alert', postableRule({ alertType: '' }), /^\/alertType is not set in SigNoz and becomes "METRIC_BASED_ALERT"/],
-    ['absence for which nobody asks', postableRule({ condition: ruleCondition({ absentFor: 10 }) }), /^\/condition\/absentFor is 10/],
     [
       'two thresholds of one name',
       postableRule({ condition: ruleCondition({ thresholds: ruleThresholds([{ target: 1 }, { target: 2 }]) }) }),
