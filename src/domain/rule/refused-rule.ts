@@ -26,5 +26,6 @@ export function refused(refusals: readonly Refusal[], texts: Readonly<Record<str
 
 function sentence({ field, message, problem }: Refusal, texts: Readonly<Record<string, string>>): string {
   const text = texts[field];
-  return problem && text !== undefined ? `${field}: ${withCaret(text, problem)}` : message;
+  if (problem && text !== undefined) return `${field}: ${withCaret(text, problem)}`;
+  return message.endsWith('.') ? message : `${message}.`;
 }
