@@ -2,7 +2,7 @@ import type { PromqlReading, PromqlSelector } from '../ports/promql-syntax.ts';
 import type { Note } from './note.ts';
 
 /** Names that people bring and SigNoz never writes, with what stands for them (https://signoz.io/docs/traces-management/guides/apm-metrics). */
-const STANDS_FOR: Readonly<Record<string, string>> = {
+export const STANDS_FOR: Readonly<Record<string, string>> = {
   signoz_spans_total: 'signoz_calls_total',
   signoz_spans_duration_bucket: 'signoz_latency_bucket, whose le is in milliseconds: write 2000 for 2 seconds',
   signoz_spans_duration_sum: 'signoz_latency_sum, in milliseconds',
