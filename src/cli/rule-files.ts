@@ -80,8 +80,11 @@ export function keyOf({ metadata }: SignozAlertRule): string {
 }
 
 function twice(rules: readonly FiledRule[]): readonly string[] {
-  return rules.flatMap(({ rule, place }, n) => {
-    const first = rules.findIndex(other => keyOf(other.rule) === keyOf(rule));
-    return first === n ? [] : [`${place}: ${keyOf(rule)} is given at ${rules[first]?.place} already: rename one`];
+  const places = new Map<string, string>();
+  return rules.flatMap(({ rule, place }) => {
+    const key = keyOf(rule);
+    const first = places.get(key);
+    if (first === undefined) places.set(key, place);
+    return first === undefined ? [] : [`${place}: ${key} is given at ${first} already: rename one`];
   });
 }

@@ -6,7 +6,7 @@ import { specOf } from '../domain/rule/spec-of.ts';
 import { isRecord } from '../domain/text/json.ts';
 import { jsonText } from './ask-api.ts';
 import { askSignoz, liveRules, nameOf } from './ask-signoz.ts';
-import { counterpart } from './counterpart.ts';
+import { counterpart, withOwner } from './counterpart.ts';
 import { type CliDeps, EXIT } from './deps.ts';
 import { refused } from './given.ts';
 import { objectYaml } from './output/object-yaml.ts';
@@ -63,8 +63,9 @@ interface Paired {
 function paired(wanted: readonly WantedRule[], live: readonly LiveRule[], clusterId: string | undefined): Paired {
   const takenBy = new Map<string, WantedRule>();
   const problems: string[] = [];
+  const owned = live.map(withOwner);
   const pairs = wanted.flatMap((one): readonly Pair[] => {
-    const found = counterpart(one.rule, live, clusterId);
+    const found = counterpart(one.rule, owned, clusterId);
     const other = found.is === 'rule' ? takenBy.get(found.live.id) : undefined;
     if (found.is === 'new') return [{ wanted: one, live: undefined, beside: found.beside }];
     if (found.is === 'unclear' || other) {

@@ -23,17 +23,7 @@ export async function command(args: readonly string[], surroundings: Surrounding
   mindOutput(process);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', unheard);
   return awoooi(args, cliDeps(surroundings, stop.signal));
-}
-
-/** As of a program that SIGPIPE ends. */
-const PIPE_CLOSED = 141;
-
-/** Where nobody reads any more, as behind `| head`, nothing is left to be said. */
-function unheard(err: Error): void {
-  if ('code' in err && err.code === 'EPIPE') process.exit(PIPE_CLOSED);
-  throw err;
 }
 
 function cliDeps(surroundings: Surroundings, signal: AbortSignal): CliDeps {
