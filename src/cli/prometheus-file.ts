@@ -38,10 +38,14 @@ export function readGroups(file: TextFile): ReadGroups {
   const groups = documents.flatMap(document => {
     if (!document.ok) return [];
     const reader = { place: document.place, places, problems };
-    return groupLists({ value: document.value, path: [] }).flatMap(list => groupsOf(list, reader));
+    const part = { value: document.value, path: [] };
+    if (!isRecord(part.value) || (part.value['kind'] === undefined && !('groups' in part.value))) tell(part, NO_GROUPS, reader);
+    return groupLists(part).flatMap(list => groupsOf(list, reader));
   });
   return { groups, places, problems };
 }
+
+const NO_GROUPS = 'this is neither a Prometheus rule file (groups:) nor an object with a kind: correct it, or leave it out';
 
 /** Lists of groups, wherever they lie in a document. */
 function groupLists({ value, path }: Part): readonly Part[] {

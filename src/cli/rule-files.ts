@@ -50,6 +50,8 @@ function partsOf(part: Part): readonly Part[] {
   if (!isRecord(value) || typeof value['kind'] !== 'string') return [part];
   const { kind, items } = value;
   if (kind === SIGNOZ_ALERT_RULE.kind) return [part];
+  // A slip in the kind: the API server would refuse it, and nobody else would miss it.
+  if (kind.toLowerCase() === SIGNOZ_ALERT_RULE.kind.toLowerCase()) return [part];
   if (!kind.endsWith('List') || !Array.isArray(items)) return [];
   return items.flatMap((item: unknown, n) => partsOf({ ...part, value: item, path: [...path, 'items', n] }));
 }

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { kubernetesProbeTrigger } from '../adapters/kubernetes/probe-trigger.ts';
 import { promqlSyntax } from '../adapters/promql/promql-syntax.ts';
 import type { CliDeps, Opened } from '../cli/deps.ts';
@@ -15,6 +13,7 @@ import { openApi, openRun, openSignoz, TELEGRAM_API } from './cli-session.ts';
 import { filesAt } from './files-at.ts';
 import { clusterCredentials } from './kube-access.ts';
 import { operator } from './operator.ts';
+import { readText } from './read-text.ts';
 import { mindOutput } from './standard-output.ts';
 import { VERSION } from './version.ts';
 
@@ -36,7 +35,7 @@ function cliDeps(surroundings: Surroundings, signal: AbortSignal): CliDeps {
       ...(process.stdout.isTTY && { columns: process.stdout.columns }),
     },
     stderr: { write: line => void process.stderr.write(line), isTTY: process.stderr.isTTY },
-    readText: path => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+    readText,
     filesAt,
     operator: () => runOperator(surroundings, signal),
     openRun: env => openRun(env, { readFile: surroundings.readFile, telegramApi: TELEGRAM_API }),

@@ -66,6 +66,11 @@ describe('awoooi rules convert', () => {
     expect(ran.stdout).toMatch(/^# expr: line 1, column \d+: .*\n# sum\(up\[5m\]\) {2}> 1\n# *\^/m);
   });
 
+  it('passes over nothing that it cannot make sense of', async () => {
+    const ran = await rules(['convert', '-'], { stdin: `${file()}---\ngroup: []\n` });
+    expect(ran).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^-:\d+:1: this is neither a Prometheus rule file/) });
+  });
+
   it('lets no name in a file steer the terminal', async () => {
     const ran = await rules(['convert', '-'], { stdin: file('{alert: A, expr: up > 3, "\\e[2J\\u202efoo": 1}') });
     expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('\ufffd[2J\ufffdfoo: there is no such field') });

@@ -198,6 +198,7 @@ describe('exit status 2: it cannot be told', () => {
     ['no YAML', 'a: [\n', /rules\.yaml:2:1: /],
     ['no rule', 'kind: ConfigMap\n', /rules\.yaml: there is no SignozAlertRule: /],
     ['a wrong field', object({ promql: { ...PROMQL, for: 'soon' } }), /rules\.yaml:10:5: spec\.promql\.for: must be a duration/],
+    ['a slip in the kind', object().replace('SignozAlertRule', 'SignozAlertrule'), /rules\.yaml:2:1: kind: it must be "SignozAlertRule"/],
     ['a field that does not exist', object({ anotations: {} }), /rules\.yaml:\d+:3: spec\.anotations: there is no such field/],
     [
       'a broken query',

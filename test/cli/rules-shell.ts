@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { awoooi } from '../../src/cli/program.ts';
 import { promqlSyntax } from '../../src/adapters/promql/promql-syntax.ts';
 import { openSignoz } from '../../src/wiring/cli-session.ts';
 import { filesAt } from '../../src/wiring/files-at.ts';
+import { readText } from '../../src/wiring/read-text.ts';
 import type { Ran } from './shell.ts';
 
 interface Shell {
@@ -20,7 +20,7 @@ export async function rules(args: readonly string[], { env = {}, stdin = '', isT
     env,
     stdout,
     stderr,
-    readText: async path => (path === '-' ? stdin : readFile(path, 'utf8')),
+    readText: async path => (path === '-' ? stdin : readText(path)),
     filesAt,
     operator: async () => 0,
     openRun: () => closed,

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { startHttpServer } from '../servers/http-server.ts';
 import { ruleIn } from '../servers/signoz-caller.ts';
@@ -29,6 +30,13 @@ describe('awoooi rules test', () => {
     const ran = await test(object({ promql: { ...PROMQL, channels: ['nobody'] } }), '--send');
     expect(ran.status).toBe(1);
     expect(ran.stderr).toMatch(/^monitoring\/api-errors: ChannelNotFound: SigNoz has no channel nobody: there are .*ops-hook/);
+  });
+
+  it('ends with 2 for a file that is no UTF-8', async () => {
+    const path = await stage().file('');
+    await writeFile(path, Buffer.from(object({ description: 'gr\u00fcn' }), 'latin1'));
+    const ran = await rules(['test', '-f', path]);
+    expect(ran).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/the file cannot be read: line \d+ is no UTF-8/) });
   });
 
   it('lets no name of a channel steer the terminal', async () => {
