@@ -100,7 +100,7 @@ function asYaml(converted: readonly Converted[]): string {
 function commentOf({ rule, place, name, group, notes, why }: Converted, said: Set<string>): string {
   const shown = notes.filter(note => !isRemark(note) || !said.has(note.code));
   for (const note of notes) said.add(note.code);
-  const told = shown.map(note => `note: ${note.field}: ${note.message}`);
+  const told = [...new Set(shown.map(({ code, field, message }) => `note: ${code}: ${field}: ${message}`))];
   const head = `${place}: ${name} of group ${group}`;
   return comment(rule ? [head, ...told] : [`${head} was not translated:`, ...why.map(({ text }) => text), ...told]);
 }

@@ -48,7 +48,7 @@ describe('awoooi rules convert', () => {
 
   it('says what is so of every rule once', async () => {
     const { stdout } = await rules(['convert', fixture('collection.rules.yml')]);
-    expect(stdout.match(/^# note: for: SigNoz holds no alert back/gm)).toHaveLength(1);
+    expect(stdout.match(/^# note: HoldAsWindow: for: SigNoz holds no alert back/gm)).toHaveLength(1);
   });
 
   it('ends with 0 where all is translated, and with --strict only where nothing was lost', async () => {
@@ -57,7 +57,7 @@ describe('awoooi rules convert', () => {
     expect(await strict('{alert: A, expr: up > 3, for: 5m, labels: {severity: info}}')).toMatchObject({ status: 0 });
     const noted = await strict('{alert: A, expr: up > 3, for: 5m, keep_firing_for: 5m, labels: {severity: info}}');
     expect(noted).toMatchObject({ status: 1 });
-    expect(noted.stdout).toContain('# note: keep_firing_for: ');
+    expect(noted.stdout).toContain('# note: NotTranslated: keep_firing_for: ');
   });
 
   it('shows by a caret where an expression is wrong', async () => {
@@ -102,7 +102,7 @@ describe('awoooi rules convert', () => {
 
   it('says beside JSON, which has no comments, what is lost', async () => {
     const ran = await rules(['convert', '-o', 'json', '-'], { stdin: file('{alert: A, expr: up > 3, keep_firing_for: 5m}') });
-    expect(ran.stderr).toMatch(/^# note: keep_firing_for: /m);
+    expect(ran.stderr).toMatch(/^# note: NotTranslated: keep_firing_for: /m);
   });
 
   it('is coloured on a terminal alone, and not there either with NO_COLOR', async () => {

@@ -76,8 +76,9 @@ it('has commands that approve a plan, ask for a look and confirm a deletion', as
   });
 });
 
-/** Faults become reasons by a rule, not by name; what is wrong with a Secret its reader says. */
-const MADE = /^(?:Unauthorized|Forbidden|Rejected|Unreachable|Unavailable|RateLimited|Malformed|SecretNotFound|SecretKeyNotFound)$/;
+/** Faults become reasons by a rule, not by name; what is wrong with a Secret its reader says, and what is unexpected the frame. */
+const MADE =
+  /^(?:Unauthorized|Forbidden|Rejected|Unreachable|Unavailable|RateLimited|Malformed|SecretNotFound|SecretKeyNotFound|Unexpected)$/;
 
 it('names only reasons that there are', () => {
   const folders = ['src/domain/rule', 'src/controllers/signozalertrule'].map(folder => join(Root, folder));

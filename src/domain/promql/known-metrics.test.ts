@@ -18,6 +18,8 @@ it.each([
 
 it.each([
   ['signoz_spans_duration_bucket', 'milliseconds'],
+  ['instance:cpu:rate5m > 5', 'instance:cpu:rate5m is named as what a recording rule makes'],
+  ['ALERTS{alertstate="firing"}', 'ALERTS is what Prometheus writes of its own alerts'],
   ['rate(otelcol_exporter_sent_spans_total[5m])', 'collectors write otelcol_exporter_sent_spans,'],
   ['signoz_spans_duration_count', 'signoz_latency_count'],
   ['signoz_calls_total{status_code=~"5.."}', 'http_status_code=~"5.."'],

@@ -12,6 +12,10 @@ export const STANDS_FOR: Readonly<Record<string, string>> = {
 /** The collector's own counters, with what Prometheus puts behind and the collector does not, unless its telemetry was set up by hand. */
 const COLLECTOR = /^(otelcol_(?:exporter|receiver|processor|scraper|loadbalancer)_\w+?)_total$/;
 
+const OF_PROMETHEUS: ReadonlyMap<string, string> = new Map(
+  ['ALERTS', 'ALERTS_FOR_STATE'].map(metric => [metric, `${metric} is what Prometheus writes of its own alerts, and SigNoz of none`]),
+);
+
 const HTTP_STATUS = /^[1-5](?:\d\d|[.x]{1,2}|\.\*|\.\+|\\d|\[)/;
 
 /** What SigNoz will never find of a query: one note for each name, told once. */
@@ -25,10 +29,17 @@ export function metricWarnings({ selectors }: PromqlReading): readonly Note[] {
 function metricMessage({ metric = '' }: PromqlSelector): Note | undefined {
   const instead = Object.hasOwn(STANDS_FOR, metric) ? STANDS_FOR[metric] : undefined;
   if (instead !== undefined) return { code: 'UnknownMetric', field: 'expr', message: `SigNoz never writes ${metric}: use ${instead}` };
+  const ofPrometheus = metric.includes(':') ? recorded(metric) : OF_PROMETHEUS.get(metric);
+  if (ofPrometheus !== undefined) return { code: 'UnknownMetric', field: 'expr', message: ofPrometheus };
   const counter = COLLECTOR.exec(metric)?.[1];
   if (counter === undefined) return undefined;
   const message = `collectors write ${counter}, and ${metric} only where their telemetry is set up to: use the one that your SigNoz has`;
   return { code: 'UnknownMetric', field: 'expr', message };
+}
+
+/** Prometheus' own naming keeps the colon for what recording rules make. */
+function recorded(metric: string): string {
+  return `${metric} is named as what a recording rule makes, and SigNoz records nothing: write its expression instead, unless something else sends it`;
 }
 
 /** On the metrics that SigNoz makes of spans, `status_code` is that of the span. */
