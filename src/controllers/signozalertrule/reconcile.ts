@@ -15,8 +15,6 @@ import type { Signoz } from './signoz.ts';
 import { keyOf, type RuleOutcome, type RuleTurn } from './turn.ts';
 
 const CHANNEL_RECHECK_MS = 30_000;
-/** Another object asks for the channels just now. */
-const CHANNELS_ASKED_MS = 500;
 
 /**
  * Keeps one rule of SigNoz as its object asks for it: one thing at a time, decided on what SigNoz shows, and repeated until there is nothing
@@ -59,7 +57,7 @@ async function kept(rule: SignozAlertRule, { deps, ctx, closely }: Keeping): Pro
   if (fault) return { conditions: faultConditions(fault) };
   if (!inventory || signoz.isUnsettled(keyOf(rule))) return awaited(rule, { signoz, ctx });
   return (
-    (await withoutChannels(want, { signoz, ctx })) ??
+    (await withoutChannels(want, { key: keyOf(rule), signoz, ctx })) ??
     synchronised({ key: keyOf(rule), rule, want, signoz, inventory: () => signoz.inventory ?? inventory, deps, ctx }, closely)
   );
 }
@@ -82,11 +80,12 @@ function awaited(rule: SignozAlertRule, { signoz, ctx }: { signoz: Signoz; ctx: 
   return { conditions: reconciling('WaitingForSignoz', 'SigNoz is asked which rules it has.') };
 }
 
-type Asked = { readonly signoz: Signoz; readonly ctx: Context };
+type Asked = { readonly key: string; readonly signoz: Signoz; readonly ctx: Context };
 
-async function withoutChannels({ channels }: Extract<Wanted, { ok: true }>, { signoz, ctx }: Asked): Promise<RuleOutcome | undefined> {
-  const found = await signoz.channels.missing(channels, ctx.signal);
-  if (!found) return { undecided: true, requeueAfterMs: CHANNELS_ASKED_MS };
+async function withoutChannels({ channels }: Extract<Wanted, { ok: true }>, asked: Asked): Promise<RuleOutcome | undefined> {
+  const { key, signoz, ctx } = asked;
+  const found = await signoz.channels.missing(channels, { key, priority: ctx.priority, signal: ctx.signal });
+  if (!found) return { undecided: true };
   const { missing, existing } = found;
   if (missing.length === 0) return undefined;
   const there = existing.length === 0 ? 'it has none at all' : `it has ${shown(existing)}`;

@@ -66,7 +66,11 @@ export class Signoz {
     this.#options = options;
     this.connection = options.connection;
     this.lane = options.lane;
-    this.channels = new KnownChannels(signal => options.rules.channelNames(options.connection, signal), options.monotonic);
+    this.channels = new KnownChannels({
+      ask: signal => options.rules.channelNames(options.connection, signal),
+      enqueue: options.enqueue,
+      monotonic: options.monotonic,
+    });
     this.rest = new Rest(options.monotonic);
     this.#sinceMs = options.monotonic();
     this.#rounds = new Rounds({
