@@ -10,6 +10,7 @@ import { counterpart, withOwner } from './counterpart.ts';
 import { type CliDeps, EXIT } from './deps.ts';
 import { refused } from './given.ts';
 import { objectYaml } from './output/object-yaml.ts';
+import { missingChannels } from './missing-channels.ts';
 import { inColour } from './output/colour.ts';
 import { plain } from './output/columns.ts';
 import { ruleDiff, type Sides } from './output/rule-diff.ts';
@@ -29,14 +30,22 @@ export async function rulesDiff(options: DiffOptions, deps: CliDeps): Promise<nu
   const wanted = await wantedRules(options.filename, { syntax, namespace: options.namespace, deps });
   if (!wanted.ok) return refused(wanted.problems, deps);
   return askSignoz(options.envFile, deps, async session => {
+    const known = await session.rules.channelNames(session.connection, deps.signal);
     const { pairs, problems } = paired(wanted.value, await liveRules(session, deps.signal), session.clusterId);
     for (const pair of pairs) deps.stderr.write(warningOf(pair));
     const changes = pairs.flatMap(pair => changeOf(pair) ?? []);
     if (options.output === 'json') deps.stdout.write(jsonText({ differences: changes.map(asJson) }));
     else for (const change of changes) deps.stdout.write(ruleDiff(sidesOf(change, syntax), { colour: inColour(deps.stdout, deps) }));
-    if (problems.length > 0) return refused(problems, deps);
+    const refusals = [...problems, ...wanted.value.flatMap(one => withoutChannels(one, known))];
+    if (refusals.length > 0) return refused(refusals, deps);
     return changes.length > 0 ? EXIT.failed : EXIT.passed;
   });
+}
+
+/** The operator would not write such a rule. */
+function withoutChannels({ place, channels }: WantedRule, known: readonly string[]): readonly string[] {
+  const missing = missingChannels(channels, known);
+  return missing === undefined ? [] : [`${place}: ${missing}`];
 }
 
 /** An object and the rule that it stands for; without one it would be new. */

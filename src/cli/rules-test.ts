@@ -3,6 +3,7 @@ import type { RuleBody } from '../domain/ports/signoz-rules.ts';
 import { askSignoz, nameOf } from './ask-signoz.ts';
 import { type CliDeps, EXIT, type SignozSession } from './deps.ts';
 import { refused } from './given.ts';
+import { missingChannels } from './missing-channels.ts';
 import { plain } from './output/columns.ts';
 import { type WantedRule, wantedRules } from './wanted-rules.ts';
 
@@ -29,8 +30,8 @@ async function sent(wanted: readonly WantedRule[], { rules, connection }: Signoz
   const known = await rules.channelNames(connection, deps.signal);
   let refusals = 0;
   for (const { key, channels, body } of wanted) {
-    const missing = channels.filter(name => !known.includes(name));
-    const outcome = missing.length > 0 ? noChannel(missing, known) : await tried(() => rules.test(connection, testable(body), deps.signal));
+    // SigNoz would take the rule, and tell nobody.
+    const outcome = missingChannels(channels, known) ?? (await tried(() => rules.test(connection, testable(body), deps.signal)));
     if (typeof outcome === 'number') {
       deps.stdout.write(`${key}: ${outcome} ${outcome === 1 ? 'alert' : 'alerts'}, sent to ${told(channels)}\n`);
     } else {
@@ -42,12 +43,6 @@ async function sent(wanted: readonly WantedRule[], { rules, connection }: Signoz
     deps.stderr.write('that SigNoz took it is no proof that it was delivered: SigNoz only logs a failure, so look whether it has come\n');
   }
   return refusals > 0 ? EXIT.failed : EXIT.passed;
-}
-
-/** SigNoz would take the rule, and tell nobody. */
-function noChannel(missing: readonly string[], known: readonly string[]): string {
-  const others = known.length > 0 ? `there are ${known.map(name => plain(name)).join(', ')}` : 'there is none';
-  return `ChannelNotFound: SigNoz has no channel ${missing.map(name => plain(name)).join(', ')}: ${others}`;
 }
 
 /** The number of alerts, or why SigNoz refuses. */

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliDeps, Ended } from './deps.ts';
 import { SIGNOZ_HELP } from './ask-signoz.ts';
 import { type ConvertOptions, rulesConvert } from './rules-convert.ts';
@@ -40,6 +40,11 @@ ${SIGNOZ_HELP}
 
 Exit status: 0 done, 1 SigNoz refuses a rule, 2 a file or the settings are wrong, or SigNoz does not answer.`;
 
+function kubernetesName(text: string): string {
+  if (/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(text)) return text;
+  throw new InvalidArgumentError(`Kubernetes takes no such name: give one of lower case letters, digits, - and . as it is in the cluster.`);
+}
+
 const several = (one: string, before: readonly string[]): readonly string[] => [...before, one];
 
 /** `awoooi rules …`. */
@@ -51,8 +56,8 @@ export function addRules(program: Command, deps: CliDeps, ended: Ended): void {
     .argument('<file...>', 'rule files; - for standard input')
     .option('--channel <name>', "channel of SigNoz that is told; may be repeated. None: SigNoz' routing policies decide", several, [])
     .option('--use-policy', "SigNoz' routing policies decide who is told; what is done without --channel, too")
-    .option('--secret <name>', 'Secret that says how SigNoz is reached, for spec.signoz')
-    .option('--namespace <namespace>', 'namespace of the objects')
+    .option('--secret <name>', 'Secret that says how SigNoz is reached, for spec.signoz', kubernetesName)
+    .option('--namespace <namespace>', 'namespace of the objects', kubernetesName)
     .addOption(new Option('-o, --output <format>', 'how the objects are printed').choices(['yaml', 'json']).default('yaml'))
     .option('--strict', 'notes count as failures')
     .addHelpText('after', CONVERT_HELP)
@@ -62,8 +67,8 @@ export function addRules(program: Command, deps: CliDeps, ended: Ended): void {
     .description('rules of SigNoz as SignozAlertRules that take them over')
     .addOption(new Option('--all', 'also those that an object owns').conflicts('unmanaged'))
     .option('--unmanaged', 'only those that no object owns; so it is without --all')
-    .option('--namespace <namespace>', 'namespace of the objects')
-    .option('--secret <name>', 'Secret that says how SigNoz is reached, for spec.signoz')
+    .option('--namespace <namespace>', 'namespace of the objects', kubernetesName)
+    .option('--secret <name>', 'Secret that says how SigNoz is reached, for spec.signoz', kubernetesName)
     .addOption(new Option('-o, --output <format>', 'how the objects are printed').choices(['yaml', 'json']).default('yaml'))
     .option('--env-file <file>', ENV_FILE)
     .addHelpText('after', EXPORT_HELP)
@@ -76,7 +81,7 @@ function addOfFiles(rules: Command, deps: CliDeps, ended: Ended): void {
     .command('diff')
     .description('what an apply of SignozAlertRules would change in SigNoz')
     .requiredOption('-f, --filename <file...>', FILES)
-    .option('--namespace <namespace>', 'namespace of objects that name none (default: default)')
+    .option('--namespace <namespace>', 'namespace of objects that name none (default: default)', kubernetesName)
     .addOption(new Option('-o, --output <format>', 'how it is printed').choices(['diff', 'json']).default('diff'))
     .option('--env-file <file>', ENV_FILE)
     .addHelpText('after', DIFF_HELP)

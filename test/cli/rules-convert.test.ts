@@ -180,6 +180,13 @@ ${OBJECT('db')}`;
 });
 
 describe('exit status 2: the files are wrong', () => {
+  it.each(['--secret', '--namespace'])('or what %s gives is no name that Kubernetes takes', async option => {
+    const ran = await rules(['convert', '-', option, 'Bad_Name'], { stdin: file() });
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain(`option '${option} <`);
+    expect(ran.stderr).toContain('lower case letters');
+  });
+
   it.each([
     ['is no YAML', 'groups: [\n', /^-:2:1: /],
     ['holds no rule', 'kind: ConfigMap\n', /^-: there is no rule: give a Prometheus rule file/],

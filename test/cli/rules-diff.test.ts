@@ -73,6 +73,7 @@ describe('awoooi rules diff', () => {
   });
 
   it('takes the files of a folder', async () => {
+    stage().world.signoz.setChannel({ name: 'awoooi', webhook_configs: [{ url: 'http://127.0.0.1:1/' }] });
     const ran = await rules(['diff', '-f', join(Root, 'examples/signoz')], { env: stage().env });
     expect(ran).toMatchObject({ status: 1, stderr: '' });
     expect(ran.stdout.match(/^--- \/dev\/null$/gm)).toHaveLength(6);
@@ -210,6 +211,12 @@ describe('exit status 2: it cannot be told', () => {
     const ran = await diff(text);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
     expect(ran.stderr).toMatch(told);
+  });
+
+  it('a channel is missing, without which the operator writes nothing', async () => {
+    const ran = await diff(object({ promql: { ...PROMQL, channels: ['ops-hook', 'nobody'] } }));
+    expect([ran.status, ran.stdout]).toEqual([2, expect.stringContaining('/dev/null')]);
+    expect(ran.stderr).toMatch(/rules\.yaml:1:1: ChannelNotFound: SigNoz has no channel nobody: there are .*ops-hook/);
   });
 
   it('SigNoz does not answer, or does not know the key, which is not printed', async () => {
