@@ -1,10 +1,13 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { eventually } from '../../../test/parts/eventually.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import { Rounds } from './rounds.ts';
 
 let rounds: Rounds | undefined;
-afterEach(() => rounds?.stop());
+afterEach(() => {
+  rounds?.stop();
+  vi.useRealTimers();
+});
 
 /** Lists that end as they are told, one after another, and well from then on. */
 function roundsWith(ends: readonly (PortError | undefined)[], { intervalMs = 3_600_000 } = {}) {
@@ -63,6 +66,18 @@ it('tells of one fault once, whatever its words', async () => {
   const seen = roundsWith([away, new PortError('unreachable', 'other words'), revoked]);
   await eventually(() => seen.turned.length === 3, { withinMs: 20_000 });
   expect(seen.turned).toEqual(['unreachable', 'unauthorized', 'none']);
+});
+
+it('asks ever more seldom while SigNoz is down for an hour, and knows within a minute that it is back', async () => {
+  vi.useFakeTimers();
+  const seen = roundsWith([undefined, ...Array.from({ length: 1_000 }, () => away)], { intervalMs: 60_000 });
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(seen.turned).toEqual(['unreachable']);
+  expect(seen.began).toBeGreaterThan(100);
+  expect(seen.began).toBeLessThan(140);
+  seen.began = 1_001;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(seen.turned).toEqual(['unreachable', 'none']);
 });
 
 it('lists once more when it is asked while a list is under way', async () => {
