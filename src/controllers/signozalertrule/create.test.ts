@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RuleBench, ruleSpec, signozWithHook } from '../../../test/builders/rule-bench.ts';
+import { describe, expect, it } from 'vitest';
+import { type RuleBench, ruleSpec } from '../../../test/builders/rule-bench.ts';
+import { benchForEach, writesTo } from '../../../test/builders/rule-bench-hooks.ts';
 import { postableRule } from '../../../test/builders/signoz-rule.ts';
 import { eventually } from '../../../test/parts/eventually.ts';
 import type { Signoz } from '../../../test/servers/signoz.ts';
@@ -9,17 +10,9 @@ import { PortError } from '../../domain/ports/port-error.ts';
 let signoz: Signoz;
 let bench: RuleBench;
 
-beforeEach(async () => {
-  signoz = await signozWithHook();
-  bench = new RuleBench(signoz);
-});
-afterEach(async () => {
-  await bench.stop();
-  await signoz.stop();
-});
+benchForEach(made => ({ signoz, bench } = made));
 
-const writes = (): string[] =>
-  signoz.requests.filter(({ method, path }) => method !== 'GET' && path.includes('/rules')).map(({ method }) => method);
+const writes = (): string[] => writesTo(signoz);
 const ids = (): unknown[] => signoz.rules().map(rule => rule['id']);
 
 const away = (): Promise<FoundRule> => Promise.reject(new PortError('unavailable', 'SigNoz answered 503'));

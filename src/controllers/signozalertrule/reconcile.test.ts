@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RuleBench, ruleSpec, signozWithHook } from '../../../test/builders/rule-bench.ts';
+import { describe, expect, it } from 'vitest';
+import { type RuleBench, ruleSpec } from '../../../test/builders/rule-bench.ts';
+import { benchForEach, writesTo } from '../../../test/builders/rule-bench-hooks.ts';
 import type { RuleBody } from '../../domain/ports/signoz-rules.ts';
 import { postableRule } from '../../../test/builders/signoz-rule.ts';
 import { eventually } from '../../../test/parts/eventually.ts';
@@ -8,17 +9,9 @@ import type { Signoz } from '../../../test/servers/signoz.ts';
 let signoz: Signoz;
 let bench: RuleBench;
 
-beforeEach(async () => {
-  signoz = await signozWithHook();
-  bench = new RuleBench(signoz);
-});
-afterEach(async () => {
-  await bench.stop();
-  await signoz.stop();
-});
+benchForEach(made => ({ signoz, bench } = made));
 
-const writes = (): string[] =>
-  signoz.requests.filter(({ method, path }) => method !== 'GET' && path.includes('/rules')).map(({ method }) => method);
+const writes = (): string[] => writesTo(signoz);
 const ids = (): unknown[] => signoz.rules().map(rule => rule['id']);
 const idOf = (key: string): string => bench.shown(key).status?.ruleId ?? '';
 

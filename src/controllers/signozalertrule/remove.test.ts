@@ -1,19 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RuleBench, ruleSpec, signozWithHook } from '../../../test/builders/rule-bench.ts';
+import { type RuleBench, ruleSpec, signozWithHook } from '../../../test/builders/rule-bench.ts';
+import { benchForEach } from '../../../test/builders/rule-bench-hooks.ts';
 import { postableRule } from '../../../test/builders/signoz-rule.ts';
 import type { Signoz } from '../../../test/servers/signoz.ts';
 
 let signoz: Signoz;
 let bench: RuleBench;
 
-beforeEach(async () => {
-  signoz = await signozWithHook();
-  bench = new RuleBench(signoz);
-});
-afterEach(async () => {
-  await bench.stop();
-  await signoz.stop();
-});
+benchForEach(made => ({ signoz, bench } = made));
 
 const idOf = (key: string): string => bench.shown(key).status?.ruleId ?? '';
 const ids = (): unknown[] => signoz.rules().map(rule => rule['id']);
