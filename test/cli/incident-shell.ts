@@ -4,6 +4,7 @@ import { openApi } from '../../src/wiring/cli-session.ts';
 import { seededIncident, seededIncidents } from '../builders/seeded-incidents.ts';
 import { API_TOKEN, listening, webhookWorld } from '../builders/webhook-world.ts';
 import type { Ran } from './shell.ts';
+import { screen } from './screen.ts';
 
 /** The operator's server over incidents that are there, and a shell that has the server's token. */
 export const at = (minute: number): Date => new Date(Date.UTC(2026, 2, 29, 2, minute));
@@ -95,9 +96,4 @@ async function ran(line: string, env: Record<string, string>): Promise<Ran> {
     signal: new AbortController().signal,
   });
   return { status, stdout: stdout.text(), stderr: stderr.text() };
-}
-
-function screen() {
-  const written: string[] = [];
-  return { isTTY: false, write: (text: string) => void written.push(text), text: () => written.join('') };
 }

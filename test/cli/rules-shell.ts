@@ -4,6 +4,7 @@ import { openSignoz } from '../../src/wiring/cli-session.ts';
 import { filesAt } from '../../src/wiring/files-at.ts';
 import { readText } from '../../src/wiring/read-text.ts';
 import type { Ran } from './shell.ts';
+import { screen } from './screen.ts';
 
 interface Shell {
   readonly env?: Readonly<Record<string, string>>;
@@ -13,7 +14,7 @@ interface Shell {
 
 /** `awoooi rules …` in this process, with the sessions of the program. */
 export async function rules(args: readonly string[], { env = {}, stdin = '', isTTY = false }: Shell = {}): Promise<Ran> {
-  const [stdout, stderr] = [screen(isTTY), screen(isTTY)];
+  const [stdout, stderr] = [screen({ isTTY }), screen({ isTTY })];
   const closed = { ok: false, problems: ['not here'] } as const;
   const status = await awoooi(['rules', ...args], {
     version: '0.0.0-test',
@@ -33,9 +34,4 @@ export async function rules(args: readonly string[], { env = {}, stdin = '', isT
     signal: new AbortController().signal,
   });
   return { status, stdout: stdout.text(), stderr: stderr.text() };
-}
-
-function screen(isTTY: boolean) {
-  const written: string[] = [];
-  return { isTTY, write: (text: string) => void written.push(text), text: () => written.join('') };
 }
