@@ -56,7 +56,11 @@ const SETTINGS = fields(
 /** Without alertOnAbsent nobody asks for how long. */
 function condition(forms: Forms): Form {
   const form = fields(forms);
-  return value => form(isRecord(value) && value['alertOnAbsent'] !== true ? { ...value, absentFor: undefined } : value);
+  return value => form(asksInVain(value) ? { ...value, absentFor: undefined } : value);
+}
+
+function asksInVain(value: unknown): value is object {
+  return isRecord(value) && value['absentFor'] !== undefined && value['alertOnAbsent'] !== true;
 }
 
 const CONDITION: readonly (readonly [string, Form])[] = [
