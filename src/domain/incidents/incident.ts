@@ -1,3 +1,4 @@
+import type { RunPhase } from '../../crds/repairrun/status.ts';
 import type { AlertSource, Links, Severity } from '../alerts/alert.ts';
 
 export const INCIDENT_STATUSES = ['open', 'acknowledged', 'resolved'] as const;
@@ -55,6 +56,26 @@ export interface IncidentSilence {
   readonly id: string;
   readonly by: string;
   readonly endsAt: Date;
+}
+
+/** A repair of an incident, as its RepairRun stands. */
+export interface IncidentRepair {
+  /** By which the API and the buttons name it: `status.approvalId` of the run. */
+  readonly approvalId: string;
+  /** NAMESPACE/NAME of the RepairRun. */
+  readonly run: string;
+  /** Name of the playbook. */
+  readonly playbook: string;
+  /** What is done, in one sentence. */
+  readonly summary: string;
+  readonly tier: number;
+  readonly phase: RunPhase;
+  /** How it stands, in one sentence. */
+  readonly detail: string;
+  /** For whom it waits: for an approval, or for a person who says whether what was asked of people helped. */
+  readonly waitsFor?: 'approval' | 'people';
+  readonly expiresAt?: Date;
+  readonly updatedAt: Date;
 }
 
 /** How one channel stands to an incident. */

@@ -72,6 +72,14 @@ export interface PlaybookRecord {
   readonly lastOutcomes: readonly { readonly id: string; readonly success: boolean; readonly at: Date }[];
 }
 
+/** An action that may have proved itself for an anomaly: at least 5 attempts, of which 80 % helped, the newest of them with a root cause. */
+export interface PromotionCandidate {
+  readonly anomalyKey: string;
+  readonly action: string;
+  /** Changes whenever the action helps again. */
+  readonly mark: string;
+}
+
 /**
  * What repairs have taught. Counters and details of an anomaly change in one step; an outcome whose id was recorded before changes nothing.
  * Details are the last 100 of each action within 90 days. Failures are PortError('unavailable'); every operation may be repeated.
@@ -89,4 +97,8 @@ export interface LearningRepository {
   playbook(of: PlaybookName, signal: AbortSignal): Promise<PlaybookRecord>;
   /** All totals, over every partition: for priors, which may be some seconds old. */
   totals(signal: AbortSignal): Promise<readonly ActionTotals[]>;
+  /** Anomalies with an action that helped since they were last settled, and that has helped often enough to become a playbook. */
+  candidates(limit: number, signal: AbortSignal): Promise<readonly PromotionCandidate[]>;
+  /** Takes it off the list, unless the action has helped again since `mark`. */
+  settle(candidate: PromotionCandidate, signal: AbortSignal): Promise<void>;
 }

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { Condition } from '../conditions.ts';
+import type { CustomObject } from '../object.ts';
+import { StoredMeta } from '../stored-meta.ts';
+import { RepairRunStatus } from './status.ts';
+
+const Kept = z.object({ conditions: z.array(Condition).optional().catch(undefined) });
+
+/** A status of another version is ours to write anew, and no reason to pass over the object. */
+export const StoredStatus = RepairRunStatus.catch(({ value }) => Kept.safeParse(value).data ?? {});
+
+const Stored = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: StoredMeta,
+  spec: z.unknown(),
+  status: StoredStatus.exactOptional(),
+});
+
+/** An object as the cache holds it, its spec not yet read: one stored under an older schema need not be valid today. */
+export type StoredRepairRun = CustomObject<unknown, RepairRunStatus>;
+
+/** What is cached of an object; throws where it is none of Kubernetes' own shape. */
+export function storedRepairRun(object: unknown): StoredRepairRun {
+  return Stored.parse(object);
+}

@@ -1,0 +1,20 @@
+/** What is known of the alert of an incident, for judging a repair. */
+export interface AlertTestimony {
+  /** `gone`: the incident is not known any more, so that nothing can be said. */
+  readonly alert: 'firing' | 'resolved' | 'gone';
+  /** When its last alert resolved by its sender's word; a person's resolving is none. */
+  readonly resolvedAt?: Date;
+  /** When it fired last, by the store's clock. */
+  readonly lastFiredAt?: Date;
+  /** Whether the chain was alive for its source all the time since; `unheard` where nothing proves it. */
+  readonly chain: 'alive' | 'broken' | 'unheard';
+  /** The alert's `for` and how often it is evaluated, where that is known. */
+  readonly timing?: { readonly forMs: number; readonly intervalMs: number };
+  /** In one sentence, for people. */
+  readonly detail: string;
+}
+
+/** Says how the alert of an incident stands and whether its silence means anything. Failures are PortErrors. */
+export interface AlertWitness {
+  look(incidentId: string, since: Date, signal: AbortSignal): Promise<AlertTestimony>;
+}
