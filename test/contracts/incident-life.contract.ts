@@ -34,6 +34,30 @@ export function incidentLifeContract(make: () => IncidentWorld): void {
 
   const end = (id: string, revision: number) => world.incidents.endUnheard(id, { revision, detail: 'silenced', tell: [] }, soon());
 
+  describe('an incident of which nothing fires any more', () => {
+    it('says since when, also while it settles, until one of its alerts fires again', async () => {
+      const id = idOf(await of.one({ fingerprint: 'f1' }));
+      await of.one({ fingerprint: 'f2' });
+      await of.one({ fingerprint: 'f1', status: 'resolved' });
+      expect((await of.found(id)).quietSince).toBeUndefined();
+      await of.one({ fingerprint: 'f2', status: 'resolved' }, { settleMs: 60_000 });
+      const quiet = await of.found(id);
+      expect(quiet).toMatchObject({ status: 'open', firing: 0, quietSince: quiet.updatedAt });
+      await of.one({ fingerprint: 'f2', startsAt: start(5) });
+      expect((await of.found(id)).quietSince).toBeUndefined();
+    });
+
+    it('does not say so where a person resolved it, or where nobody told the end', async () => {
+      const id = idOf(await of.one());
+      await world.incidents.resolve(id, { who: 'ann', tell: [] }, soon());
+      expect((await of.found(id)).quietSince).toBeUndefined();
+      const second = idOf(await of.one({ startsAt: start(5) }));
+      await end(second, (await of.found(second)).revision);
+      expect(await of.found(second)).toMatchObject({ firing: 0 });
+      expect((await of.found(second)).quietSince).toBeUndefined();
+    });
+  });
+
   describe('an anomaly that comes back', () => {
     it('soon re-opens its incident, unacknowledged', async () => {
       const id = idOf(await of.one());

@@ -119,6 +119,8 @@ export interface Incident {
   readonly frequency: Frequency;
   /** How many of its alerts fire. */
   readonly firing: number;
+  /** Since when none does, where their senders said so of the last of them: a person who resolves it says nothing of its alerts. */
+  readonly quietSince?: Date;
   /** Of the alert of its newest occurrence, as its sender gives it: by that it is traced. */
   readonly fingerprint: string;
   /** Of its newest occurrence. */

@@ -40,7 +40,7 @@ export function opened(of: { readonly id: string; readonly firstSeen: Date }, { 
 
 /** The incident with one occurrence more. */
 export function occurred(incident: Incident, { makes, firing, severity, worse }: Occurrence, of: Occurred): Incident {
-  const { startedAt: _, ...before } = incident;
+  const { startedAt: _, quietSince: _q, ...before } = incident;
   const counted: Incident = {
     ...before,
     severity,
@@ -63,7 +63,13 @@ function outgrew({ status }: Incident, { severity, worse }: Pick<Occurrence, 'se
 
 /** The incident after one of its alerts resolved. */
 export function settled(incident: Incident, { firing, ends }: Resolution, now: Date): Incident {
-  const fewer: Incident = { ...incident, firing, revision: incident.revision + 1, updatedAt: now };
+  const fewer: Incident = {
+    ...incident,
+    firing,
+    revision: incident.revision + 1,
+    updatedAt: now,
+    ...(firing === 0 && { quietSince: now }),
+  };
   if (ends !== 'incident') return fewer;
   return happened({ ...fewer, status: 'resolved', resolvedAt: now }, { at: now, what: 'resolved', who: incident.source });
 }

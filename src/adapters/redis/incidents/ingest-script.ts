@@ -70,6 +70,7 @@ if status == 'resolved' then
   call('HSET', anomalyKey, standingField, 'resolved|' .. began .. '|' .. mark)
   local firing = math.max(0, incident.firing - 1)
   call('HSET', incidentKey(id), 'firing', firing, 'revision', incident.revision + 1, 'updatedAt', now)
+  if firing == 0 then call('HSET', incidentKey(id), 'quietSince', now) end
   if firing == 0 and incident.status ~= 'resolved' then
     if settle == 0 then
       call('HSET', incidentKey(id), 'status', 'resolved', 'resolvedAt', now)
@@ -168,6 +169,7 @@ else
     'last1h', hour, 'last24h', day, 'last7d', week, 'last30d', month,
     'startedAt', startsAt, 'name', name, 'fingerprint', print, 'labels', labels, 'annotations', annotations, 'links', links)
   call('ZREM', base .. ':settling', id)
+  if incident.firing == 0 then call('HDEL', key, 'quietSince') end
 end
 if reopens then
   call('HSET', key, 'status', 'open')

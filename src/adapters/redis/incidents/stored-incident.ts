@@ -69,6 +69,7 @@ const Flat = z.object({
   updatedAt: Millis,
   acknowledgedAt: Millis.optional(),
   resolvedAt: Millis.optional(),
+  quietSince: Millis.optional(),
   firstSeen: Millis,
   lastSeen: Millis,
   occurrences: Count,
@@ -106,6 +107,7 @@ export function incidentFrom([fields, timeline, deliveries]: z.infer<typeof Stor
     startedAt,
     acknowledgedAt,
     resolvedAt,
+    quietSince,
     ...plain
   } = stored.data;
   return {
@@ -113,6 +115,7 @@ export function incidentFrom([fields, timeline, deliveries]: z.infer<typeof Stor
     ...(startedAt !== undefined && { startedAt }),
     ...(acknowledgedAt !== undefined && { acknowledgedAt }),
     ...(resolvedAt !== undefined && { resolvedAt }),
+    ...(quietSince !== undefined && { quietSince }),
     frequency: { last1h, last24h, last7d, last30d },
     labels: labelsFrom(labels),
     annotations: labelsFrom(annotations),
