@@ -13,6 +13,7 @@ import { Log } from './slices/log.ts';
 import { Network } from './slices/network.ts';
 import { Probes } from './slices/probes.ts';
 import { Redis } from './slices/redis.ts';
+import { Repairs } from './slices/repairs.ts';
 import { Sentry } from './slices/sentry.ts';
 import { Server } from './slices/server.ts';
 import { Signoz } from './slices/signoz.ts';
@@ -39,6 +40,7 @@ export const OperatorVariables = z
     sentry: Sentry,
     analyser: Analyser,
     delivery: Delivery,
+    repairs: Repairs,
     log: Log,
     faults: Faults,
   })

@@ -1,0 +1,76 @@
+import type { AlertSource } from '../alerts/alert.ts';
+import { holdsBack } from '../drills/holds-back.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { AlertTestimony, AlertWitness } from '../ports/alert-witness.ts';
+import type { ChainState } from '../ports/chain-state.ts';
+import type { IncidentStore } from '../ports/incident-store.ts';
+import type { WatchdogSighting, WatchdogSightings } from '../ports/watchdog-sightings.ts';
+
+export interface WitnessDeps {
+  readonly incidents: Pick<IncidentStore, 'find'>;
+  readonly chains: Pick<ChainState, 'broken'>;
+  readonly watchdogs: Pick<WatchdogSightings, 'list'>;
+  /** When something that a probe sent last came back by the way of this sender. */
+  readonly lastCanary: (source: AlertSource) => Date | undefined;
+  /** How long an alert must hold before it fires and how often it is evaluated, where the rule is known. */
+  readonly timingOf: (incident: Pick<Incident, 'source' | 'name' | 'labels'>) => AlertTestimony['timing'];
+  readonly now: () => Date;
+}
+
+/**
+ * Watchdogs and probes come every few minutes: by a sign of life that is older than this nobody can say that a resolved alert is more than
+ * one that lost its voice.
+ */
+const HEARD_WITHIN_MS = 10 * 60_000;
+
+/** What the incident, the Watchdogs and the probes say. Silence alone is never taken for an alert that resolved. */
+export function alertWitness(deps: WitnessDeps): AlertWitness {
+  return {
+    async look(incidentId, since, signal) {
+      const incident = await deps.incidents.find(incidentId, signal);
+      if (!incident) return { alert: 'gone', chain: 'unheard', detail: 'The incident is not known any more.' };
+      const chain = await chainOf(incident, { deps, since, signal });
+      const timing = deps.timingOf(incident);
+      return { ...alertOf(incident), ...chain, ...(timing && { timing }), detail: `${sentenceOf(incident)} ${chain.detail}` };
+    },
+  };
+}
+
+function alertOf({ firing, quietSince, lastSeen }: Incident): Pick<AlertTestimony, 'alert' | 'resolvedAt' | 'lastFiredAt'> {
+  if (firing > 0) return { alert: 'firing', lastFiredAt: lastSeen };
+  return { alert: 'resolved', lastFiredAt: lastSeen, ...(quietSince && { resolvedAt: quietSince }) };
+}
+
+function sentenceOf({ firing, quietSince, source }: Incident): string {
+  if (firing > 0) return firing === 1 ? 'Its alert fires.' : `${firing} of its alerts fire.`;
+  return quietSince ? `${source} said at ${quietSince.toISOString()} that the last of its alerts had resolved.` : 'No alert of it fires.';
+}
+
+interface Looking {
+  readonly deps: WitnessDeps;
+  readonly since: Date;
+  readonly signal: AbortSignal;
+}
+
+async function chainOf(incident: Incident, { deps, since, signal }: Looking): Promise<Pick<AlertTestimony, 'chain' | 'detail'>> {
+  const broken = holdsBack(await deps.chains.broken(signal), incident);
+  if (broken) return { chain: 'broken', detail: `A Watchdog of ${incident.source} is silent since ${broken.since.toISOString()}.` };
+  const heard = await lastSign(incident, { deps, signal });
+  const from = Math.max(since.getTime(), deps.now().getTime() - HEARD_WITHIN_MS);
+  if (heard && heard.getTime() >= from) return { chain: 'alive', detail: `The chain was last heard at ${heard.toISOString()}.` };
+  const last = heard ? `was last heard at ${heard.toISOString()}` : 'was never heard';
+  const detail = `The chain of ${incident.source} ${last}: let a Watchdog be sent, or probe it with an AlertChainProbe.`;
+  return { chain: 'unheard', detail };
+}
+
+async function lastSign({ source, labels }: Incident, { deps, signal }: Omit<Looking, 'since'>): Promise<Date | undefined> {
+  const sightings = source === 'sentry' ? [] : await deps.watchdogs.list(source, signal);
+  const canary = deps.lastCanary(source);
+  const signs = [...sightings.filter(sighting => isAbove(sighting, { source, labels })).map(({ at }) => at), ...(canary ? [canary] : [])];
+  return signs.toSorted((a, b) => b.getTime() - a.getTime())[0];
+}
+
+/** A Watchdog that fires, of the same Prometheus and cluster as far as both say. */
+function isAbove({ status, source, labels }: WatchdogSighting, incident: Pick<Incident, 'source' | 'labels'>): boolean {
+  return status === 'firing' && holdsBack([{ source, labels, since: new Date(0) }], incident) !== undefined;
+}
