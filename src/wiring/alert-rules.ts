@@ -8,10 +8,8 @@ import type { WholeSecretReader } from '../domain/ports/secret-reader.ts';
 import type { SignozConnection, SignozRules } from '../domain/ports/signoz-rules.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Controller, EventSink, KindController } from '../kube/controller.ts';
-import { type Reflectors, reflectNamespaces } from '../kube/reflectors.ts';
-import { objectStore, type Store } from '../kube/store.ts';
+import type { Store } from '../kube/store.ts';
 import type { ControllerSeries } from '../telemetry/controller-metrics.ts';
-import type { KubeMetrics } from '../telemetry/kube-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/registry.ts';
 import { ruleMetrics } from '../telemetry/rule-metrics.ts';
@@ -19,7 +17,7 @@ import { measuredRules } from './measured-rules.ts';
 
 export interface AlertRulesParts {
   readonly client: KubeClient;
-  readonly namespaces: readonly string[];
+  readonly cache: Store<StoredSignozAlertRule>;
   /** Where the settings give none, the cluster is asked. */
   readonly clusterId: string | undefined;
   readonly rules: SignozRules;
@@ -28,35 +26,13 @@ export interface AlertRulesParts {
   readonly events: EventSink;
   readonly metrics: Metrics;
   readonly controllers: (name: string) => ControllerSeries;
-  readonly kube: KubeMetrics;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
-export interface AlertRules {
-  readonly controller: Controller;
-  readonly reflectors: Reflectors;
-}
-
-/** The kind SignozAlertRule: its cache, and the controller that keeps its rules in SigNoz. */
-export function alertRules(parts: AlertRulesParts): AlertRules {
-  const { client, log } = parts;
-  const store = objectStore<StoredSignozAlertRule>(err => log.error({ err }, 'a listener of the cache of alert rules failed'));
-  const series = parts.kube.reflector(SIGNOZ_ALERT_RULE.plural);
-  const reflectors = reflectNamespaces({
-    client,
-    resource: SIGNOZ_ALERT_RULE,
-    namespaces: parts.namespaces,
-    store,
-    keep: storedSignozAlertRule,
-    observer: { ...series, failed: (reason, message) => (series.failed(reason), log.warn({ reason, message }, 'alert rule watch failed')) },
-  });
-  series.heardOf(() => reflectors.lastActivity);
-  return { controller: controllerOf(parts, store), reflectors };
-}
-
-function controllerOf(parts: AlertRulesParts, cache: Store<StoredSignozAlertRule>): Controller {
-  const { client, log } = parts;
+/** The controller that keeps the rules of SignozAlertRules in SigNoz. */
+export function alertRules(parts: AlertRulesParts): Controller {
+  const { client, cache, log } = parts;
   const counted = ruleMetrics(parts.metrics);
   counted.readFrom(() => readiness(cache));
   const frame = {

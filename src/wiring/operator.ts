@@ -20,7 +20,8 @@ import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
 import { type Logger, logger } from '../telemetry/logger.ts';
 import { type Metrics, metrics } from '../telemetry/registry.ts';
 import { openDoors } from '../webhook/auth/open-doors.ts';
-import { type AlertRules, alertRules } from './alert-rules.ts';
+import { alertRules } from './alert-rules.ts';
+import { type Caches, caches } from './caches.ts';
 import { defaultSignozOf } from './default-signoz.ts';
 import { failingRecords } from './delivery-failpoints.ts';
 import { deliveryPorts } from './delivery-ports.ts';
@@ -30,7 +31,7 @@ import { incidentWork } from './incident-work.ts';
 import { clusterCredentials } from './kube-access.ts';
 import { liveCredentials } from './live-credentials.ts';
 import { measuredClient } from './measured-client.ts';
-import { type Probes, probes } from './probes.ts';
+import { probes } from './probes.ts';
 import { failingRuleRecords, failingRules } from './rule-failpoints.ts';
 import { servers } from './servers.ts';
 import { type Stores, stores } from './stores.ts';
@@ -104,6 +105,7 @@ async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSign
   const stores = failingRecords(kept, config.faults.failpoint);
   const ports = deliveryPorts({ config, stores, outgoing, now });
   const incidents = incidentWork({ config, stores, ports, outgoing, identity, page, log, now });
+  const seen = caches({ client, namespaces: config.kubernetes.namespaces, kube: base.kube, log });
   const intake = intakeMetrics(page, now());
   warnOfOpenDoors(config, { intake, log });
   const serving = await servers({
@@ -122,7 +124,7 @@ async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSign
     incidents.start();
     // At once: deliveries that hang must not add their time to that of hops that hang.
     stop.addEventListener('abort', () => void incidents.close(), { once: true });
-    await control(base, { kept, poller: incidents.presses.poller, ready: serving.ready, stop });
+    await control(base, { kept, seen, poller: incidents.presses.poller, ready: serving.ready, stop });
   } finally {
     await Promise.all([serving.close(), incidents.close()]);
     // Not before the deliveries: what they still send goes out by it.
@@ -139,13 +141,14 @@ async function firstConnection({ redis }: Stores, stop: AbortSignal): Promise<vo
 
 interface Control {
   readonly kept: Stores;
+  readonly seen: Caches;
   readonly poller: Controller | undefined;
   readonly ready: (yes: boolean) => void;
   readonly stop: AbortSignal;
 }
 
 /** Only what runs probes calls where specs lead: alerts are taken in while the API server, or its name, is still away. */
-async function control(base: Base, { kept, poller, ready, stop }: Control): Promise<void> {
+async function control(base: Base, { kept, seen, poller, ready, stop }: Control): Promise<void> {
   const { config, server, client, log } = base;
   const over = new AbortController();
   const outgoing = outgoingClient(config.network);
@@ -153,11 +156,11 @@ async function control(base: Base, { kept, poller, ready, stop }: Control): Prom
   try {
     const events = eventRecorder(base);
     // Wired before it is known what specs are kept from: the series of the controllers are there from the first moment on.
-    const kinds = controlled(base, { outgoing, hops, kept, events });
+    const controllers = controlled(base, { outgoing, hops, kept, seen, events });
     const running = {
       election: election(base),
-      controllers: [...kinds.map(({ controller }) => controller), ...(poller ? [poller] : [])],
-      reflectors: kinds.map(({ reflectors }) => reflectors),
+      controllers: [...controllers, ...(poller ? [poller] : [])],
+      reflectors: [seen.probes, seen.rules].map(({ reflectors }) => reflectors),
       events,
     };
     const until = AbortSignal.any([stop, over.signal]);
@@ -190,22 +193,24 @@ interface Controlled {
   readonly outgoing: OutgoingClient;
   readonly hops: Unfinished;
   readonly kept: Stores;
+  readonly seen: Caches;
   readonly events: EventRecorder;
 }
 
-/** Every kind, with its controller and what feeds that. */
-function controlled(base: Base, { outgoing, hops, kept, events }: Controlled): readonly (Probes | AlertRules)[] {
-  const { config, client, page, kube, log, now } = base;
+/** The controllers of every kind. */
+function controlled(base: Base, { outgoing, hops, kept, seen, events }: Controlled): readonly Controller[] {
+  const { config, client, page, log, now } = base;
   const { failpoint } = config.faults;
   const { server, signoz } = config;
-  const { namespaces, clusterId } = config.kubernetes;
+  const { clusterId } = config.kubernetes;
   const secrets = kubernetesSecretReader(client);
   const defaultSignoz = defaultSignozOf(signoz);
   const ports = failingPorts(hopPorts({ outgoing, stores: kept, secrets, publicUrl: server.publicUrl, defaultSignoz, now }), failpoint);
-  const shared = { namespaces, events, metrics: page, controllers: controllerMetrics(page), kube, log };
+  const shared = { events, metrics: page, controllers: controllerMetrics(page), log };
   return [
     probes({
       ...shared,
+      cache: seen.probes.store,
       client: failingClient(client, failpoint),
       ports,
       announcer: failingAnnouncer(announcer(failingNotices(ports, failpoint)), failpoint),
@@ -214,6 +219,7 @@ function controlled(base: Base, { outgoing, hops, kept, events }: Controlled): r
     }),
     alertRules({
       ...shared,
+      cache: seen.rules.store,
       client: failingRuleRecords(client, failpoint),
       clusterId,
       rules: failingRules(signozRules(outgoing, now), failpoint),

@@ -8,18 +8,15 @@ import { ALERT_CHAIN_PROBE } from '../crds/alertchainprobe/kind.ts';
 import type { HopPorts } from '../domain/chain/hop-ports.ts';
 import type { Announcer } from '../domain/ports/announcer.ts';
 import type { KubeClient } from '../kube/client.ts';
-import type { EventSink, KindController } from '../kube/controller.ts';
-import { type Reflectors, reflectNamespaces } from '../kube/reflectors.ts';
-import { objectStore } from '../kube/store.ts';
+import type { EventSink, KindController, ObjectCache } from '../kube/controller.ts';
 import type { ControllerSeries } from '../telemetry/controller-metrics.ts';
-import type { KubeMetrics } from '../telemetry/kube-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { probeMetrics } from '../telemetry/probe-metrics.ts';
 import type { Metrics } from '../telemetry/registry.ts';
 
 export interface ProbesParts {
   readonly client: KubeClient;
-  readonly namespaces: readonly string[];
+  readonly cache: ObjectCache<StoredAlertChainProbe>;
   readonly ports: HopPorts;
   readonly announcer: Announcer;
   readonly events: EventSink;
@@ -28,29 +25,12 @@ export interface ProbesParts {
   readonly onBegun: (hop: Promise<unknown>) => void;
   readonly metrics: Metrics;
   readonly controllers: (name: string) => ControllerSeries;
-  readonly kube: KubeMetrics;
   readonly log: Logger;
 }
 
-export interface Probes {
-  readonly controller: KindController;
-  readonly reflectors: Reflectors;
-}
-
-/** The kind AlertChainProbe: its cache, and the controller that runs its chains. */
-export function probes(parts: ProbesParts): Probes {
-  const { client, ports, log } = parts;
-  const store = objectStore<StoredAlertChainProbe>(err => log.error({ err }, 'a listener of the probe cache failed'));
-  const series = parts.kube.reflector(ALERT_CHAIN_PROBE.plural);
-  const reflectors = reflectNamespaces({
-    client,
-    resource: ALERT_CHAIN_PROBE,
-    namespaces: parts.namespaces,
-    store,
-    keep: storedAlertChainProbe,
-    observer: { ...series, failed: (reason, message) => (series.failed(reason), log.warn({ reason, message }, 'probe watch failed')) },
-  });
-  series.heardOf(() => reflectors.lastActivity);
+/** The controller that runs the chains of AlertChainProbes. */
+export function probes(parts: ProbesParts): KindController {
+  const { client, cache, ports, log } = parts;
   const runChain = chainRunner({
     table: HOPS,
     ports,
@@ -58,7 +38,7 @@ export function probes(parts: ProbesParts): Probes {
     onBegun: parts.onBegun,
     onFault: fault => log.error({ probe: fault.probe, hop: fault.hop, err: fault.error }, 'a hop failed unexpectedly'),
   });
-  const controller = probeController({
+  return probeController({
     runChain,
     announcer: parts.announcer,
     rollouts: kubernetesRollouts(client),
@@ -68,7 +48,7 @@ export function probes(parts: ProbesParts): Probes {
     maxConcurrentRuns: parts.maxConcurrentRuns,
     frame: {
       client,
-      cache: store,
+      cache,
       parse: storedAlertChainProbe,
       events: parts.events,
       fieldManager: 'awoooi-operator',
@@ -78,5 +58,4 @@ export function probes(parts: ProbesParts): Probes {
       random: Math.random,
     },
   });
-  return { controller, reflectors };
 }
