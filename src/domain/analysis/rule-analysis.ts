@@ -84,6 +84,11 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
 
+/** Why no model speaks, as a sentence. */
+export function whyNoModel(because: Because, language: Language): string {
+  return WORDS[language].because(because);
+}
+
 const CONFIDENCE = { known: 0.3, unknown: 0.1 } as const;
 
 /** What rules can say of an incident, by its name, severity, frequency and labels. It says plainly that no model stands behind it. */
@@ -92,7 +97,7 @@ export function ruleAnalysis(
   of: { readonly because: Because; readonly language: Language; readonly at: Date },
 ): Analysis {
   const words = WORDS[of.language];
-  const because = words.because(of.because);
+  const because = whyNoModel(of.because, of.language);
   const name = cleanedBeginning(incident.name, 200);
   const known = KNOWN_TROUBLES.find(trouble => trouble.name.test(incident.name))?.advice[of.language];
   const { rootCause, fix, prevention } = known ?? words.unknown({ ...incident, name });

@@ -6,7 +6,7 @@ import { elsewhere, type Posterior, posterior } from './posterior.ts';
 import { learningWords } from './words.ts';
 
 const MIN_ATTEMPTS = 5;
-const MIN_RATE = 0.6;
+export const MIN_RATE = 0.6;
 const MOST_ALTERNATIVES = 2;
 
 /** An action, in the API's spelling. */
@@ -65,6 +65,11 @@ export function recommendation(
     authorised: authorisation(shown, language),
     legacy_score: score(best),
   };
+}
+
+/** True where nothing qualified. */
+export function isDefault({ confidence }: RecommendationView): boolean {
+  return confidence < MIN_RATE;
 }
 
 function defaultView(learned: Learned, { language, now }: { readonly language: Language; readonly now: Date }): RecommendationView {
