@@ -112,6 +112,17 @@ describe('where both were heard', () => {
     });
   });
 
+  it.each<[readonly ActionRecord[], AdvisedAction['action'], number, string]>([
+    [SEVEN_OF_TEN, 'scale_up', 1, '歷史數據與模型都建議 scale_up。'],
+    [SEVEN_OF_TEN, 'rollback', 1, '歷史數據建議 scale_up。模型建議 rollback，但實際結果優先於模型的意見。'],
+    [[], 'scale_up', 0.9, '沒有符合條件的歷史數據，因此採用模型的建議，尚未在此驗證：scale_up。'],
+    [[], 'scale_up', 0.1, '模型建議 scale_up，但把握不足。預設為 restart_pod。'],
+    [[], 'rollback', 1, '模型建議 rollback，屬於第 3 級：沒有實際結果支持時，不提出影響這麼大的動作。預設為 restart_pod。'],
+    [[actionRecord('scale_up', [1, 3])], 'scale_up', 1, '模型建議 scale_up，但在此 3 次中僅成功 1 次。預設為 restart_pod。'],
+  ])('says so in Chinese: %j and %s with %d', (actions, action, confidence, reason) => {
+    expect(answer(actions, says(action, confidence), 'zh-TW').smart).toMatchObject({ final_recommendation: { reason } });
+  });
+
   it('a model neither makes an action run by itself nor keeps one from it', () => {
     const proven = [actionRecord('scale_up', [75, 100], { verified: verifiedNow(75, 25) })];
     for (const action of ['scale_up', 'rollback'] as const)

@@ -24,7 +24,7 @@ const ENGLISH: LearningWords = {
   tooFewVerified: ({ effectiveN, needed }) =>
     `Runs that the operator verified count as ${effectiveN} (half as much every 30 days), and ${needed} are needed: approve more runs first.`,
   tooUncertain: ({ lowerBound, needed, effectiveN }) =>
-    `With 95 % certainty it works in ${lowerBound} of all cases, and ${needed} is needed (verified runs count as ${effectiveN}): a person decides.`,
+    `With 95 % certainty it helps in at least ${lowerBound} of all cases, and at least ${needed} is needed (verified runs count as ${effectiveN}): a person decides.`,
   adviceRunsNotAlone: "A model's advice never runs by itself: a person decides.",
   agreed: action => `What was learned and the model both say ${action}.`,
   historyOver: ({ action, advised }) =>
@@ -44,7 +44,7 @@ const TRADITIONAL_CHINESE: LearningWords = {
   tooFewVerified: ({ effectiveN, needed }) =>
     `經本系統驗證的執行折算為 ${effectiveN} 次（每 30 天減半），需要 ${needed} 次：請先核准更多次執行。`,
   tooUncertain: ({ lowerBound, needed, effectiveN }) =>
-    `在 95% 的把握下，成功率為 ${lowerBound}，需要 ${needed}（經驗證的執行折算為 ${effectiveN} 次）：須由人員決定。`,
+    `在 95% 的把握下，成功率至少為 ${lowerBound}，需要至少 ${needed}（經驗證的執行折算為 ${effectiveN} 次）：須由人員決定。`,
   adviceRunsNotAlone: '模型的建議不會自動執行，須由人員決定。',
   agreed: action => `歷史數據與模型都建議 ${action}。`,
   historyOver: ({ action, advised }) => `歷史數據建議 ${action}。模型建議 ${advised}，但實際結果優先於模型的意見。`,
