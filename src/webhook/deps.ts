@@ -1,5 +1,6 @@
 import type { PrometheusSender } from '../domain/alerts/alert.ts';
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
+import type { LearningRepository } from '../domain/ports/learning-repository.ts';
 import type { Outbox } from '../domain/ports/outbox.ts';
 import type { ProbeReader } from '../domain/ports/probe-reader.ts';
 import type { TokenReviewer } from '../domain/ports/token-reviewer.ts';
@@ -18,6 +19,7 @@ export interface WebhookDeps extends IntakePorts {
   readonly probes: ProbeReader;
   readonly incidents: IncidentStore;
   readonly outbox: Outbox;
+  readonly learning: LearningRepository;
   /** Channels that are told when a person changes an incident. */
   readonly changeTold: readonly string[];
   /** Asked at every request, so that a rotated credential works without a restart. */

@@ -96,6 +96,7 @@ function apiOf(parts: ServersParts, storeWritable: WebhookDeps['storeWritable'])
     ...incidents.intake,
     incidents: incidents.incidents,
     outbox: stores.outbox,
+    learning: stores.learning,
     changeTold: incidents.changeTold,
     ...incidents.presses.server,
     truncated: source => incidents.truncated(source),

@@ -4,6 +4,7 @@ import { redisDrillRegistry } from '../adapters/redis/drill-registry.ts';
 import { redisIncidents } from '../adapters/redis/incidents/incidents.ts';
 import { redisAlertIntake } from '../adapters/redis/intake.ts';
 import { redisLastGood } from '../adapters/redis/last-good.ts';
+import { redisLearning } from '../adapters/redis/learning/learning.ts';
 import { redisPressLog } from '../adapters/redis/press-log.ts';
 import { redisQuestionBudget } from '../adapters/redis/question-budget.ts';
 import { redisSendRate } from '../adapters/redis/send-rate.ts';
@@ -16,6 +17,7 @@ import type { ChainState } from '../domain/ports/chain-state.ts';
 import type { DrillRegistry } from '../domain/ports/drill-registry.ts';
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
 import type { LastGood } from '../domain/ports/last-good.ts';
+import type { LearningRepository } from '../domain/ports/learning-repository.ts';
 import type { Outbox } from '../domain/ports/outbox.ts';
 import type { PressLog } from '../domain/ports/press-log.ts';
 import type { SendRate } from '../domain/ports/send-rate.ts';
@@ -34,6 +36,7 @@ export interface Stores {
   readonly outbox: Outbox;
   readonly chain: ChainState;
   readonly lastGood: LastGood;
+  readonly learning: LearningRepository;
   readonly sendRate: SendRate;
   readonly storms: Storms;
   readonly pressLog: PressLog;
@@ -68,6 +71,7 @@ export function stores({ config, replica, page, log, now }: StoresParts): Stores
     ...redisIncidents({ redis, replica, reopenWithinMs, retentionMs }),
     chain: redisChainState(commands),
     lastGood: redisLastGood(commands),
+    learning: redisLearning(commands),
     sendRate: redisSendRate(commands),
     storms: redisStorms(commands),
     pressLog: redisPressLog(commands),

@@ -3,6 +3,7 @@ import { redisChainState } from '../../src/adapters/redis/chain-state.ts';
 import { redisDrillRegistry } from '../../src/adapters/redis/drill-registry.ts';
 import { redisIncidents } from '../../src/adapters/redis/incidents/incidents.ts';
 import { redisAlertIntake } from '../../src/adapters/redis/intake.ts';
+import { redisLearning } from '../../src/adapters/redis/learning/learning.ts';
 import { redisWatchdogSightings } from '../../src/adapters/redis/watchdog-sightings.ts';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -26,6 +27,7 @@ export async function redisWebhookWorld() {
     intake: redisAlertIntake(redis.commands),
     watchdogs: redisWatchdogSightings(redis.commands),
     chain: redisChainState(redis.commands),
+    learning: redisLearning(redis.commands),
     storeWritable: signal => redis.writable(signal),
   });
   return {

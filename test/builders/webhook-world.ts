@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { memoryAlertIntake } from '../../src/adapters/memory/alert-intake.ts';
 import { memoryChainState } from '../../src/adapters/memory/chain-state.ts';
+import { memoryLearning } from '../../src/adapters/memory/learning.ts';
 import { memoryDrillRegistry } from '../../src/adapters/memory/drill-registry.ts';
 import { memoryWatchdogSightings } from '../../src/adapters/memory/watchdog-sightings.ts';
 import type { AlertChainProbe } from '../../src/crds/alertchainprobe/kind.ts';
@@ -54,6 +55,7 @@ export function webhookWorld(over: Partial<WebhookDeps> = {}) {
     newRandom: countedIds(),
     truncated: source => void counted.push(`truncated by ${source}`),
     outbox: incidents.outbox,
+    learning: memoryLearning({ now }),
     changeTold: [],
     probes: { find: async (namespace, name) => probes.get(`${namespace}/${name}`) },
     credentials: () => CREDENTIALS,

@@ -1,0 +1,118 @@
+import { decayedTo, weightAt } from '../../domain/outcomes/decay.ts';
+import { DETAILS, LAST_OUTCOMES, OUTCOMES_MS, RECENT } from '../../domain/outcomes/limits.ts';
+import { storableName, storableOutcome } from '../../domain/outcomes/storable-outcome.ts';
+import type {
+  ActionRecord,
+  ActionTotals,
+  DecayedCounts,
+  LearningRepository,
+  PlaybookName,
+  Recorded,
+  RepairOutcome,
+} from '../../domain/ports/learning-repository.ts';
+
+export interface MemoryLearningOptions {
+  readonly now: () => Date;
+  /** How often an anomaly occurred, which is not learnt here; 0. */
+  readonly occurrences?: (anomalyKey: string) => number;
+}
+
+type Kept = RepairOutcome & { readonly at: Date };
+
+/** Outcomes of one process, for tests. All are kept, with every id; what is told of them is reckoned anew at each question. */
+export function memoryLearning({ now, occurrences = () => 0 }: MemoryLearningOptions): LearningRepository {
+  const kept = new Map<string, Map<string, Kept>>();
+
+  const all = (): readonly Kept[] => [...kept.values()].flatMap(of => [...of.values()]);
+  const newestOf = (anomalyKey: string): readonly Kept[] => newestFirst([...(kept.get(anomalyKey)?.values() ?? [])]);
+
+  function recordOne(given: RepairOutcome): Recorded {
+    const outcome = storableOutcome(given);
+    const known = kept.get(outcome.anomalyKey) ?? new Map<string, Kept>();
+    kept.set(outcome.anomalyKey, known);
+    const repeated = known.has(outcome.id);
+    const at = new Date(Math.min(outcome.at?.getTime() ?? Infinity, now().getTime()));
+    if (!repeated) known.set(outcome.id, { ...outcome, at });
+    const ofAction = [...known.values()].filter(({ action }) => action === outcome.action);
+    return { is: repeated ? 'repeated' : 'recorded', ...counted(ofAction) };
+  }
+
+  return {
+    async record(outcomes) {
+      return outcomes.map(recordOne);
+    },
+    async anomaly(anomalyKey) {
+      const byAction = Map.groupBy(newestOf(anomalyKey), ({ action }) => action);
+      return {
+        occurrences: occurrences(anomalyKey),
+        actions: [...byAction].map(([action, of]) => actionRecord(action, { of, asOf: now() })),
+      };
+    },
+    async outcomes({ anomalyKey, action, limit }) {
+      const named = storableName(action);
+      const young = newestOf(anomalyKey).filter(each => each.action === named && isYoung(each.at, now()));
+      return young.slice(0, Math.max(0, Math.min(DETAILS, Math.floor(limit))));
+    },
+    async playbook(name) {
+      const of = newestFirst(all().filter(({ verified }) => verified && samePlaybook(verified.playbook, name)));
+      return {
+        ...counted(of),
+        verified: decayed(of, now()),
+        recentSeconds: recent(of),
+        lastOutcomes: of.slice(0, LAST_OUTCOMES).map(({ id, success, at }) => ({ id, success, at })),
+      };
+    },
+    async totals() {
+      const verified = all().filter(outcome => outcome.verified);
+      return [
+        ...[...Map.groupBy(verified, ({ action }) => action).values()].flatMap(of => total(of, now())),
+        ...[...Map.groupBy(verified, each => JSON.stringify([each.verified?.anomalyClass, each.action])).values()].flatMap(of =>
+          total(of, now()).map(each => ({ ...each, anomalyClass: of[0]?.verified?.anomalyClass ?? '' })),
+        ),
+      ];
+    },
+  };
+}
+
+function newestFirst(outcomes: readonly Kept[]): readonly Kept[] {
+  return outcomes.toReversed().toSorted((a, b) => b.at.getTime() - a.at.getTime());
+}
+
+function isYoung(at: Date, now: Date): boolean {
+  return at.getTime() >= now.getTime() - OUTCOMES_MS;
+}
+
+function actionRecord(action: string, { of, asOf }: { readonly of: readonly Kept[]; readonly asOf: Date }): ActionRecord {
+  return {
+    action,
+    ...counted(of),
+    recentSeconds: recent(of.filter(({ at }) => isYoung(at, asOf))),
+    verified: decayed(
+      of.filter(({ verified }) => verified),
+      asOf,
+    ),
+    lastAt: of[0]?.at ?? asOf,
+  };
+}
+
+function counted(of: readonly Kept[]): { readonly attempts: number; readonly successes: number } {
+  return { attempts: of.length, successes: of.filter(({ success }) => success).length };
+}
+
+function recent(of: readonly Kept[]): number[] {
+  return of.slice(0, RECENT).map(({ executionSeconds = 0 }) => executionSeconds);
+}
+
+function decayed(of: readonly Kept[], asOf: Date): DecayedCounts {
+  const sum = (wanted: boolean): number =>
+    of.reduce((total, { success, at }) => total + (success === wanted ? weightAt(at.getTime()) : 0), 0);
+  return decayedTo(asOf.getTime(), { successes: sum(true), failures: sum(false) });
+}
+
+function total(of: readonly Kept[], asOf: Date): ActionTotals[] {
+  return of.slice(0, 1).map(({ action }) => ({ action, verified: decayed(of, asOf) }));
+}
+
+function samePlaybook(one: PlaybookName, other: PlaybookName): boolean {
+  return one.namespace === other.namespace && one.name === other.name;
+}
