@@ -9,6 +9,7 @@ import { controllerMetrics } from './controller-metrics.ts';
 import { DELIVERY_OUTCOMES, deliveryMetrics } from './delivery-metrics.ts';
 import { analysisMetrics } from './analysis-metrics.ts';
 import { ALERT_SOURCES, ALERT_STATUSES, intakeMetrics } from './intake-metrics.ts';
+import { learningMetrics, OUTCOME_RESULTS, OUTCOME_SOURCES } from './learning-metrics.ts';
 import { kubeMetrics } from './kube-metrics.ts';
 import { probeMetrics } from './probe-metrics.ts';
 import { ruleMetrics } from './rule-metrics.ts';
@@ -34,7 +35,8 @@ function everything({ process = true } = {}) {
   analysisMetrics(page);
   ruleMetrics(page);
   probeMetrics(page).register('prod', 'a"b\\c', ['api']);
-  return { page, intake, kube, controller, reflector, redisUp, redis, delivery };
+  const learning = learningMetrics(page);
+  return { page, intake, kube, controller, reflector, redisUp, redis, delivery, learning };
 }
 
 it('says for how long a cache has heard nothing of the API server, from the start of the process where it never has', async () => {
@@ -80,13 +82,16 @@ it('has the series of the intake from the start, at 0, with the process start as
   }
 });
 
-it('has the series of deliveries, catching up and Redis from the start, at 0', async () => {
+it('has the series of deliveries, learning, catching up and Redis from the start, at 0', async () => {
   const text = await textOf(everything({ process: false }).page);
   for (const channel of ['telegram', 'webhook']) {
     for (const outcome of DELIVERY_OUTCOMES)
       expect(text).toContain(`awoooi_deliveries_total{channel="${channel}",outcome="${outcome}"} 0\n`);
     expect(text).toContain(`awoooi_delivery_duration_seconds_count{channel="${channel}"} 0\n`);
     expect(text).toContain(`awoooi_channel_blocked{channel="${channel}"} 0\n`);
+  }
+  for (const result of OUTCOME_RESULTS) {
+    for (const source of OUTCOME_SOURCES) expect(text).toContain(`awoooi_repair_outcomes_total{result="${result}",source="${source}"} 0\n`);
   }
   for (const line of [
     'awoooi_outbox_waiting 0',
@@ -109,7 +114,7 @@ it('names every metric in docs/metrics.md, and none that is gone', async () => {
 });
 
 it('counts what it is told', async () => {
-  const { page, intake, kube, controller, reflector, redisUp, redis, delivery } = everything({ process: false });
+  const { page, intake, kube, controller, reflector, redisUp, redis, delivery, learning } = everything({ process: false });
   intake.received('alertmanager', 'accepted', 3);
   intake.received('signoz', 'drill');
   intake.webhook('alertmanager', 0.02);
@@ -128,6 +133,7 @@ it('counts what it is told', async () => {
   redis.command('evalsha', 0.002);
   redis.failed('evalsha');
   delivery.outcome('webhook', 'dead');
+  learning.outcome('repeated', 'run');
   delivery.took('webhook', 0.2);
   delivery.open('telegram', true);
   delivery.catchUp('alertmanager', 'succeeded');
@@ -160,6 +166,7 @@ it('counts what it is told', async () => {
     'awoooi_outbox_waiting 3',
     'awoooi_outbox_oldest_timestamp_seconds 1767229200',
     'awoooi_dead_letters 2',
+    'awoooi_repair_outcomes_total{result="repeated",source="run"} 1',
   ]) {
     expect(text).toContain(`${line}\n`);
   }

@@ -19,6 +19,7 @@ import { drillRoutes } from './routes/drills.ts';
 import { flaggerRoutes } from './routes/flagger.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { outcomeRoutes } from './routes/outcomes.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { sentryRoutes } from './routes/sentry.ts';
 import { telegramRoutes } from './routes/telegram.ts';
@@ -91,6 +92,7 @@ function typedRoutes(api: FastifyInstance, deps: WebhookDeps & { closing: AbortS
     guarded.register(incidentRoutes, deps);
     guarded.register(traceRoutes, deps);
     guarded.register(deliveryRoutes, deps);
+    guarded.register(outcomeRoutes, deps);
     guarded.register(telegramStatusRoutes, { telegramStatus: deps.telegramStatus ?? { mode: 'off' } });
   });
 }

@@ -5,6 +5,7 @@ import type { Outbox } from '../domain/ports/outbox.ts';
 import type { ProbeReader } from '../domain/ports/probe-reader.ts';
 import type { TokenReviewer } from '../domain/ports/token-reviewer.ts';
 import type { IntakeMetrics } from '../telemetry/intake-metrics.ts';
+import type { LearningMetrics } from '../telemetry/learning-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Credentials } from './auth/credentials.ts';
 import type { IntakePorts } from './intake/receive.ts';
@@ -20,6 +21,7 @@ export interface WebhookDeps extends IntakePorts {
   readonly incidents: IncidentStore;
   readonly outbox: Outbox;
   readonly learning: LearningRepository;
+  readonly learningMetrics: LearningMetrics;
   /** Channels that are told when a person changes an incident. */
   readonly changeTold: readonly string[];
   /** Asked at every request, so that a rotated credential works without a restart. */

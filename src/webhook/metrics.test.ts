@@ -39,6 +39,7 @@ it('counts every route and each of its answers from 0, before the first request'
       ...rows('GET', '/api/v1/traces/:alert', 200, 400, 401, 403, 503),
       ...rows('GET', '/api/v1/deliveries', 200, 400, 401, 403, 503),
       ...rows('POST', '/api/v1/deliveries/retry', 200, 400, 401, 403, 503),
+      ...rows('POST', '/api/v1/repairs/outcomes', 200, 400, 401, 403, 413, 503),
       ...rows('GET', 'unmatched', 404),
       ...rows('POST', 'unmatched', 404),
     ].toSorted(),

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { asSender, canaryLabels, v4, webhookWorld } from '../../test/builders/webhook-world.ts';
+import { newAnomaly } from '../../test/builders/ingest.ts';
+import { asCaller, asSender, canaryLabels, v4, webhookWorld } from '../../test/builders/webhook-world.ts';
 import { drill } from '../../test/contracts/drill-registry.contract.ts';
 import { eventually } from '../../test/parts/eventually.ts';
 import type { Part } from '../../test/parts/part.ts';
 import { startRedis } from '../../test/parts/redis.ts';
 import { connectRedis, type RedisConnection } from '../adapters/redis/connection.ts';
 import { redisDrillRegistry } from '../adapters/redis/drill-registry.ts';
+import { redisLearning } from '../adapters/redis/learning/learning.ts';
 import { redisIncidents } from '../adapters/redis/incidents/incidents.ts';
 import { redisAlertIntake } from '../adapters/redis/intake.ts';
 import { redisWatchdogSightings } from '../adapters/redis/watchdog-sightings.ts';
@@ -24,10 +26,11 @@ async function replica() {
   const drills = redisDrillRegistry({ redis, now });
   const ports = { drills, intake: redisAlertIntake(redis.commands), watchdogs: redisWatchdogSightings(redis.commands) };
   const kept = redisIncidents({ redis, replica: 'replica', reopenWithinMs: 60_000, retentionMs: 3_600_000 });
-  const { app } = webhookWorld({ ...ports, ...kept, storeWritable: signal => redis.writable(signal) });
+  const learning = redisLearning(redis.commands);
+  const { app } = webhookWorld({ ...ports, ...kept, learning, storeWritable: signal => redis.writable(signal) });
   const send = (labels: Record<string, string>, headers: Record<string, string> = asSender) =>
     app.inject({ method: 'POST', url: '/api/v1/webhooks/alertmanager', headers, payload: v4(labels) });
-  return { app, redis, drills, send, ...kept };
+  return { app, redis, drills, send, learning, ...kept };
 }
 
 beforeAll(async () => {
@@ -76,4 +79,28 @@ it('answers 503 while Redis is away and loses nothing: the alert is taken when i
   expect((await theirs.incidents.list({ limit: 10 }, soon())).incidents).toMatchObject([{ name: 'Disk', occurrences: 1 }]);
   expect((await ours.send(canaryLabels(sent.nonce))).json()).toMatchObject({ drill: true });
   await ours.app.close();
+});
+
+it('answers outcomes 503 while Redis is away, and counts each once when they are told again', async () => {
+  const { app, learning } = await replica();
+  const anomalyKey = newAnomaly();
+  const payload = Array.from({ length: 300 }, (_, n) => ({
+    id: `o-${n}`,
+    anomaly_key: anomalyKey,
+    repair_action: 'restart_pod',
+    success: true,
+  }));
+  const report = (body: object) => app.inject({ method: 'POST', url: '/api/v1/repairs/outcomes', headers: asCaller, payload: body });
+  await report(payload.slice(0, 200));
+  await part.halt();
+  const refused = await report(payload);
+  expect([refused.statusCode, refused.json()]).toMatchObject([503, { message: 'the store or the API server is away; try again' }]);
+  await part.restart();
+  const answer = await eventually(async () => {
+    const again = await report(payload);
+    return again.statusCode === 200 && again.json<{ outcomes: { status: string }[] }>();
+  });
+  expect(answer.outcomes).toHaveLength(300);
+  expect(await learning.anomaly(anomalyKey, soon())).toMatchObject({ actions: [{ attempts: 300, successes: 300 }] });
+  await app.close();
 });

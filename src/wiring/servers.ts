@@ -5,6 +5,7 @@ import { failureFields } from '../delivery/complaint.ts';
 import type { ProbeReader } from '../domain/ports/probe-reader.ts';
 import type { TokenReviewer } from '../domain/ports/token-reviewer.ts';
 import type { IntakeMetrics } from '../telemetry/intake-metrics.ts';
+import { learningMetrics } from '../telemetry/learning-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { redisUpGauge } from '../telemetry/redis-metrics.ts';
 import type { Metrics } from '../telemetry/registry.ts';
@@ -97,6 +98,7 @@ function apiOf(parts: ServersParts, storeWritable: WebhookDeps['storeWritable'])
     incidents: incidents.incidents,
     outbox: stores.outbox,
     learning: stores.learning,
+    learningMetrics: learningMetrics(parts.page),
     changeTold: incidents.changeTold,
     ...incidents.presses.server,
     truncated: source => incidents.truncated(source),

@@ -56,6 +56,7 @@ export function webhookWorld(over: Partial<WebhookDeps> = {}) {
     truncated: source => void counted.push(`truncated by ${source}`),
     outbox: incidents.outbox,
     learning: memoryLearning({ now }),
+    learningMetrics: { outcome: (result, source) => void counted.push(`outcome ${result} ${source}`) },
     changeTold: [],
     probes: { find: async (namespace, name) => probes.get(`${namespace}/${name}`) },
     credentials: () => CREDENTIALS,

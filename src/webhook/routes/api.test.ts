@@ -43,6 +43,7 @@ describe('the API', () => {
     ['GET', '/api/v1/traces/HighLatency'],
     ['GET', '/api/v1/deliveries'],
     ['POST', '/api/v1/deliveries/retry'],
+    ['POST', '/api/v1/repairs/outcomes'],
   ] as const)('asks for a token at %s %s', async (method, url) => {
     const world = webhookWorld();
     for (const headers of [{}, { authorization: 'Bearer wrong' }, asSender]) {
@@ -282,6 +283,7 @@ it('documents every route, and never redirects a sender', async () => {
     '/api/v1/incidents/{id}/acknowledge',
     '/api/v1/incidents/{id}/resolve',
     '/api/v1/probes/{namespace}/{name}/verdict',
+    '/api/v1/repairs/outcomes',
     '/api/v1/telegram/status',
     '/api/v1/traces/{alert}',
     '/api/v1/watchdogs',
