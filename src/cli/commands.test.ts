@@ -76,6 +76,7 @@ function run(args: readonly string[], { trigger = ready, ...over }: Partial<CliD
     operator: async () => 0,
     openRun: () => ({ ok: false, problems: ['not here'] }),
     openApi: () => ({ ok: false, problems: ['not here'] }),
+    openLearning: () => ({ ok: false, problems: ['not here'] }),
     openSignoz: () => ({ ok: false, problems: ['not here'] }),
     promqlSyntax,
     openTrigger: async () => ({ ok: true, value: { trigger, close: async () => void closed++ } }),

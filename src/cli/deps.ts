@@ -1,6 +1,8 @@
 import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
 import type { HopPorts } from '../domain/chain/hop-ports.ts';
+import type { EarlierLearning } from '../domain/ports/earlier-learning.ts';
 import type { IncidentApi } from '../domain/ports/incident-api.ts';
+import type { LearningRepository } from '../domain/ports/learning-repository.ts';
 import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
 import type { PromqlSyntax } from '../domain/ports/promql-syntax.ts';
 import type { SignozConnection, SignozRules } from '../domain/ports/signoz-rules.ts';
@@ -58,6 +60,15 @@ export interface SignozSession {
   close(): Promise<void>;
 }
 
+/** What repairs have taught, in the Redis that REDIS_URL names, and what an earlier system left there. */
+export interface LearningSession {
+  readonly learning: LearningRepository;
+  readonly earlier: EarlierLearning;
+  /** Resolves once Redis takes commands; throws PortError where the signal aborts first. */
+  ready(signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
 /** The reference under which AWOOOI_API_TOKEN is known to a probe that has no target of its own. */
 export const API_TOKEN = { name: 'awoooi-api', key: 'token' } as const;
 
@@ -77,6 +88,7 @@ export interface CliDeps {
   readonly operator: () => Promise<number>;
   readonly openRun: (env: Environment) => Opened<RunSession>;
   readonly openApi: () => Opened<ApiSession>;
+  readonly openLearning: (env: Environment) => Opened<LearningSession>;
   readonly openSignoz: (env: Environment) => Opened<SignozSession>;
   readonly promqlSyntax: () => Promise<PromqlSyntax>;
   readonly openTrigger: () => Promise<Opened<{ readonly trigger: ProbeTrigger; close(): Promise<void> }>>;

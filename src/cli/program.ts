@@ -3,6 +3,7 @@ import { Duration, durationMs } from '../crds/duration.ts';
 import { addDeliveries } from './deliveries.ts';
 import { type CliDeps, type Ended, EXIT } from './deps.ts';
 import { addIncidents } from './incidents.ts';
+import { addLearning } from './learning.ts';
 import { probeRun, type RunOptions } from './probe-run.ts';
 import { probeTrigger } from './probe-trigger.ts';
 import { addRules } from './rules.ts';
@@ -43,6 +44,7 @@ function programOf(deps: CliDeps, ended: Ended): Command {
   addIncidents(program, deps, ended);
   addTrace(program, deps, ended);
   addDeliveries(program, deps, ended);
+  addLearning(program, deps, ended);
   addRules(program, deps, ended);
   pointToHelp(program, 'awoooi');
   return program;

@@ -62,6 +62,9 @@ export type Config = z.infer<typeof OperatorVariables>;
 export const CliVariables = z.object({ cli: Cli, network: Network, log: Log });
 export type CliConfig = z.infer<typeof CliVariables>;
 
+/** What the commands of the CLI read that open Redis themselves. */
+const StoreVariables = z.object({ redis: Redis });
+
 /** A whole configuration, or every problem at once: each a sentence with the variable, what is wrong and what is right. */
 export type Loaded<T> = { readonly ok: true; readonly config: T } | { readonly ok: false; readonly problems: readonly string[] };
 
@@ -73,6 +76,11 @@ export function loadConfig(surroundings: Surroundings): Loaded<Config> {
 /** The same for the commands of the CLI. */
 export function loadCliConfig(surroundings: Surroundings): Loaded<CliConfig> {
   return load(CliVariables, surroundings);
+}
+
+/** The same for commands that open Redis. */
+export function loadStoreConfig(surroundings: Surroundings): Loaded<z.infer<typeof StoreVariables>> {
+  return load(StoreVariables, surroundings);
 }
 
 /** What looks like one of our variables and is none, with the one that was probably meant: a sentence for each. */

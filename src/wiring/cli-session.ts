@@ -3,12 +3,23 @@ import { environmentSecrets, secretVariable } from '../adapters/environment/secr
 import { operatorDrills } from '../adapters/operator-api/drills.ts';
 import { operatorIncidents } from '../adapters/operator-api/incidents.ts';
 import { operatorWatchdogs } from '../adapters/operator-api/watchdog-sightings.ts';
+import { connectRedis } from '../adapters/redis/connection.ts';
+import { redisEarlierLearning } from '../adapters/redis/learning/earlier.ts';
+import { redisLearning } from '../adapters/redis/learning/learning.ts';
 import { signozChannels } from '../adapters/signoz/channels.ts';
 import { signozRules } from '../adapters/signoz/rules.ts';
 import { httpTarget } from '../adapters/target/http-target.ts';
 import { telegramBot } from '../adapters/telegram/telegram-bot.ts';
-import { API_TOKEN, type ApiSession, type Environment, type Opened, type RunSession, type SignozSession } from '../cli/deps.ts';
-import { type CliConfig, loadCliConfig } from '../config/load.ts';
+import {
+  API_TOKEN,
+  type ApiSession,
+  type Environment,
+  type LearningSession,
+  type Opened,
+  type RunSession,
+  type SignozSession,
+} from '../cli/deps.ts';
+import { type CliConfig, loadCliConfig, loadStoreConfig } from '../config/load.ts';
 import { type Surroundings, textOf } from '../config/surroundings.ts';
 import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
 import type { SecretReader } from '../domain/ports/secret-reader.ts';
@@ -84,6 +95,20 @@ export function openSignoz(surroundings: Surroundings): Opened<SignozSession> {
     connection: { url: signozUrl, apiKey: signozApiKey.current(), ...(ca.value !== undefined && { caBundle: ca.value }) },
     clusterId: cli.clusterId,
     close: () => client.close(),
+  };
+  return { ok: true, value: session };
+}
+
+/** Redis, as the operator reaches it, for the commands that need what is kept there. */
+export function openLearning(surroundings: Surroundings): Opened<LearningSession> {
+  const loaded = loadStoreConfig(surroundings);
+  if (!loaded.ok) return loaded;
+  const redis = connectRedis({ url: loaded.config.redis.url.current() });
+  const session: LearningSession = {
+    learning: redisLearning(redis.commands),
+    earlier: redisEarlierLearning(redis),
+    ready: signal => redis.ready(signal),
+    close: () => redis.close(),
   };
   return { ok: true, value: session };
 }

@@ -9,7 +9,7 @@ import { SERVICE_ACCOUNT_DIR } from '../config/slices/kubernetes.ts';
 import { type Surroundings, textOf } from '../config/surroundings.ts';
 import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
 import { kubeClient } from '../kube/transport.ts';
-import { openApi, openRun, openSignoz, TELEGRAM_API } from './cli-session.ts';
+import { openApi, openLearning, openRun, openSignoz, TELEGRAM_API } from './cli-session.ts';
 import { filesAt } from './files-at.ts';
 import { clusterCredentials } from './kube-access.ts';
 import { operator } from './operator.ts';
@@ -40,6 +40,7 @@ function cliDeps(surroundings: Surroundings, signal: AbortSignal): CliDeps {
     operator: () => runOperator(surroundings, signal),
     openRun: env => openRun(env, { readFile: surroundings.readFile, telegramApi: TELEGRAM_API }),
     openApi: () => openApi(surroundings),
+    openLearning: env => openLearning({ env, readFile: surroundings.readFile }),
     openSignoz: env => openSignoz({ env, readFile: surroundings.readFile }),
     promqlSyntax,
     openTrigger: () => openTrigger(surroundings),

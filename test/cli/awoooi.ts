@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { promqlSyntax } from '../../src/adapters/promql/promql-syntax.ts';
 import { awoooi } from '../../src/cli/program.ts';
 import { processSurroundings } from '../../src/config/load.ts';
-import { openApi, openRun } from '../../src/wiring/cli-session.ts';
+import { openApi, openLearning, openRun } from '../../src/wiring/cli-session.ts';
 
 /** `awoooi probe run` as src/main.ts starts it, but with a Telegram of the test's own. */
 const { env, readFile: readNow } = processSurroundings();
@@ -18,6 +18,7 @@ process.exitCode = await awoooi(process.argv.slice(2), {
   operator: async () => 0,
   openRun: given => openRun(given, { readFile: readNow, telegramApi }),
   openApi: () => openApi({ env, readFile: readNow }),
+  openLearning: given => openLearning({ env: given, readFile: readNow }),
   openSignoz: () => ({ ok: false, problems: ['there is no SigNoz here'] }),
   promqlSyntax,
   openTrigger: async () => ({ ok: false, problems: ['there is no cluster here'] }),

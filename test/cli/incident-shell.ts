@@ -88,6 +88,7 @@ async function ran(line: string, env: Record<string, string>): Promise<Ran> {
     operator: async () => 0,
     openRun: () => closed,
     openApi: () => openApi({ env, readFile: () => '' }),
+    openLearning: () => closed,
     openSignoz: () => closed,
     promqlSyntax,
     openTrigger: async () => closed,

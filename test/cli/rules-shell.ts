@@ -26,6 +26,7 @@ export async function rules(args: readonly string[], { env = {}, stdin = '', isT
     operator: async () => 0,
     openRun: () => closed,
     openApi: () => closed,
+    openLearning: () => closed,
     openSignoz: given => openSignoz({ env: given, readFile: () => '' }),
     promqlSyntax,
     openTrigger: async () => closed,

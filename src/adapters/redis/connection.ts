@@ -24,6 +24,8 @@ export interface RedisCommands {
 
 export interface RedisConnection {
   readonly commands: RedisCommands;
+  /** Each node that holds keys, by itself: for what no key leads to. */
+  masters(): readonly RedisCommands[];
   /** A connection of its own for a subscription, not yet connected; it never reconnects by itself. */
   subscriber(): Redis;
   /** Called after each further connection to what was asked before: however short Redis was away, it may have lost what it held. */
@@ -97,6 +99,7 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
   });
   return {
     commands: client,
+    masters: () => (client instanceof Cluster ? client.nodes('master') : [client]),
     subscriber: () => subscriberOf(client, address, { ...common, ...serverOptions(address, options), ...loginNow(options) }),
     onReturn: listener => followReturns(client, listener),
     ready: signal => whenReady(client, signal),

@@ -20,6 +20,7 @@ export const KEYS = {
   press: (pressId: string): string => `awoooi:press:${pressId}`,
   questions: 'awoooi:questions',
   opened: 'awoooi:opened',
+  imported: 'awoooi:learning:imported',
   storm: (chat: string): string => `awoooi:storm:${chat}`,
 } as const;
 

@@ -10,6 +10,11 @@ export function partitionOf(anomalyKey: string): number {
   return Number.parseInt(digit, 16);
 }
 
+/** Whether this operator made the key; a foreign one is no incident's. */
+export function isAnomalyKey(text: string): boolean {
+  return ANOMALY_KEY.test(text);
+}
+
 /** The partition that an incident id names; undefined for what is no incident id. */
 export function partitionOfIncident(id: string): number | undefined {
   const [, digits] = INCIDENT_ID.exec(id) ?? [];
