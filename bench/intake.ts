@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Root } from '../test/parts/installed.ts';
-import { NODE_FLAGS, type Operator } from '../test/parts/operator.ts';
-import { startChild } from '../test/parts/process.ts';
-import { eventually } from '../test/parts/eventually.ts';
+import type { Operator } from '../test/parts/operator.ts';
 import { startRedis } from '../test/parts/redis.ts';
 import { oneBody, singleAlerts } from './intake/bodies.ts';
 import { asFastAsPossible, atRate, type Target } from './intake/load.ts';
+import { bareRoute } from './intake/start-bare-route.ts';
 import { median, quantile } from './quantile.ts';
 import { atLeast, atMost, type Bench, type BenchResult, type Keep } from './result.ts';
 import { raiseStage, type Stage } from './stage.ts';
@@ -55,18 +54,6 @@ function webhookOf({ url }: Operator, { webhookToken }: Stage): Target {
     headers: { authorization: `Bearer ${webhookToken}` },
     connections: CONNECTIONS,
   };
-}
-
-/** In a process of its own with the operator's options of Node, on a Redis of its own, as the operator is. */
-async function bareRoute(keep: Keep): Promise<string> {
-  const redis = keep(await startRedis({ appendOnly: true }));
-  const child = startChild({
-    name: 'bare route',
-    command: process.execPath,
-    args: [...NODE_FLAGS, join(Root, 'bench/intake/bare-route.ts'), redis.url],
-  });
-  keep({ stop: () => child.kill9() });
-  return eventually(() => /^http:\S+/m.exec(child.log())?.[0], { withinMs: 30_000 });
 }
 
 /** In turns, so that whatever else the machine does weighs on both. The first round warms up. */

@@ -19,6 +19,7 @@ export interface Stage {
   /** The operator's own ServiceAccount. */
   readonly token: string;
   readonly webhookToken: string;
+  readonly apiToken: string;
   /** An operator as an ordinary process under its RBAC. */
   operator(options: Partial<OperatorOptions>): Promise<Operator>;
 }
@@ -41,6 +42,7 @@ export async function raiseStage(keep: Keep): Promise<Stage> {
     client,
     token,
     webhookToken,
+    apiToken,
     operator: async options => keep(await startOperator({ ...given, ...options })),
   };
 }
