@@ -8,7 +8,8 @@ export type ApiAdmission =
 export interface ApiRequest {
   readonly header: string | undefined;
   readonly access: ApiAccess;
-  readonly signal: AbortSignal;
+  /** Until when Kubernetes has to answer; begun only where it is asked, for a timer of each request costs more than a named token does. */
+  readonly deadline: () => AbortSignal;
 }
 
 export interface ApiGate {
@@ -21,7 +22,10 @@ export interface ApiGate {
  * Who calls the API: a named token, or else a Kubernetes token. Either comes as Bearer or as the password of Basic, for clients such as
  * Flagger that can only put it into the URL. Throws PortError when Kubernetes cannot be asked.
  */
-export async function admitCaller({ credentials, tokenReviewer }: ApiGate, { header, access, signal }: ApiRequest): Promise<ApiAdmission> {
+export async function admitCaller(
+  { credentials, tokenReviewer }: ApiGate,
+  { header, access, deadline }: ApiRequest,
+): Promise<ApiAdmission> {
   const { api, allowUnauthenticated } = credentials();
   const token = tokenIn(header);
   const [named] = api.filter(entry => sameSecret(token, entry.token));
@@ -29,7 +33,7 @@ export async function admitCaller({ credentials, tokenReviewer }: ApiGate, { hea
   const opened = allowUnauthenticated && api.length === 0;
   if (opened && (token === '' || !tokenReviewer)) return { is: 'admitted', caller: 'anonymous' };
   if (token === '') return refused(401, 'the request carries no API token');
-  const reviewed = await tokenReviewer?.review(token, access, signal);
+  const reviewed = await tokenReviewer?.review(token, access, deadline());
   if (reviewed?.is === 'allowed') return { is: 'admitted', caller: reviewed.username };
   if (reviewed?.is === 'forbidden')
     return refused(403, `RBAC does not let ${reviewed.username} ${access.verb} the nonResourceURL ${access.path}`);

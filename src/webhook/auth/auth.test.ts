@@ -78,7 +78,7 @@ describe('admitCaller', () => {
     ...over,
   });
   const call = (header: string | undefined, by = gate()) =>
-    admitCaller(by, { header, access: { verb: 'post', path: '/api/v1/drills' }, signal: AbortSignal.timeout(5000) });
+    admitCaller(by, { header, access: { verb: 'post', path: '/api/v1/drills' }, deadline: () => AbortSignal.timeout(5000) });
 
   it.each([
     ['a named token', 'Bearer cd-token', { is: 'admitted', caller: 'cd' }],

@@ -25,7 +25,7 @@ export function requireCaller(gate: ApiGate): onRequestAsyncHookHandler {
     const admission = await admitCaller(gate, {
       header: request.headers.authorization,
       access,
-      signal: AbortSignal.timeout(REVIEW_WITHIN_MS),
+      deadline: () => AbortSignal.timeout(REVIEW_WITHIN_MS),
     });
     if (admission.is === 'admitted') {
       request.setDecorator(CALLER, admission.caller);

@@ -3,7 +3,8 @@ import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isRepairAction, tierOf } from '../../domain/learning/actions.ts';
-import type { LearningRepository, Recorded } from '../../domain/ports/learning-repository.ts';
+import type { Recorded } from '../../domain/ports/learning-repository.ts';
+import { sharedTimeout } from '../../domain/signals/shared-timeout.ts';
 import { OUTCOME_RESULTS } from '../../telemetry/learning-metrics.ts';
 import { callerOf } from '../auth/caller-hook.ts';
 import type { WebhookDeps } from '../deps.ts';
@@ -12,6 +13,8 @@ import { errorBody } from '../refuse.ts';
 import { ErrorBody, REFUSALS } from './schema.ts';
 
 const STORE_WITHIN_MS = 10_000;
+/** Reports that come together share one signal. */
+const SHARED_FOR_MS = 250;
 const LIMIT_BYTES = 4 * 1024 * 1024;
 
 const Entry = z.object({
@@ -61,12 +64,21 @@ const DESCRIPTION =
 
 /** `POST /api/v1/repairs/outcomes`: what became of repairs, told by bots, runbooks and people. */
 export const outcomeRoutes: FastifyPluginAsyncZod<WebhookDeps> = async (app, { learning, learningMetrics }) => {
+  const deadline = sharedTimeout(STORE_WITHIN_MS, SHARED_FOR_MS);
+
+  async function record(reported: readonly ReportedOutcome[]): Promise<readonly Recorded[]> {
+    const taken = reported.flatMap(each => (each.is === 'taken' ? each.outcome : []));
+    return taken.length === 0 ? [] : learning.record(taken, deadline());
+  }
+
   app.post(
     '/api/v1/repairs/outcomes',
     {
       bodyLimit: LIMIT_BYTES,
       // The schema describes; what is wrong with one entry refuses that entry and not its neighbours.
       validatorCompiler: () => value => ({ value }),
+      // What is answered is made here, field by field: to check it again would cost as much as to make it.
+      serializerCompiler: () => value => JSON.stringify(value),
       schema: {
         summary: 'Report what became of repairs',
         description: DESCRIPTION,
@@ -82,7 +94,7 @@ export const outcomeRoutes: FastifyPluginAsyncZod<WebhookDeps> = async (app, { l
       const reported = reportedOutcomes(request.body, reporter);
       if (!reported) return badBody(reply, NEITHER);
       if (reported.length > MOST_OUTCOMES) return badBody(reply, TOO_MANY);
-      const outcomes = answers(reported, await record(learning, reported));
+      const outcomes = answers(reported, await record(reported));
       for (const { status } of outcomes) learningMetrics.outcome(status, 'reported');
       return { outcomes };
     },
@@ -96,11 +108,6 @@ const TOO_MANY = `at most ${MOST_OUTCOMES} outcomes are taken at once: send them
 function keyOf(header: unknown): string | undefined {
   const key = typeof header === 'string' ? header.trim() : '';
   return key === '' ? undefined : key;
-}
-
-async function record(learning: LearningRepository, reported: readonly ReportedOutcome[]): Promise<readonly Recorded[]> {
-  const taken = reported.flatMap(each => (each.is === 'taken' ? each.outcome : []));
-  return taken.length === 0 ? [] : learning.record(taken, AbortSignal.timeout(STORE_WITHIN_MS));
 }
 
 type Answer = z.infer<typeof Entry>;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { plainId } from '../../../domain/incidents/bounds.ts';
 import { partitionOf, PARTITIONS } from '../../../domain/incidents/partition.ts';
@@ -79,10 +79,10 @@ function partitionKey(anomalyKey: string): string {
 /** Playbooks are spread by a hash of their name. */
 function playbookKey({ namespace, name }: PlaybookName): { readonly key: string; readonly name: string } {
   const both = `${namespace}/${name}`;
-  const [byte = 0] = createHash('sha256').update(both).digest();
+  const [byte = 0] = hash('sha256', both, 'buffer');
   return { key: KEYS.partition(byte % PARTITIONS), name: plainId(both) };
 }
 
 function digest(id: string): string {
-  return createHash('sha256').update(id).digest('base64url').slice(0, ID_CHARACTERS);
+  return hash('sha256', id, 'base64url').slice(0, ID_CHARACTERS);
 }

@@ -47,7 +47,7 @@ if at >= oldest then
     recent = table.concat(times, ',')
   end
   if length > ${DETAILS} then call('LTRIM', list, 0, ${DETAILS - 1}) end
-  while tonumber(string.match(call('LINDEX', list, -1), '^%[(%d+)')) < oldest do call('RPOP', list) end
+  while length > 1 and tonumber(string.match(call('LINDEX', list, -1), '^%[(%d+)')) < oldest do call('RPOP', list) end
   call('PEXPIRE', list, ${OUTCOMES_MS})
 end
 `;
@@ -76,7 +76,7 @@ call('PEXPIRE', key, ${OUTCOMES_MS})
 
 /** Anybody may name actions: those that are too many make room, first what was never verified, then by age. */
 const ROOM = `
-if not known[2] and call('HLEN', key) > ${ACTIONS + 1} then
+if known[1] and not known[2] and call('HLEN', key) > ${ACTIONS + 1} then
   local all, weakest, rank = call('HGETALL', key), nil, math.huge
   for n = 1, #all, 2 do
     if all[n] ~= 'ids' and all[n] ~= field then
