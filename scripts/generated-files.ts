@@ -6,10 +6,12 @@ import { configTable } from '../src/config/table.ts';
 import { ALERT_CHAIN_PROBE_DEFINITION } from '../src/crds/alertchainprobe/definition.ts';
 import { customResourceDefinition, type KindDefinition } from '../src/crds/generate/custom-resource-definition.ts';
 import { SIGNOZ_ALERT_RULE_DEFINITION } from '../src/crds/signozalertrule/definition.ts';
+import { REPAIR_PLAYBOOK_DEFINITION } from '../src/crds/repairplaybook/definition.ts';
+import { REPAIR_RUN_DEFINITION } from '../src/crds/repairrun/definition.ts';
 import { fieldRows, fieldTable } from '../src/crds/generate/field-rows.ts';
 import { structural } from '../src/crds/generate/structural.ts';
 
-const KINDS = [ALERT_CHAIN_PROBE_DEFINITION, SIGNOZ_ALERT_RULE_DEFINITION];
+const KINDS = [ALERT_CHAIN_PROBE_DEFINITION, SIGNOZ_ALERT_RULE_DEFINITION, REPAIR_PLAYBOOK_DEFINITION, REPAIR_RUN_DEFINITION];
 const CONFIGURATION = 'docs/configuration.md';
 
 /** Path below the root of the repository, and the whole text that the file must have. */

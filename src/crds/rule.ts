@@ -38,6 +38,20 @@ export function withNeeded<S extends z.ZodObject>(schema: S, sentences: Readonly
   return schema.meta({ ...schema.meta(), [VALIDATIONS]: [...validationsOf(schema), ...rules] });
 }
 
+/**
+ * The object's fields that stay as they were made, but for those named. Our own parser sees one version alone, so that only the API server
+ * can tell.
+ */
+export function withFixed<S extends z.ZodObject>(schema: S, but: readonly (keyof S['shape'] & string)[], message: string): S {
+  const fixed = Object.keys(schema.shape).filter(field => !but.includes(field));
+  const rules = fixed.map(field => ({
+    rule: `has(self.${field}) == has(oldSelf.${field}) && (!has(self.${field}) || self.${field} == oldSelf.${field})`,
+    message: `${field} ${message}`,
+    fieldPath: `.${field}`,
+  }));
+  return schema.meta({ ...schema.meta(), [VALIDATIONS]: [...validationsOf(schema), ...rules] });
+}
+
 function validationsOf(schema: z.ZodType): readonly unknown[] {
   const present = schema.meta()?.[VALIDATIONS];
   return Array.isArray(present) ? present : [];

@@ -12,7 +12,7 @@ export async function installConfig({ adminKubeconfig }: ClusterAccess, folder: 
   const kubeconfig = adminKubeconfig;
   await kubectl(['apply', '--server-side', '--force-conflicts', '-k', join(Root, folder)], { kubeconfig });
   if (folder === 'config/rbac') return;
-  await Promise.all(['alertchainprobes', 'signozalertrules'].map(plural => served(plural, kubeconfig)));
+  await Promise.all(['alertchainprobes', 'signozalertrules', 'repairplaybooks', 'repairruns'].map(plural => served(plural, kubeconfig)));
 }
 
 /** `kubectl wait` fails at once on a definition that has no conditions yet. */

@@ -3,7 +3,7 @@ import { structural, type StructuralNode } from './structural.ts';
 
 export interface PrinterColumn {
   readonly name: string;
-  readonly type: 'string' | 'integer' | 'date';
+  readonly type: 'string' | 'integer' | 'number' | 'date';
   readonly description: string;
   readonly jsonPath: string;
   /** 1: only with `-o wide`. */

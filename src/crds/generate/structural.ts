@@ -69,6 +69,8 @@ function entry(key: string, value: unknown, path: string): [string, unknown][] {
   if (key === 'items') return [[key, described(value, `${path}[]`)]];
   // Pruning and strict field validation do what `false` would; beside properties the API server refuses it.
   if (key === 'additionalProperties') return value === false ? [] : [[key, described(value, `${path}{}`)]];
+  // Of unions nothing comes this far: this one a schema has written out, as the API server takes it.
+  if (key === 'anyOf') return [[key, value]];
   if (key === 'pattern') return [[key, String(value).replaceAll(String.raw`\/`, '/')]];
   if (KEPT.has(key) || BOUNDS.test(key) || EXTENSION.test(key)) return [[key, value]];
   throw new Error(`${path}: a structural schema has no "${key}"`);

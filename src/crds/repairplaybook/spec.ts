@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Rule, withNeeded, withRules } from '../rule.ts';
-import { patternedText, spokenText } from '../text.ts';
+import { matches, patternedText, spokenText } from '../text.ts';
 import { RepairSteps } from './step.ts';
 import { ApprovalTerms, GitOpsTerms, LimitTerms, OnFailure, VerifyTerms } from './terms.ts';
 
@@ -13,14 +13,34 @@ const AnomalyKey = patternedText({
 const AlertName = spokenText({ maxLength: 256, sentence: 'must be the name of an alert' });
 const LabelValue = z.string().max(1024);
 
+const LABEL_NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
+
+const MOST_LABELS = 32;
+
+const Labels = withRules(
+  z
+    .record(z.string(), LabelValue.describe('What the label must be.'))
+    .refine(labels => Object.keys(labels).length <= MOST_LABELS, { error: `must have at most ${MOST_LABELS} entries` })
+    .meta({ maxProperties: MOST_LABELS }),
+  [
+    {
+      cel: `self.all(name, ${matches('name', LABEL_NAME)})`,
+      message: "the name of an alert's label must be made of letters, digits, '_' and '.', and not begin with a digit",
+      holds: labels => Object.keys(labels).every(name => LABEL_NAME.test(name)),
+    },
+    {
+      cel: "!('alertname' in self)",
+      message: 'the name of the alert stands in match.alertname: remove alertname from labels',
+      holds: labels => !Object.hasOwn(labels, 'alertname'),
+    },
+  ],
+);
+
 const Match = withRules(
   z.object({
     anomalyKey: AnomalyKey.describe('One kind of trouble of one workload. Either anomalyKey or alertname.').optional(),
     alertname: AlertName.describe('Alerts of this name. Either anomalyKey or alertname.').optional(),
-    labels: z
-      .record(z.string(), LabelValue.describe('What the label must be.'))
-      .describe('With alertname: labels that the alert must have, such as severity: critical.')
-      .optional(),
+    labels: Labels.describe('With alertname: labels that the alert must have, such as severity: critical.').optional(),
   }),
   [
     {
@@ -63,7 +83,15 @@ const Spec = z.object({
 });
 type Spec = z.infer<typeof Spec>;
 
-const RULES: readonly Rule<Spec>[] = [];
+const WAIT_FOR_PEOPLE: readonly string[] = ['schedule_fix', 'manual_intervention'];
+
+const RULES: readonly Rule<Spec>[] = [
+  {
+    cel: `self.mode != 'Automatic' || !has(self.steps) || !self.steps.exists(step, step.action in ['${WAIT_FOR_PEOPLE.join("', '")}'])`,
+    message: `${WAIT_FOR_PEOPLE.join(' and ')} wait for a person, so nothing is automatic about them: use mode Approve or Suggest, or remove the step`,
+    holds: ({ mode, steps }) => mode !== 'Automatic' || !steps.some(({ action }) => WAIT_FOR_PEOPLE.includes(action)),
+  },
+];
 
 const Needed = withNeeded(Spec, {
   match: 'say which incidents it is for: set match.alertname (with match.labels), or match.anomalyKey',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationBetween } from '../duration.ts';
+import { withRules } from '../rule.ts';
 import { distinct, patternedText } from '../text.ts';
 
 const Approver = patternedText({
@@ -8,8 +9,7 @@ const Approver = patternedText({
   sentence: 'must be the name of a user of Kubernetes, such as mei@example.com, or telegram: and the numeric id of a user of Telegram',
 });
 
-/** Who says yes to a run, and how long it waits for that. */
-export const ApprovalTerms = z.object({
+const Approval = z.object({
   approvers: distinct(z.array(Approver.describe('One person.')).max(64))
     .default([])
     .describe(
@@ -18,6 +18,15 @@ export const ApprovalTerms = z.object({
   expiresAfter: durationBetween('1m', '168h').default('30m').describe('How long a run waits for its approval.'),
   quorum: z.int32().min(1).max(16).default(1).describe('How many must approve. The first rejection decides.'),
 });
+
+/** Who says yes to a run, and how long it waits for that. */
+export const ApprovalTerms = withRules(Approval, [
+  {
+    cel: '!has(self.approvers) || size(self.approvers) == 0 || self.quorum <= size(self.approvers)',
+    message: 'quorum must not be above the number of approvers: lower quorum, or name more approvers',
+    holds: ({ approvers, quorum }) => approvers.length === 0 || quorum <= approvers.length,
+  },
+]);
 export type ApprovalTerms = z.infer<typeof ApprovalTerms>;
 
 /** By what a repair is judged. */

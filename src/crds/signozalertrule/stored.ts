@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { Condition } from '../conditions.ts';
+import { kindReader } from '../kind-reader.ts';
 import type { CustomObject } from '../object.ts';
-import { StoredMeta } from '../stored-meta.ts';
+import { SIGNOZ_ALERT_RULE } from './kind.ts';
+import { SignozAlertRuleSpec } from './spec.ts';
 import { SignozAlertRuleStatus } from './status.ts';
 
 /** What says where the rule is must survive whatever else cannot be read. */
@@ -11,20 +13,13 @@ const Kept = z.object({
 });
 
 /** A status of another version is ours to write anew, and no reason to pass over the object. */
-export const StoredStatus = SignozAlertRuleStatus.catch(({ value }) => Kept.safeParse(value).data ?? {});
+const StoredStatus = SignozAlertRuleStatus.catch(({ value }) => Kept.safeParse(value).data ?? {});
 
-const Stored = z.object({
-  apiVersion: z.string(),
-  kind: z.string(),
-  metadata: StoredMeta,
-  spec: z.unknown(),
-  status: StoredStatus.exactOptional(),
-});
+/** How objects of this kind are read. */
+export const READER = kindReader({ names: SIGNOZ_ALERT_RULE, spec: SignozAlertRuleSpec, status: StoredStatus });
 
-/** A rule as the cache holds it, its spec not yet read: an object stored under an older schema need not be valid today. */
+/** An object as the cache holds it, its spec not yet read: one stored under an older schema need not be valid today. */
 export type StoredSignozAlertRule = CustomObject<unknown, SignozAlertRuleStatus>;
 
-/** What is cached of a rule; throws where the object is none of Kubernetes' own shape. */
-export function storedSignozAlertRule(object: unknown): StoredSignozAlertRule {
-  return Stored.parse(object);
-}
+/** What is cached of an object; throws where it is none of Kubernetes' own shape. */
+export const storedSignozAlertRule = READER.stored;
