@@ -36,6 +36,8 @@ async function allowed(access: Access): Promise<boolean> {
 
 const probes = { group: 'awoooi.io', resource: 'alertchainprobes' };
 const rules = { group: 'awoooi.io', resource: 'signozalertrules' };
+const playbooks = { group: 'awoooi.io', resource: 'repairplaybooks' };
+const runs = { group: 'awoooi.io', resource: 'repairruns' };
 const leases = { group: 'coordination.k8s.io', resource: 'leases' };
 const slices = { group: 'discovery.k8s.io', resource: 'endpointslices' };
 const secrets = { group: '', resource: 'secrets' };
@@ -45,6 +47,10 @@ it.each([
   { ...probes, subresource: 'status', verb: 'patch' },
   ...['get', 'list', 'watch', 'patch'].map(verb => ({ ...rules, verb })),
   { ...rules, subresource: 'status', verb: 'patch' },
+  ...['get', 'list', 'watch', 'create', 'patch'].map(verb => ({ ...playbooks, verb })),
+  { ...playbooks, subresource: 'status', verb: 'patch' },
+  ...['get', 'list', 'watch', 'create', 'patch', 'delete'].map(verb => ({ ...runs, verb })),
+  { ...runs, subresource: 'status', verb: 'patch' },
   { group: 'events.k8s.io', resource: 'events', verb: 'create' },
   { group: 'events.k8s.io', resource: 'events', verb: 'patch' },
   { ...secrets, verb: 'get' },
@@ -87,6 +93,11 @@ it.each([
   { ...probes, verb: 'delete' },
   ...['create', 'update', 'delete', 'deletecollection'].map(verb => ({ ...rules, verb })),
   { ...rules, subresource: 'status', verb: 'update' },
+  ...['update', 'delete', 'deletecollection'].map(verb => ({ ...playbooks, verb })),
+  ...['approve', 'update', 'deletecollection'].map(verb => ({ ...runs, verb })),
+  { ...playbooks, subresource: 'status', verb: 'update' },
+  { ...runs, subresource: 'status', verb: 'update' },
+  { group: '', resource: 'pods', subresource: 'eviction', verb: 'create' },
   { group: 'apps', resource: 'deployments', verb: 'patch' },
   { group: '', resource: 'pods', verb: 'get' },
   { group: '', resource: 'configmaps', verb: 'get' },

@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import {
   deployment,
@@ -13,6 +16,7 @@ import {
 import { WRONG_PLAYBOOKS } from '../../../test/builders/wrong-playbooks.ts';
 import type { Cluster } from '../../../test/parts/cluster.ts';
 import { installConfig } from '../../../test/parts/install-config.ts';
+import { Root } from '../../../test/parts/installed.ts';
 import { kubectl } from '../../../test/parts/kubectl.ts';
 import { sharedControlPlane } from '../../../test/parts/shared-control-plane.ts';
 import { fieldRows } from '../generate/field-rows.ts';
@@ -20,6 +24,7 @@ import { structural } from '../generate/structural.ts';
 import { parseRepairPlaybook } from './parse.ts';
 import { RepairPlaybookSpec } from './spec.ts';
 
+const EXAMPLES = join(Root, 'examples/repairs');
 const Refusal = z.object({
   message: z.string(),
   details: z.object({ causes: z.array(z.object({ field: z.string(), message: z.string() })) }),
@@ -135,6 +140,11 @@ describe('the API server', () => {
 
   it.each(RIGHT)('accepts %s and fills in what our parser fills in', async (_, spec) => {
     expect(await storedAs(playbookManifest(spec))).toEqual(parsedSpec(playbookManifest(spec)));
+  });
+
+  it.each(readdirSync(EXAMPLES).filter(file => file.endsWith('.yaml')))('accepts examples/repairs/%s', async file => {
+    const object = z.looseObject({}).parse(parse(readFileSync(join(EXAMPLES, file), 'utf8')));
+    expect(await storedAs(object)).toEqual(parsedSpec(object));
   });
 
   it('accepts as many steps, operations and approvers as there may be, as long as they may be', async () => {
