@@ -145,6 +145,13 @@ describe('a run', () => {
     expect(await created({ token: eve.token, entries: [], dry: true })).toMatchObject({ status: 201 });
   });
 
+  it('that may go ahead by itself is made by the operator alone', async () => {
+    const body = runManifest(runSpec({ mode: 'Automatic' }), 'by-itself');
+    const by = (token: string) => cluster.request(approvers.runsPath('?dryRun=All'), { method: 'POST', token, body });
+    for (const { token } of [mei, eve]) expect(said(await by(token))).toContain('runs with mode Automatic are made by the operator alone');
+    expect(await by(await cluster.serviceAccountToken('awoooi-system', 'awoooi-operator'))).toMatchObject({ status: 201 });
+  });
+
   it('is edited otherwise as RBAC has it', async () => {
     const run = await newRun({ rejectedByMei: true });
     const body = { metadata: { labels: { team: 'shop' } } };

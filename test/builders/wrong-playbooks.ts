@@ -127,9 +127,11 @@ const PATCHES: readonly Row[] = [
     '/spec/template/spec/containers/0/imagePullPolicy',
     '/metadata/ownerReferences',
     '/spec/replicas/x',
+    '/spec/template/spec/containers/0/name',
+    '/spec/template/spec/containers/00/image',
     '/data/KEY',
   ].map((path): Row => [`a patch of ${path}`, steps(patchStep({ path })), STEP, 'a patch may change /spec/replicas and, below']),
-  ...['/data', '/metadata/labels/x', '/spec/replicas', '/binaryData/x', '/data/a/b', '/data/a~1b'].map(
+  ...['/data', '/metadata/labels/x', '/spec/replicas', '/binaryData/x', '/data/a/b', '/data/a~1b', '/data/.', '/data/..'].map(
     (path): Row => [`a ConfigMap's ${path}`, config(path), STEP, 'a patch of a ConfigMap may change its data alone, key by key'],
   ),
   [
@@ -137,6 +139,13 @@ const PATCHES: readonly Row[] = [
     steps(hotfixOfConfigMap()),
     STEP,
     'patch_deployment, apply_hotfix: the action takes only the parameters patch',
+  ],
+  ['a look elsewhere', steps(patchStep({ op: 'test', path: '/metadata/name' })), STEP, 'a patch may change /spec/replicas and, below'],
+  [
+    'replicas of a DaemonSet',
+    to('DaemonSet', patchStep({ path: '/spec/replicas', value: 3 })),
+    STEP,
+    'a DaemonSet has no replicas: remove the operation',
   ],
   ['a patch that only looks', steps(patchStep({ op: 'test' })), STEP, 'the patch changes nothing: add an operation'],
 ];

@@ -65,19 +65,14 @@ describe('the API server', () => {
     expect(await storedAs(runManifest(spec))).toEqual(parsedSpec(runManifest(spec)));
   });
 
-  it('accepts as much as there may be', async () => {
+  it('accepts as many steps and operations as there may be', async () => {
     const patch = Array.from({ length: 32 }, () => ({
       op: 'add',
       path: `/spec/template/spec/containers/0/env/${'x'.repeat(470)}`,
       value: 'v'.repeat(1000),
     }));
-    const approvals = Array.from({ length: 64 }, (_, n) => ({
-      by: `${n}${'語'.repeat(250)}`,
-      decision: 'Reject',
-      reason: 'r'.repeat(1000),
-    }));
     const steps = Array.from({ length: 8 }, () => patchStep({}, { parameters: { patch } }));
-    expect(await offered(runManifest(runSpec({ steps, approvals })))).toMatchObject({ status: 201 });
+    expect(await offered(runManifest(runSpec({ steps })))).toMatchObject({ status: 201 });
   });
 });
 
