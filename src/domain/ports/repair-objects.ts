@@ -27,4 +27,13 @@ export interface RepairObjects {
     decision: Omit<RecordedApproval, 'time' | 'decision'> & { readonly decision: Decision },
     signal: AbortSignal,
   ): Promise<'recorded' | 'repeated' | 'late' | 'missing'>;
+  /**
+   * Records on the step that waits for people whether what was asked of them helped: it is Done or Failed, in the words of who says so. The
+   * first answer stands: `repeated` where the same person gave the same one, `late` where the run does not wait for people.
+   */
+  answer(
+    run: { readonly namespace: string; readonly name: string; readonly uid: string },
+    of: Pick<RecordedApproval, 'by' | 'via' | 'name'> & { readonly helped: boolean },
+    signal: AbortSignal,
+  ): Promise<'recorded' | 'repeated' | 'late' | 'missing'>;
 }
