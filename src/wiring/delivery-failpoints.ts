@@ -107,6 +107,7 @@ function incidentsAt(incidents: IncidentStore, at: At): IncidentStore {
     resolve: (id, by, signal) => at('resolve', () => incidents.resolve(id, by, signal)),
     analysed: (id, of, signal) => at('record-analysis', () => incidents.analysed(id, of, signal)),
     silenced: (id, of, signal) => at('record-silence', () => incidents.silenced(id, of, signal)),
+    repairing: (id, of, signal) => at('show-repair', () => incidents.repairing(id, of, signal)),
     note: (id, entry, signal) => at('note', () => incidents.note(id, entry, signal)),
     autoResolve: (id, tell, signal) => at('auto-resolve', () => incidents.autoResolve(id, tell, signal)),
     endUnheard: (id, of, signal) => at('end-unheard', () => incidents.endUnheard(id, of, signal)),

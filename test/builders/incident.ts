@@ -21,6 +21,7 @@ export function incidentAt(openedAt: Date, over: Partial<Incident> = {}): Incide
     labels: { alertname: 'HighLatency', namespace: 'shop' },
     annotations: { summary: 'p99 is over 2 s' },
     links: {},
+    repairs: [],
     timeline: [{ at: openedAt, what: 'opened', who: over.source ?? 'alertmanager' }],
     deliveries: [],
     ...over,

@@ -19,6 +19,7 @@ export interface RepairDesk {
   freeze(): void;
 }
 
+const keyOf = ({ namespace, name }: { namespace: string; name: string }): string => `${namespace}/${name}`;
 const NOW = '2026-11-26T10:00:02.000Z';
 
 /** Playbooks and runs without an API server: writes count at once, and caches may lag behind. */
@@ -27,7 +28,6 @@ export function repairDesk(playbooks: RepairPlaybook[] = []): RepairDesk {
   const asked: string[] = [];
   const answers: RepairDesk['answers'] = new Map();
   let frozen: readonly RepairRun[] | undefined;
-  const keyOf = ({ namespace, name }: { namespace: string; name: string }): string => `${namespace}/${name}`;
 
   function decide(run: RepairRun, decision: Omit<RecordedApproval, 'time'>): 'recorded' | 'repeated' | 'late' {
     const before = run.status?.approvals ?? [];

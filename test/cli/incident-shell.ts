@@ -12,6 +12,13 @@ const ESCAPE = '\u001b[2J';
 export const WAY_OUT =
   'the bot was kicked from the chat: invite it again, give it the right to write, and then run awoooi deliveries retry';
 export const LONG_REASON = `403 ${'Forbidden by a proxy that says much before it comes to the point. '.repeat(4)}${WAY_OUT}`;
+const ONE_REPAIR = {
+  run: 'payments/r',
+  playbook: 'restart',
+  summary: 'restart_pod of Deployment checkout',
+  tier: 1,
+  updatedAt: at(1),
+};
 export const OPEN = seededIncident({
   labels: { alertname: 'HighLatency', namespace: 'payments', deployment: 'checkout' },
   analysis: {
@@ -30,6 +37,19 @@ export const OPEN = seededIncident({
     { channel: 'telegram', state: 'delivered', at: at(1), attempts: 1, memo: { messageId: '42' } },
     { channel: 'analysis', state: 'pending', at: at(1), since: at(0), due: at(3), attempts: 2, reason: LONG_REASON, memo: {} },
     { channel: 'sentry', state: 'skipped', at: at(1), attempts: 0, reason: 'SENTRY_API_TOKEN is not set', memo: {} },
+  ],
+  repairs: [
+    { ...ONE_REPAIR, approvalId: 'rr-1', phase: 'Failed', detail: 'it fires again', by: `mei${ESCAPE}` },
+    {
+      ...ONE_REPAIR,
+      approvalId: 'rr-2',
+      playbook: 'scale',
+      summary: 'scale_up of Deployment checkout',
+      phase: 'AwaitingApproval',
+      detail: 'asked',
+      waitsFor: 'approval',
+      expiresAt: at(30),
+    },
   ],
   annotations: { summary: `p99 ${ESCAPE}above 2 s` },
 });

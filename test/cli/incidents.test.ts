@@ -57,6 +57,16 @@ describe('awoooi incidents', () => {
     expect(JSON.parse((await run(`incidents show ${OPEN.id} -o json`)).stdout)).toMatchObject({ id: OPEN.id, alertname: 'HighLatency' });
   });
 
+  it('shows how its repairs stand, by whom, and for what they wait', async () => {
+    const { stdout } = await run(`incidents show ${OPEN.id}`);
+    const text = stdout.split('Repairs\n')[1]?.split('Timeline\n')[0]?.replaceAll(/\s+/g, ' ') ?? '';
+    expect(text).toContain('rr-1 Failed (mei [2J) restart restart_pod of Deployment checkout: it fires again');
+    expect(text).toContain(
+      'rr-2 AwaitingApproval scale scale_up of Deployment checkout: asked, waits for an approval until 2026-03-29T02:30:00',
+    );
+    expect((await run(`incidents show ${OLD.id}`)).stdout).not.toContain('Repairs');
+  });
+
   it('shows each command of the fix on a line of its own, and nothing cut', async () => {
     const { stdout } = await run(`incidents show ${OPEN.id}`);
     const { fix = '', rootCause = '' } = OPEN.analysis ?? {};

@@ -1,5 +1,7 @@
-import type { Incident, TimelineEntry } from '../../domain/incidents/incident.ts';
+import type { Incident, IncidentRepair, TimelineEntry } from '../../domain/incidents/incident.ts';
 import { happened } from '../../domain/incidents/occurrence.ts';
+import { isUnderWay, repairHappening, repairText } from '../../domain/incidents/repairs.ts';
+import { REPAIRS } from '../../domain/incidents/windows.ts';
 import type { Changed, IncidentStore } from '../../domain/ports/incident-store.ts';
 import type { Anomalies } from './anomalies.ts';
 
@@ -13,7 +15,10 @@ export interface KeptIncidents {
   readonly tell: (id: string, channels: readonly string[]) => void;
 }
 
-type Changes = Pick<IncidentStore, 'acknowledge' | 'resolve' | 'autoResolve' | 'holdOpen' | 'endUnheard' | 'analysed' | 'silenced'>;
+type Changes = Pick<
+  IncidentStore,
+  'acknowledge' | 'resolve' | 'autoResolve' | 'holdOpen' | 'endUnheard' | 'analysed' | 'silenced' | 'repairing'
+>;
 type Settling = Pick<IncidentStore, 'note' | 'settled'>;
 type Entry = Omit<TimelineEntry, 'at'>;
 
@@ -27,17 +32,18 @@ function told({ now, kept, due, known, complete, tell: tellOf }: KeptIncidents):
   function change(
     id: string,
     next: (incident: Incident) => Incident | undefined,
-    of: Entry & { readonly tell: readonly string[] },
+    { tell: told, ...entry }: Partial<Entry> & { readonly tell: readonly string[] },
   ): Changed {
     const before = kept.get(id);
     if (!before) return { is: 'missing' };
     const after = next(before);
     if (!after) return { is: 'unchanged', incident: complete(before) };
-    const { tell, ...entry } = of;
-    const changed = happened({ ...after, revision: before.revision + 1, updatedAt: now() }, { at: now(), ...entry });
+    const newer = { ...after, revision: before.revision + 1, updatedAt: now() };
+    const { what, who = 'operator', ...rest } = entry;
+    const changed = what === undefined ? newer : happened(newer, { at: now(), what, who, ...rest });
     kept.set(id, changed);
     if (changed.status === 'resolved') due.delete(id);
-    tellOf(id, tell);
+    tellOf(id, told);
     return { is: 'changed', incident: complete(changed) };
   }
 
@@ -79,7 +85,24 @@ function told({ now, kept, due, known, complete, tell: tellOf }: KeptIncidents):
         same(before, silence) || (ended !== undefined && before?.id !== ended) ? undefined : { ...incident, ...(silence && { silence }) };
       return change(id, next, { what: silence ? 'silenced' : 'unsilenced', who, tell });
     },
+    repairing: async (id, { repair, tell }) =>
+      change(id, incident => withRepair(incident, repair), { ...newsOf(kept.get(id), repair), tell }),
   };
+}
+
+function newsOf(incident: Incident | undefined, repair: IncidentRepair): Entry | undefined {
+  const known = incident?.repairs.find(({ approvalId }) => approvalId === repair.approvalId);
+  return known?.phase === repair.phase ? undefined : repairHappening(repair);
+}
+
+/** Undefined where it says nothing new. */
+function withRepair(incident: Incident, repair: IncidentRepair): Incident | undefined {
+  const { repairs } = incident;
+  const known = repairs.find(({ approvalId }) => approvalId === repair.approvalId);
+  if (known && (known.updatedAt > repair.updatedAt || repairText(known) === repairText(repair))) return undefined;
+  const all = known ? repairs.map(each => (each === known ? repair : each)) : [...repairs, repair];
+  const oldest = all.length > REPAIRS ? all.find(each => each !== repair && !isUnderWay(each)) : undefined;
+  return { ...incident, repairs: all.filter(each => each !== oldest) };
 }
 
 function untold({ now, kept, due }: KeptIncidents): Settling {

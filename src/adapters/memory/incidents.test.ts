@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { incidentListContract } from '../../../test/contracts/incident-list.contract.ts';
 import { incidentLifeContract } from '../../../test/contracts/incident-life.contract.ts';
+import { incidentRepairsContract } from '../../../test/contracts/incident-repairs.contract.ts';
 import { incidentStoreContract } from '../../../test/contracts/incident-store.contract.ts';
 import { REOPEN_WITHIN_MS } from '../../../test/contracts/incident-world.ts';
 import { outboxContract } from '../../../test/contracts/outbox.contract.ts';
@@ -20,6 +21,7 @@ function world() {
 describe('IncidentStore in memory', () => {
   incidentStoreContract(world);
   incidentLifeContract(world);
+  incidentRepairsContract(world);
 });
 
 describe('chains in memory', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RUN_PHASES } from '../../crds/repairrun/status.ts';
 import { ALERT_SOURCES, SEVERITIES } from '../../domain/alerts/alert.ts';
 import { ESCALATIONS } from '../../domain/incidents/escalation.ts';
 import { DELIVERY_STATES, HAPPENINGS, INCIDENT_STATUSES } from '../../domain/incidents/incident.ts';
@@ -26,6 +27,20 @@ const TimelineEntry = z.object({
   what: z.enum(HAPPENINGS),
   who: z.string(),
   detail: Text,
+});
+
+const Repair = z.object({
+  approval_id: z.string(),
+  run: z.string(),
+  playbook: z.string(),
+  summary: z.string(),
+  tier: z.number(),
+  phase: z.enum(RUN_PHASES),
+  detail: z.string(),
+  waits_for: z.enum(['approval', 'people']).nullable(),
+  expires_at: Text,
+  by: Text,
+  updated_at: z.string(),
 });
 
 const Delivery = z.object({
@@ -63,6 +78,8 @@ export const IncidentAnswer = z.object({
   links: z.object({ generator: Text, runbook: Text, signoz_rule: Text, sentry_issue: Text }),
   analysis: Analysis.nullable(),
   silence: z.object({ id: z.string(), by: z.string(), ends_at: z.string() }).nullable(),
+  /** Operators of an earlier version do not say it. */
+  repairs: z.array(Repair).default([]),
   timeline: z.array(TimelineEntry),
   deliveries: z.array(Delivery),
 });

@@ -12,6 +12,7 @@ export function incidentText(incident: IncidentView, width: number): string {
     section('Annotations', Object.entries(incident.annotations), width),
     section('Links', Object.entries(incident.links), width),
     analysis(incident, width),
+    repairs(incident, width),
     `Timeline\n${hanging(happened, width)}`,
     `Deliveries\n${deliveryLines(incident.deliveries, width)}`,
   ];
@@ -54,6 +55,16 @@ function analysis({ analysis: found }: IncidentView, width: number): string {
     ['prevention', found.prevention],
   ];
   return section('Analysis', entries, width) + fix(found.fix);
+}
+
+/** By which one decides comes first, what is done and how it stands after it. */
+function repairs({ repairs: all }: IncidentView, width: number): string {
+  const rows = all.map(({ approval_id: id, phase, playbook, summary, detail, by, waits_for: waitsFor, expires_at: until }) => {
+    const who = by === null ? '' : ` (${plain(by)})`;
+    const waits = waitsFor === null ? '' : `, waits for ${waitsFor === 'approval' ? 'an approval' : 'a person'}`;
+    return [id, `${phase}${who}`, plain(playbook), whole(`${summary}: ${detail}${waits}${until === null ? '' : ` until ${until}`}`)];
+  });
+  return rows.length === 0 ? '' : `Repairs\n${hanging(rows, width)}`;
 }
 
 /** Each command on a line of its own and whole, to be copied. */

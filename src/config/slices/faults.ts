@@ -37,6 +37,7 @@ export const INTAKE_EFFECTS = [
   'answer-press',
   'resolve',
   'note',
+  'show-repair',
   'auto-resolve',
   'end-unheard',
   'chain-broke',

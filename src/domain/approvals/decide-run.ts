@@ -55,19 +55,12 @@ export function mayDecide({ spec }: Pick<RepairRun, 'spec'>, by: string): boolea
 export type Lateness = 'approved' | 'rejected' | 'expired' | 'changed' | 'over';
 
 export function latenessOf(run: RepairRun, objects: Pick<RepairObjects, 'playbooks'>): Lateness {
-  switch (run.status?.phase) {
-    case 'Rejected':
-      return 'rejected';
-    case 'Expired':
-      return isOfOlderPlaybook(run, objects) ? 'changed' : 'expired';
-    case 'AwaitingApproval':
-      return isOfOlderPlaybook(run, objects) ? 'changed' : 'over';
-    case undefined:
-    case 'DryRun':
-      return 'over';
-    default:
-      return 'approved';
-  }
+  const phase = run.status?.phase;
+  if (phase === 'Rejected') return 'rejected';
+  const waited = phase === 'Expired' || phase === 'AwaitingApproval';
+  if (waited && isOfOlderPlaybook(run, objects)) return 'changed';
+  if (phase === 'Expired') return 'expired';
+  return waited || phase === undefined || phase === 'DryRun' ? 'over' : 'approved';
 }
 
 /** What is not known of a playbook is no reason: the run's controller looks again before it does anything. */

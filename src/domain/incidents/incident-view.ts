@@ -6,6 +6,7 @@ import { excerpt } from '../text/excerpt.ts';
 import { type Escalation, escalationOf } from './escalation.ts';
 import type { Analysis, Delivery, Incident, IncidentStatus, TimelineEntry } from './incident.ts';
 import { messageIdIn } from './message-id.ts';
+import { type RepairView, repairView } from './repair-view.ts';
 
 /** Incidents and what was told of them as the API shows them. Every field is always there, null where there is nothing to say. */
 export interface IncidentView {
@@ -32,6 +33,7 @@ export interface IncidentView {
   readonly links: LinksView;
   readonly analysis: AnalysisView | null;
   readonly silence: { readonly id: string; readonly by: string; readonly ends_at: string } | null;
+  readonly repairs: RepairView[];
   readonly timeline: TimelineView[];
   readonly deliveries: DeliveryView[];
 }
@@ -160,6 +162,7 @@ export function incidentView(incident: Incident): IncidentView {
     links: linksView(incident),
     analysis: incident.analysis ? analysisView(incident.analysis) : null,
     silence: silenceView(incident),
+    repairs: incident.repairs.map(repairView),
     timeline: incident.timeline.map(({ at, what, who, detail }) => ({ at: at.toISOString(), what, who, detail: detail ?? null })),
     deliveries: incident.deliveries.toSorted(inTurn).map(deliveryView),
   };
@@ -183,7 +186,17 @@ function analysisView({ by, asked, because, rootCause, at, ...rest }: Analysis):
 }
 
 /** In which a person looks for them; what we do not know comes last. */
-const ORDER = ['analysis', 'telegram', 'telegram-repeat', 'telegram-escalation', 'sentry', 'webhook', 'silence-end'];
+const ORDER = [
+  'analysis',
+  'telegram',
+  'telegram-repair',
+  'telegram-repeat',
+  'telegram-escalation',
+  'sentry',
+  'webhook',
+  'repair',
+  'silence-end',
+];
 const LONGEST_REASON = 1000;
 
 function inTurn(a: Delivery, b: Delivery): number {

@@ -23,6 +23,9 @@ export const HAPPENINGS = [
   'unsilenced',
   'analysed',
   'escalated',
+  'repair-proposed',
+  'repair-started',
+  'repair-ended',
 ] as const;
 
 export const DELIVERY_STATES = ['pending', 'delivered', 'skipped', 'dead'] as const;
@@ -75,6 +78,8 @@ export interface IncidentRepair {
   /** For whom it waits: for an approval, or for a person who says whether what was asked of people helped. */
   readonly waitsFor?: 'approval' | 'people';
   readonly expiresAt?: Date;
+  /** Who decided about it last: a person by name, or `gate`. */
+  readonly by?: string;
   readonly updatedAt: Date;
 }
 
@@ -129,6 +134,8 @@ export interface Incident {
   readonly links: Links;
   readonly analysis?: Analysis;
   readonly silence?: IncidentSilence;
+  /** Oldest first. */
+  readonly repairs: readonly IncidentRepair[];
   readonly timeline: readonly TimelineEntry[];
   readonly deliveries: readonly Delivery[];
 }

@@ -33,6 +33,7 @@ export function opened(of: { readonly id: string; readonly firstSeen: Date }, { 
     occurrences: 1,
     firing: 1,
     ...newest({ alert, now, frequency }),
+    repairs: [],
     timeline: [{ at: now, what: 'opened', who: alert.source }],
     deliveries: [],
   };

@@ -2,7 +2,17 @@ import type { Alert } from '../alerts/alert.ts';
 import type { Told } from '../ports/incident-store.ts';
 
 /** The channels of the outbox. */
-export const CHANNELS = ['telegram', 'telegram-repeat', 'telegram-escalation', 'sentry', 'analysis', 'webhook', 'silence-end'] as const;
+export const CHANNELS = [
+  'telegram',
+  'telegram-repeat',
+  'telegram-escalation',
+  'telegram-repair',
+  'sentry',
+  'analysis',
+  'webhook',
+  'repair',
+  'silence-end',
+] as const;
 export type Channel = (typeof CHANNELS)[number];
 /** Is told when a silence is made or ended from a card. */
 export const SILENCE_END: Channel = 'silence-end';
@@ -14,6 +24,8 @@ export interface Tellers {
   readonly webhook: boolean;
   /** Whether a model is asked, which takes its time; rules speak at once. */
   readonly model: boolean;
+  /** Whether playbooks are looked after, by which incidents are repaired. */
+  readonly repairs?: boolean;
   /** 0 never. */
   readonly criticalRepeatAfterMs: number;
   /** 0 never. */
@@ -29,13 +41,20 @@ export function toldOf({ source, severity }: Pick<Alert, 'source' | 'severity'>,
   const later = tellers.telegram && severity === 'critical' ? criticalLater(tellers) : [];
   // The comment holds the analysis, which sends it off.
   const needsAnalysis = tellers.telegram || tellers.webhook || (tellers.sentry && source === 'sentry');
-  if (!needsAnalysis) return { onOpen: onChange, onChange, later };
-  return { onOpen: tellers.model ? [...onChange, 'analysis'] : ['analysis', ...onChange], onChange, later };
+  const repair: readonly Channel[] = tellers.repairs ? ['repair'] : [];
+  if (!needsAnalysis) return { onOpen: [...onChange, ...repair], onChange, later };
+  const first: readonly Channel[] = tellers.model ? [...onChange, 'analysis'] : ['analysis', ...onChange];
+  return { onOpen: [...first, ...repair], onChange, later };
 }
 
 /** Who is told of a change that is no alert. */
 export function changeTold({ telegram, webhook }: Pick<Tellers, 'telegram' | 'webhook'>): Channel[] {
   return [...(telegram ? (['telegram'] as const) : []), ...(webhook ? (['webhook'] as const) : [])];
+}
+
+/** Who is told of how a repair stands: also whoever goes on with the next one. */
+export function repairTold(tellers: Pick<Tellers, 'telegram' | 'webhook'>): Channel[] {
+  return ['repair', ...changeTold(tellers), ...(tellers.telegram ? (['telegram-repair'] as const) : [])];
 }
 
 /** Who is told once there is an analysis. */

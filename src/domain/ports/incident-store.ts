@@ -1,5 +1,5 @@
 import type { Alert, AlertSource, Severity } from '../alerts/alert.ts';
-import type { Analysis, Incident, IncidentSilence, IncidentStatus, TimelineEntry } from '../incidents/incident.ts';
+import type { Analysis, Incident, IncidentRepair, IncidentSilence, IncidentStatus, TimelineEntry } from '../incidents/incident.ts';
 
 /** Who is told, and of what. Names of channels of the outbox. */
 export interface Told {
@@ -90,6 +90,11 @@ export interface IncidentStore {
     of: { readonly silence: IncidentSilence | undefined; readonly ended?: string; readonly who: string; readonly tell: readonly string[] },
     signal: AbortSignal,
   ): Promise<Changed>;
+  /**
+   * Notes how a repair stands, each by its approvalId: unchanged where that is known already, or is older than what is known by `updatedAt`.
+   * Of more than 20 the oldest that has ended is forgotten. The timeline tells when it was proposed, started and ended.
+   */
+  repairing(id: string, of: { readonly repair: IncidentRepair; readonly tell: readonly string[] }, signal: AbortSignal): Promise<Changed>;
   /** Adds to the timeline and tells nobody. */
   note(id: string, entry: Omit<TimelineEntry, 'at'>, signal: AbortSignal): Promise<void>;
   /** Incidents whose settling time is over, at most `limit` of each partition. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RUN_PHASES } from '../../crds/repairrun/status.ts';
 import { ALERT_SOURCES, SEVERITIES } from '../../domain/alerts/alert.ts';
 import { ESCALATIONS } from '../../domain/incidents/escalation.ts';
 import { DELIVERY_STATES, HAPPENINGS, INCIDENT_STATUSES } from '../../domain/incidents/incident.ts';
@@ -48,6 +49,27 @@ const Analysis = z.object({
   at: Time,
 });
 
+const Repairs = z
+  .array(
+    z.object({
+      approval_id: z.string().describe('By which /api/v1/approvals names it.'),
+      run: z.string().describe('NAMESPACE/NAME of the RepairRun.'),
+      playbook: z.string(),
+      summary: z.string().describe('What is done.'),
+      tier: z.int().describe('How far it reaches, 1 to 4.'),
+      phase: z.enum(RUN_PHASES),
+      detail: z.string().describe('How it stands.'),
+      waits_for: z
+        .enum(['approval', 'people'])
+        .nullable()
+        .describe('For an approval, or for a person who says whether what was asked of people helped.'),
+      expires_at: Time.nullable().describe('Until when it waits for its approval.'),
+      by: z.string().nullable().describe('Who decided about it last: a person by name, or `gate`.'),
+      updated_at: Time,
+    }),
+  )
+  .describe('Oldest first.');
+
 /** What the API answers of an incident (domain/incidents/incident-view.ts). */
 export const IncidentBody = z.object({
   id: z.string(),
@@ -73,6 +95,7 @@ export const IncidentBody = z.object({
   links: z.object({ generator: Url, runbook: Url, signoz_rule: Url, sentry_issue: Url }),
   analysis: Analysis.nullable(),
   silence: z.object({ id: z.string(), by: z.string(), ends_at: Time }).nullable(),
+  repairs: Repairs,
   timeline: Timeline,
   deliveries: Deliveries,
 });

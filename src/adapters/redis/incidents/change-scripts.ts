@@ -1,10 +1,11 @@
-import { DAY_MS } from '../../../domain/incidents/windows.ts';
+import { ENDED_PHASES } from '../../../crds/repairrun/status.ts';
+import { DAY_MS, REPAIRS } from '../../../domain/incidents/windows.ts';
 import { script } from '../script.ts';
 import { GROUP, LUA_CLOCK, LUA_DELIVERY, LUA_KEEP, LUA_READ, LUA_TELL } from './lua.ts';
 
 /**
  * A change that is no alert. `mayChange` is Lua that says whether there is anything to change, `change` what; both see the incident's status
- * and the arguments from ARGV[5] on.
+ * and the arguments from ARGV[5] on. An empty entry is none.
  */
 function changeScript(mayChange: string, change: string) {
   return script(`${LUA_CLOCK}${LUA_DELIVERY}${LUA_TELL}${LUA_KEEP}${LUA_READ}
@@ -18,7 +19,7 @@ if not may then return { 'unchanged', read(id) } end
 ${change}
 call('HSET', key, 'updatedAt', now)
 call('HINCRBY', key, 'revision', 1)
-happened(id, entry)
+if entry ~= '' then happened(id, entry) end
 tell(id, channels, true)
 keep(id, fields[2], retention)
 return { 'changed', read(id) }`);
@@ -71,6 +72,33 @@ export const FIELD_SCRIPT = changeScript(
 local before = call('HGET', key, ARGV[5]) or ''
 local may = before ~= ARGV[6] and (not ARGV[7] or string.find(before, ARGV[7], 1, true))`,
   `if ARGV[6] == '' then call('HDEL', key, ARGV[5]) else call('HSET', key, ARGV[5], ARGV[6]) end`,
+);
+
+/**
+ * The repair ARGV[5] as it was at ARGV[6], in the phase ARGV[7], with the text ARGV[8]. Its field is `FIRST UPDATED PHASE JSON`. That it came
+ * to a phase is told once.
+ */
+export const REPAIR_SCRIPT = changeScript(
+  `
+local field, at, phase = 'repair:' .. ARGV[5], ARGV[6], ARGV[7]
+local known = call('HGET', key, field)
+local first, before, was, said
+if known then first, before, was, said = string.match(known, '^(%d+) (%d+) (%a+) (.*)$') end
+local may = not known or (tonumber(before) <= tonumber(at) and said ~= ARGV[8])
+if was == phase then entry = '' end`,
+  `
+call('HSET', key, field, (first or now) .. ' ' .. at .. ' ' .. phase .. ' ' .. ARGV[8])
+if not known then
+  local ended, all, oldest, since = { ${ENDED_PHASES.map(phase => `${phase} = true`).join(', ')} }, 0, nil, nil
+  for _, name in ipairs(call('HKEYS', key)) do
+    if string.sub(name, 1, 7) == 'repair:' then
+      all = all + 1
+      local began, _, stands = string.match(call('HGET', key, name), '^(%d+) (%d+) (%a+)')
+      if name ~= field and ended[stands] and (not since or tonumber(began) < since) then oldest, since = name, tonumber(began) end
+    end
+  end
+  if all > ${REPAIRS} and oldest then call('HDEL', key, oldest) end
+end`,
 );
 
 export const NOTE_SCRIPT = script(`${LUA_CLOCK}${LUA_KEEP}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ALERT_SOURCES } from '../../../domain/alerts/alert.ts';
 import type { TimelineEntry } from '../../../domain/incidents/incident.ts';
+import { repairHappening, repairText } from '../../../domain/incidents/repairs.ts';
 import type { Changed, IncidentStore } from '../../../domain/ports/incident-store.ts';
 import { ask } from '../fault.ts';
 import { KEYS } from '../keys.ts';
@@ -12,6 +13,7 @@ import {
   FIELD_SCRIPT,
   HOLD_SCRIPT,
   NOTE_SCRIPT,
+  REPAIR_SCRIPT,
   RESOLVE_SCRIPT,
   SETTLED_SCRIPT,
 } from './change-scripts.ts';
@@ -27,20 +29,27 @@ const Settled = z
 interface Change {
   readonly script: Script;
   readonly what: string;
-  readonly entry: Omit<TimelineEntry, 'at'>;
+  /** Undefined: the timeline tells nothing of it. */
+  readonly entry: Omit<TimelineEntry, 'at'> | undefined;
   readonly tell: readonly string[];
   readonly args?: readonly string[];
 }
 
 /** What changes an incident besides its alerts. */
-export function changes({
+export function changes(options: RedisIncidentStoreOptions): Omit<IncidentStore, 'ingest' | 'find' | 'list' | 'trace'> {
+  return { ...told(options), ...untold(options) };
+}
+
+type Untold = Pick<IncidentStore, 'note' | 'settled'>;
+
+function told({
   redis: { commands },
   bell,
   retentionMs,
-}: RedisIncidentStoreOptions): Omit<IncidentStore, 'ingest' | 'find' | 'list' | 'trace'> {
+}: RedisIncidentStoreOptions): Omit<IncidentStore, 'ingest' | 'find' | 'list' | 'trace' | keyof Untold> {
   async function change(id: string, { script, what, entry, tell, args = [] }: Change, signal: AbortSignal): Promise<Changed> {
     const changed = await withinPartitionOf(id, async (key, partition) => {
-      const texts = [tell.join(','), retentionMs, wellFormed(entry), ...args];
+      const texts = [tell.join(','), retentionMs, entry ? wellFormed(entry) : '', ...args];
       const changed = changedFrom(await ask(what, signal, () => run(commands, script, [key, id, ...texts])));
       if (changed.is === 'changed' && tell.length > 0) bell.ring(partition);
       return changed;
@@ -68,15 +77,10 @@ export function changes({
       const args = ['silence', silence === undefined ? '' : JSON.stringify(silence), ...standing];
       return change(id, { script: FIELD_SCRIPT, what: 'note a silence', entry, tell, args }, signal);
     },
-    async note(id, entry, signal) {
-      await withinPartitionOf(id, key =>
-        ask('note what happened', signal, () => run(commands, NOTE_SCRIPT, [key, id, wellFormed(entry), retentionMs])),
-      );
-    },
-    async settled(limit, signal) {
-      const ofPartition = (partition: number) => run(commands, SETTLED_SCRIPT, [KEYS.partition(partition), limit, retentionMs]);
-      const replies = await ask('say what has settled', signal, () => Promise.all(ALL_PARTITIONS.map(ofPartition)));
-      return replies.flatMap(reply => Settled.parse(reply));
+    repairing(id, { repair, tell }, signal) {
+      const { approvalId, updatedAt, phase } = repair;
+      const args = [approvalId, String(updatedAt.getTime()), phase, repairText(repair)];
+      return change(id, { script: REPAIR_SCRIPT, what: 'note a repair', entry: repairHappening(repair), tell, args }, signal);
     },
     holdOpen(id, { forMs, detail, tell }, signal) {
       const entry = { what: 'resolution-held', who: 'operator', detail } as const;
@@ -89,6 +93,21 @@ export function changes({
     endUnheard(id, { revision, detail, tell }, signal) {
       const entry = { what: 'resolved', who: 'operator', detail } as const;
       return change(id, { script: END_UNHEARD_SCRIPT, what: 'resolve an incident', entry, tell, args: [String(revision)] }, signal);
+    },
+  };
+}
+
+function untold({ redis: { commands }, retentionMs }: Pick<RedisIncidentStoreOptions, 'redis' | 'retentionMs'>): Untold {
+  return {
+    async note(id, entry, signal) {
+      await withinPartitionOf(id, key =>
+        ask('note what happened', signal, () => run(commands, NOTE_SCRIPT, [key, id, wellFormed(entry), retentionMs])),
+      );
+    },
+    async settled(limit, signal) {
+      const ofPartition = (partition: number) => run(commands, SETTLED_SCRIPT, [KEYS.partition(partition), limit, retentionMs]);
+      const replies = await ask('say what has settled', signal, () => Promise.all(ALL_PARTITIONS.map(ofPartition)));
+      return replies.flatMap(reply => Settled.parse(reply));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { incidentListContract } from '../../../../test/contracts/incident-list.contract.ts';
 import { incidentLifeContract } from '../../../../test/contracts/incident-life.contract.ts';
+import { incidentRepairsContract } from '../../../../test/contracts/incident-repairs.contract.ts';
 import { incidentStoreContract } from '../../../../test/contracts/incident-store.contract.ts';
 import { REOPEN_WITHIN_MS } from '../../../../test/contracts/incident-world.ts';
 import { outboxContract } from '../../../../test/contracts/outbox.contract.ts';
@@ -31,6 +32,7 @@ const emptied = async () => {
 describe('IncidentStore on Redis', () => {
   incidentStoreContract(world);
   incidentLifeContract(world);
+  incidentRepairsContract(world);
 });
 
 describe('chains on Redis', () => {

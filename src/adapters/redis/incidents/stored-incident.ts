@@ -11,6 +11,7 @@ import {
 } from '../../../domain/incidents/incident.ts';
 import { PortError } from '../../../domain/ports/port-error.ts';
 import { parsed } from '../schema.ts';
+import { repairsFrom } from './stored-repair.ts';
 
 const Millis = z.coerce.number().transform(ms => new Date(ms));
 const Count = z.coerce.number();
@@ -92,7 +93,8 @@ export const StoredSnapshot = z.tuple([z.array(z.string()), z.array(z.string()),
 /** Undefined where the incident is gone. */
 export function incidentFrom([fields, timeline, deliveries]: z.infer<typeof StoredSnapshot>): Incident | undefined {
   if (fields.length === 0) return undefined;
-  const stored = Flat.safeParse(Object.fromEntries(pairs(fields)));
+  const named = pairs(fields);
+  const stored = Flat.safeParse(Object.fromEntries(named));
   if (!stored.success) throw new PortError('unavailable', `Redis did not ${WHAT}: ${z.prettifyError(stored.error)}`);
   const {
     last1h,
@@ -122,6 +124,7 @@ export function incidentFrom([fields, timeline, deliveries]: z.infer<typeof Stor
     links: parsed(WHAT, StoredLinks, links),
     ...(analysis !== undefined && { analysis: parsed(WHAT, StoredAnalysis, analysis) }),
     ...(silence !== undefined && { silence: parsed(WHAT, StoredSilence, silence) }),
+    repairs: repairsFrom(named),
     timeline: [{ at: plain.openedAt, what: 'opened', who: plain.source }, ...timeline.map(timelineEntry)],
     deliveries: deliveriesFrom(deliveries),
   };
