@@ -38,6 +38,11 @@ function workloadOf(labels: Labels): readonly string[] {
   return [];
 }
 
+/** The namespace that an alert is about; empty where it says none. */
+export function namespaceOf(labels: Labels): string {
+  return first(labels, NAMESPACE);
+}
+
 /** An empty label is one that is not there, as in Prometheus. */
 function first(labels: Labels, spellings: readonly string[]): string {
   for (const name of spellings) {

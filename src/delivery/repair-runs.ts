@@ -1,0 +1,46 @@
+import { openingOf } from '../domain/incidents/opening.ts';
+import { nextRuns, type Known } from '../domain/playbook/next-runs.ts';
+import type { RepairObjects } from '../domain/ports/repair-objects.ts';
+import type { Delivered, DeliveryChannel, Job } from './channel.ts';
+
+export interface RepairRunsDeps {
+  readonly objects: RepairObjects;
+  /** Whether the caches have been filled once: before that nobody knows which playbooks there are. */
+  readonly synced: () => boolean;
+  readonly now: () => Date;
+}
+
+/** Caches fill within moments of the start. */
+const LOOK_MS = 1_000;
+
+/**
+ * The channel `repair`: an incident makes its RepairRuns, one repair at a time, the next when one has failed. When they run is decided by
+ * the controller of runs alone. Each has a name by its cause, so that it is made once however often this is done.
+ */
+export function repairRunsChannel(deps: RepairRunsDeps): DeliveryChannel {
+  return {
+    name: 'repair',
+    async deliver(job, signal) {
+      if (job.incident.status === 'resolved') return { is: 'skipped', reason: 'the incident is resolved' };
+      return deps.synced() ? made(job, deps, signal) : { is: 'postponed', afterMs: LOOK_MS };
+    },
+  };
+}
+
+async function made(job: Job, { objects, now }: RepairRunsDeps, signal: AbortSignal): Promise<Delivered> {
+  const { incident, work } = job;
+  const opening = String(openingOf(incident).getTime());
+  const known: Known = { playbooks: () => objects.playbooks(), runs: () => objects.runs(), now };
+  const { shadows, repair, cannot } = nextRuns(incident, known, work.memo['opening'] === opening ? work.memo['run'] : undefined);
+  for (const shadow of shadows) await objects.create(shadow, signal);
+  if (repair) {
+    const run = `${repair.namespace}/${repair.name}`;
+    // Until the caches show it nobody else knows of it, and another must not be made beside it.
+    if (work.memo['run'] !== run) await job.remember({ opening, run });
+    await objects.create(repair, signal);
+    return { is: 'delivered', memo: { opening, run } };
+  }
+  const did = shadows.length > 0 || work.memo['run'] !== undefined;
+  if (did) return { is: 'delivered', memo: work.memo };
+  return { is: 'skipped', reason: cannot.length > 0 ? cannot.join('; ') : 'no playbook for it runs by itself' };
+}
