@@ -47,3 +47,9 @@ export function isNews(incident: Incident, memo: Memo): boolean {
 function isUrgent({ severity, status }: Incident): boolean {
   return severity === 'critical' && status !== 'resolved';
 }
+
+/** Whether people have been told of it, as far as they will be. */
+export function hasCard(incident: Incident): boolean {
+  const card = incident.deliveries.find(each => each.channel === 'telegram');
+  return card?.state !== 'pending' || (cardIn(card.memo) !== undefined && !isNews(incident, card.memo));
+}

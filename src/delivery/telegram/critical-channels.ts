@@ -3,7 +3,7 @@ import { wordsOf } from '../../domain/cards/language.ts';
 import type { Incident, TimelineEntry } from '../../domain/incidents/incident.ts';
 import type { Card, CardChat } from '../../domain/ports/cards.ts';
 import type { Delivered, DeliveryChannel, Job } from '../channel.ts';
-import { cardIn, isNews, isOlder, type Memo, memoOf, placeOf } from './card-memo.ts';
+import { cardIn, hasCard, isOlder, type Memo, memoOf, placeOf } from './card-memo.ts';
 import { type Rendered, type Sending, sending } from './sending.ts';
 import { chatFor, type TelegramDeps } from './settings.ts';
 import { unlessRefused } from './unless-refused.ts';
@@ -31,7 +31,7 @@ const LONGEST_BEHIND_CARD_MS = 10 * 60_000;
 export function telegramRepeatChannel(deps: CriticalDeps): DeliveryChannel {
   return channel('telegram-repeat', deps, {
     holdMs: incident => untilRepeat(incident, deps),
-    what: incident => {
+    what: async incident => {
       const { settings } = deps;
       const first = cardIn(incident.deliveries.find(each => each.channel === 'telegram')?.memo ?? {});
       const chat = first ?? chatFor(incident, settings);
@@ -44,22 +44,21 @@ export function telegramRepeatChannel(deps: CriticalDeps): DeliveryChannel {
 /** The channel `telegram-escalation`: sends the whole card to a second chat. */
 export function telegramEscalationChannel(deps: CriticalDeps): DeliveryChannel {
   const heading = wordsOf(deps.settings.language).escalation;
-  const escalated = (incident: Incident, out: Sending, chatId: string): Rendered => out.rendered(incident, { chatId, heading });
+  const escalated: NonNullable<Kind['standing']> = (incident, { out, chatId, signal }) =>
+    out.rendered(incident, { chatId, heading }, signal);
   return channel('telegram-escalation', deps, {
     holdMs: (incident, since) => (hasCard(incident) || deps.now().getTime() - since.getTime() >= LONGEST_BEHIND_CARD_MS ? 0 : LOOK_MS),
-    what: (incident, out) => {
+    what: async (incident, { out, signal }) => {
       const { escalationChat: chat } = deps.settings;
       if (!chat) return 'no second chat is set up (TG_ESCALATION_CHAT_ID)';
-      return { chat, ...escalated(incident, out, chat.chatId), detail: `told in the second Telegram chat ${placeOf(chat)}` };
+      return {
+        chat,
+        ...(await escalated(incident, { out, chatId: chat.chatId, signal })),
+        detail: `told in the second Telegram chat ${placeOf(chat)}`,
+      };
     },
     standing: escalated,
   });
-}
-
-/** Whether people have been told of it, as far as they will be. */
-function hasCard(incident: Incident): boolean {
-  const card = incident.deliveries.find(each => each.channel === 'telegram');
-  return card?.state !== 'pending' || (cardIn(card.memo) !== undefined && !isNews(incident, card.memo));
 }
 
 /** The card may have come late: who saw it just now has not overlooked it. */
@@ -73,9 +72,12 @@ interface Kind {
   /** In how many milliseconds it can be told at the earliest. */
   readonly holdMs: (incident: Incident, since: Date) => number;
   /** Answers with a sentence where there is nothing to tell. */
-  readonly what: (incident: Incident, out: Sending) => Telling | string;
+  readonly what: (incident: Incident, by: { readonly out: Sending; readonly signal: AbortSignal }) => Promise<Telling | string>;
   /** What should stand in the chat where it arrived; absent where it has no buttons. */
-  readonly standing?: (incident: Incident, out: Sending, chatId: string) => Rendered;
+  readonly standing?: (
+    incident: Incident,
+    at: { readonly out: Sending; readonly chatId: string; readonly signal: AbortSignal },
+  ) => Promise<Rendered>;
 }
 
 function channel(name: string, deps: CriticalDeps, { holdMs, what, standing }: Kind): DeliveryChannel {
@@ -86,7 +88,7 @@ function channel(name: string, deps: CriticalDeps, { holdMs, what, standing }: K
       const { incident, work } = job;
       const before = isOlder(work.memo, incident) ? undefined : cardIn(work.memo);
       if (before && work.memo['noted'] === 'yes') return { is: 'skipped', reason: 'it was told already', memo: work.memo };
-      const telling = before ? undefined : (calmed(incident) ?? what(incident, out));
+      const telling = before ? undefined : (calmed(incident) ?? (await what(incident, { out, signal })));
       if (typeof telling === 'string') return { is: 'skipped', reason: telling };
       const heldMs = telling ? holdMs(incident, work.since) : 0;
       if (heldMs > 0) return { is: 'postponed', afterMs: heldMs };
@@ -122,7 +124,7 @@ async function signedThere(
   signal: AbortSignal,
 ): Promise<Memo | number> {
   const card = cardIn(memo);
-  const wanted = card && standing?.(job.incident, out, card.chatId);
+  const wanted = card && (await standing?.(job.incident, { out, chatId: card.chatId, signal }));
   if (!wanted || wanted.hash === memo['hash']) return memo;
   const waitMs = await out.turn({ chatId: card.chatId, job }, signal);
   if (waitMs > 0) return waitMs;

@@ -1,16 +1,11 @@
-import type { Incident } from '../../domain/incidents/incident.ts';
 import type { SentCard } from '../../domain/ports/cards.ts';
-import { quietForMs } from '../../domain/schedule/quiet-hours.ts';
 import type { Delivered, DeliveryChannel, Job } from '../channel.ts';
 import { cardIn, isNews, type Memo, memoOf } from './card-memo.ts';
 import { lastEdits, replacing, stillOld } from './old-cards.ts';
 import { secondCard } from './second-card.ts';
 import { type Sending, sending } from './sending.ts';
-import { chatFor, type TelegramDeps } from './settings.ts';
+import { chatFor, LONGEST_QUIET_MS, quietFor, type TelegramDeps } from './settings.ts';
 import { stormKeeper, type StormKeeper } from './storm.ts';
-
-/** Looked at again within this time: what waits for the end of quiet hours may become urgent meanwhile. */
-const LONGEST_QUIET_MS = 5 * 60_000;
 
 interface Parts {
   readonly deps: TelegramDeps;
@@ -35,7 +30,7 @@ export function telegramChannel(deps: TelegramDeps): DeliveryChannel {
 
 async function edited({ out, deps }: Parts, { job, card }: { job: Job; card: SentCard }, signal: AbortSignal): Promise<Delivered> {
   const { incident, work } = job;
-  const wanted = out.rendered(incident, { chatId: card.chatId });
+  const wanted = await out.rendered(incident, { chatId: card.chatId }, signal);
   if (wanted.hash === work.memo['hash']) return { is: 'delivered', memo: work.memo };
   const waitMs = await out.turn({ chatId: card.chatId, job }, signal);
   if (waitMs > 0) return { is: 'postponed', afterMs: waitMs };
@@ -62,10 +57,10 @@ async function sentAnew(
 ): Promise<Delivered> {
   const { incident } = job;
   const chat = chatFor(incident, deps.settings);
-  const first = out.rendered(incident, chat);
+  const first = await out.rendered(incident, chat, signal);
   const sent = await out.send(chat, first.card, signal);
   const memo = { ...memoOf(sent, incident, first.hash), toldAt: String(deps.now().getTime()), ...old };
-  const there = out.rendered(incident, sent);
+  const there = await out.rendered(incident, sent, signal);
   if (there.hash === first.hash) return { is: 'delivered', memo };
   // The chat has another id than was asked for, and buttons are signed for their chat. Remembered first: a second attempt then edits.
   await job.remember(memo);
@@ -78,9 +73,4 @@ async function sentAnew(
 /** Since when people know: an edit tells nobody. */
 function toldIn({ toldAt }: Memo): Memo {
   return toldAt === undefined ? {} : { toldAt };
-}
-
-function quietFor({ severity }: Incident, { settings: { quietHours }, now }: TelegramDeps): number {
-  if (quietHours === undefined || severity === 'critical' || severity === 'error') return 0;
-  return quietForMs(quietHours, now());
 }

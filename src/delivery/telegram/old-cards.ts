@@ -25,7 +25,8 @@ export async function lastEdits(out: Sending, { job, done }: { job: Job; done: D
   for (const [nth, card] of cards.entries()) {
     const waitMs = await out.turn({ chatId: card.chatId, job }, signal);
     if (waitMs > 0) return { is: 'postponed', afterMs: waitMs, memo: { ...memo, ...withOld(cards.slice(nth)) } };
-    await unlessRefused(out.edit(card, out.rendered(job.incident, { chatId: card.chatId, continued: true }).card, signal));
+    const continued = await out.rendered(job.incident, { chatId: card.chatId, continued: true }, signal);
+    await unlessRefused(out.edit(card, continued.card, signal));
   }
   return { ...done, memo };
 }

@@ -141,16 +141,20 @@ describe('a press', () => {
     expect(incident.status).toBe('acknowledged');
   });
 
-  it('of approve or reject is decided by who is given for it', async () => {
+  it('about a repair is decided by who is given for it', async () => {
     const decided: unknown[] = [];
     const decide: PressDeps['decide'] = async (wish, by) => {
       decided.push([wish.action, wish.subject, by]);
       return 'Approved.';
     };
     await push(press({ data: data('approve', CHAT, 'apr-1') }), world({ decide }));
+    for (const action of ['reject', 'done', 'did-not-help', 'propose'] as const) {
+      await push(press({ data: data(action, CHAT, 'apr-1') }), world({ decide }));
+    }
     await push(press({ data: data('reject', CHAT, 'apr-1') }));
-    expect(decided).toEqual([['approve', 'apr-1', { who: 'telegram:mia (9)', userId: 9 }]]);
-    expect(answers).toEqual(['Approved.', 'This operator cannot do that yet.']);
+    const by = { who: 'telegram:mia (9)', userId: 9, name: 'mia' };
+    expect(decided).toEqual(['approve', 'reject', 'done', 'did-not-help', 'propose'].map(action => [action, 'apr-1', by]));
+    expect([answers.length, answers[0], answers.at(-1)]).toEqual([6, 'Approved.', 'This operator cannot do that yet.']);
   });
 });
 

@@ -14,6 +14,8 @@ import { excerpt } from '../../domain/text/excerpt.ts';
 import type { Language } from '../../domain/text/language.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { failureFields } from '../complaint.ts';
+import type { Presser } from './decision-press.ts';
+import { isOurChat } from './our-chats.ts';
 
 export interface PressDeps {
   readonly cards: Pick<Cards, 'answer'>;
@@ -31,8 +33,8 @@ export interface PressDeps {
   readonly language: Language;
   readonly now: () => Date;
   readonly logger: Logger;
-  /** What approves and rejects; resolves with the sentence that answers the press. */
-  readonly decide?: (wish: PressWish, by: { readonly who: string; readonly userId: number }, signal: AbortSignal) => Promise<string>;
+  /** What decides about repairs; resolves with the sentence that answers the press. Absent where none are looked after. */
+  readonly decide?: (wish: PressWish, by: Presser, signal: AbortSignal) => Promise<string>;
 }
 
 interface Wished {
@@ -41,6 +43,7 @@ interface Wished {
   readonly who: string;
 }
 
+const OF_REPAIRS: readonly PressWish['action'][] = ['approve', 'reject', 'done', 'did-not-help', 'propose'];
 const HOUR_MS = 3_600_000;
 const MOST_NAME = 40;
 
@@ -98,21 +101,17 @@ async function released({ id }: Press, { pressLog, logger }: PressDeps): Promise
 async function done(wished: Wished, deps: PressDeps, signal: AbortSignal): Promise<string> {
   const { answers } = wordsOf(deps.language);
   const { action, subject } = wished.wish;
-  if (action === 'approve' || action === 'reject') {
-    const by = { who: wished.who, userId: wished.press.userId };
+  if (OF_REPAIRS.includes(action)) {
+    const { userId, userName } = wished.press;
+    const by = { who: wished.who, userId, name: excerpt(userName, [], MOST_NAME) };
     return deps.decide ? deps.decide(wished.wish, by, signal) : answers.notYet;
   }
   const incident = await deps.incidents.find(subject, signal);
   if (!incident) return answers.gone;
-  if (!isOurs(wished.wish.chatId, incident, deps)) return answers.notOurs;
+  if (!isOurChat(wished.wish.chatId, { incident, chats: deps.chats })) return answers.notOurs;
   if (incident.status === 'resolved') return answers.resolved;
   if (action === 'acknowledge') return acknowledged(wished, deps, signal);
   return action === 'unsilence' ? unsilenced(incident, { wished, deps, signal }) : silenced(incident, { wished, deps, signal });
-}
-
-/** A chat that is set up, or where a card of this incident went: a group may have become a supergroup, and a @name has a number. */
-function isOurs(chatId: string, { deliveries }: Incident, { chats }: PressDeps): boolean {
-  return chats.includes(chatId) || deliveries.some(({ memo }) => memo['chatId'] === chatId);
 }
 
 async function acknowledged({ wish: { subject }, who }: Wished, deps: PressDeps, signal: AbortSignal): Promise<string> {

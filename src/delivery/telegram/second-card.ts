@@ -18,7 +18,7 @@ export async function secondCard(
   const { messageId = '', hash } = escalated;
   const shown = work.memo['second'] === messageId ? work.memo['secondHash'] : hash;
   const heading = wordsOf(deps.settings.language).escalation;
-  const wanted = out.rendered(incident, { chatId: card.chatId, heading });
+  const wanted = await out.rendered(incident, { chatId: card.chatId, heading }, signal);
   const memo = { ...done.memo, second: messageId, secondHash: wanted.hash };
   if (wanted.hash === shown) return { is: 'delivered', memo };
   const { second: _, secondHash: __, ...first } = done.memo;

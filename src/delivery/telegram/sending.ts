@@ -20,7 +20,13 @@ export interface Sending {
   /** 0 where one more message may go to this chat, which is then counted; else in how many milliseconds to come again. */
   turn(of: { readonly chatId: string; readonly job: Pick<Job, 'incident' | 'work'> }, signal: AbortSignal): Promise<number>;
   /** The incident's card as it should be in this chat. */
-  rendered(incident: Incident, of: { readonly chatId: string; readonly heading?: string; readonly continued?: boolean }): Rendered;
+  rendered(
+    incident: Incident,
+    of: { readonly chatId: string; readonly heading?: string; readonly continued?: boolean },
+    signal: AbortSignal,
+  ): Promise<Rendered>;
+  /** What buttons of a message in this chat are signed with; undefined where it has none. */
+  buttonsIn(chatId: string): { readonly secret: string; readonly chatId: string } | undefined;
   send(chat: CardChat, card: Card, signal: AbortSignal): Promise<SentCard>;
   /** False where it is gone. */
   edit(sent: SentCard, card: Card, signal: AbortSignal): Promise<boolean>;
@@ -49,18 +55,38 @@ export function sending(deps: TelegramDeps): Sending {
     for (const limit of chatLimits(chatId)) await rate.take([limit], signal).catch(() => {});
   }
 
+  function buttonsIn(chatId: string): { readonly secret: string; readonly chatId: string } | undefined {
+    const secret = buttonSecret();
+    return secret === undefined ? undefined : { secret, chatId: chatBook.idOf(chatId) };
+  }
+
+  /** People are told of an incident also while nobody knows what helped before. */
+  async function recommended(incident: Incident, signal: AbortSignal): Promise<string | undefined> {
+    return deps.recommend?.(incident, signal).catch((err: unknown) => {
+      if (!(err instanceof PortError)) throw err;
+      return undefined;
+    });
+  }
+
   return {
     turn: ({ chatId, job }, signal) => inTurn({ chatId: chatBook.idOf(chatId), job, pauseMs: chatBook.pauseMs(chatId) }, signal),
 
-    rendered(incident, { chatId, heading, continued = false }) {
-      const secret = buttonSecret();
+    buttonsIn,
+
+    async rendered(incident, { chatId, heading, continued = false }, signal) {
+      const buttons = buttonsIn(chatId);
       const { language, silences } = settings;
+      // An old card is no place to begin from.
+      const offer = continued ? undefined : deps.offer?.(incident);
+      const recommendation = await recommended(incident, signal);
       const options: CardOptions = {
         language,
         now: now(),
         continued,
         ...(heading !== undefined && { heading }),
-        ...(secret !== undefined && !continued && { buttons: { secret, silences, chatId: chatBook.idOf(chatId) } }),
+        ...(offer && { offer }),
+        ...(recommendation !== undefined && { recommendation }),
+        ...(buttons && !continued && { buttons: { ...buttons, silences } }),
       };
       const card = incidentCard(incident, options);
       return { card, hash: cardHash(card) };

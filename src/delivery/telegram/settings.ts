@@ -1,10 +1,11 @@
 import type { Severity } from '../../domain/alerts/alert.ts';
 import type { Language } from '../../domain/text/language.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
+import type { Offer } from '../../domain/playbook/offer.ts';
 import type { CardChat, Cards } from '../../domain/ports/cards.ts';
 import type { SendRate } from '../../domain/ports/send-rate.ts';
 import type { Storms } from '../../domain/ports/storms.ts';
-import type { QuietHours } from '../../domain/schedule/quiet-hours.ts';
+import { type QuietHours, quietForMs } from '../../domain/schedule/quiet-hours.ts';
 import type { ChatBook } from './chat-book.ts';
 
 export interface TelegramSettings {
@@ -31,6 +32,10 @@ export interface TelegramDeps {
   readonly settings: TelegramSettings;
   /** Signs buttons, the first of those that are taken; undefined: cards have none. */
   readonly buttonSecret: () => string | undefined;
+  /** What people can do about an incident that nothing is being done about; absent where no playbooks are looked after. */
+  readonly offer?: (incident: Incident) => Offer | undefined;
+  /** What was learned to help, in one sentence; absent where nothing is learned. */
+  readonly recommend?: (incident: Incident, signal: AbortSignal) => Promise<string | undefined>;
   readonly now: () => Date;
   /** 0 to 1. */
   readonly random: () => number;
@@ -44,3 +49,15 @@ export function chatFor(
   const byLabel = labelChats.find(({ label, value }) => labels[label] === value)?.chat;
   return byLabel ?? severityChats.find(({ key }) => key === severity)?.chat ?? chat;
 }
+
+/** For so long nobody is to be woken for this incident. */
+export function quietFor(
+  { severity }: Pick<Incident, 'severity'>,
+  { settings: { quietHours }, now }: Pick<TelegramDeps, 'settings' | 'now'>,
+): number {
+  if (quietHours === undefined || severity === 'critical' || severity === 'error') return 0;
+  return quietForMs(quietHours, now());
+}
+
+/** Looked at again within this time: what waits for the end of quiet hours may become urgent meanwhile. */
+export const LONGEST_QUIET_MS = 5 * 60_000;

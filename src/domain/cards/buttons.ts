@@ -1,7 +1,7 @@
 import type { Incident } from '../incidents/incident.ts';
 import type { CardButton } from '../ports/cards.ts';
 import { wordsOf } from './language.ts';
-import { type PressAction, signedPress } from './press-data.ts';
+import { type PressAction, proposalSubject, signedPress } from './press-data.ts';
 import type { Language } from '../text/language.ts';
 
 /** What buttons need; without it a card has none. */
@@ -16,17 +16,25 @@ export interface ButtonsFor {
 /** The buttons of an incident's card: none once it is resolved. */
 export function incidentButtons(
   incident: Incident,
-  { language, now, buttons }: { language: Language; now: Date; buttons: ButtonsFor },
+  { language, now, buttons, mark }: { language: Language; now: Date; buttons: ButtonsFor; mark?: string | undefined },
 ): CardButton[][] {
   if (incident.status === 'resolved') return [];
+  const proposal = mark === undefined ? [] : [[buttonOf('propose', proposalSubject(incident.id, mark), { language, buttons })]];
   const rows: PressAction[][] = [incident.status === 'open' ? ['acknowledge'] : [], silenceActions(incident, { now, buttons })];
-  return rows.filter(row => row.length > 0).map(row => row.map(action => buttonOf(action, incident.id, { language, buttons })));
+  return [
+    ...rows.filter(row => row.length > 0).map(row => row.map(action => buttonOf(action, incident.id, { language, buttons }))),
+    ...proposal,
+  ];
 }
 
 /** The buttons of something that waits for approval. */
 export function approvalButtons(approvalId: string, of: { language: Language; buttons: Omit<ButtonsFor, 'silences'> }): CardButton[][] {
-  const actions: readonly PressAction[] = ['approve', 'reject'];
-  return [actions.map(action => buttonOf(action, approvalId, of))];
+  return [[buttonOf('approve', approvalId, of), buttonOf('reject', approvalId, of)]];
+}
+
+/** The buttons of something that people are to do themselves. */
+export function peopleButtons(approvalId: string, of: { language: Language; buttons: Omit<ButtonsFor, 'silences'> }): CardButton[][] {
+  return [[buttonOf('done', approvalId, of), buttonOf('did-not-help', approvalId, of)]];
 }
 
 /** Only Alertmanager's own alerts can be silenced there: SigNoz has an Alertmanager within that nobody else reaches, Sentry none. */

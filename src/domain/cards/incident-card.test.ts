@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { incidentOf } from '../../../test/builders/telegram-world.ts';
 import { checkedButtons, checkedText } from '../../../test/servers/telegram-content.ts';
+import { RUN_PHASES } from '../../crds/repairrun/status.ts';
 import { SEVERITIES } from '../alerts/alert.ts';
 import type { Analysis, Incident } from '../incidents/incident.ts';
 import type { Card } from '../ports/cards.ts';
@@ -10,6 +11,7 @@ import { cardHash } from './card-hash.ts';
 import { incidentCard } from './incident-card.ts';
 import { verifiedPress } from './press-data.ts';
 import { reminderCard } from './reminder-card.ts';
+import { helpCard, repairCard } from './repair-card.ts';
 import { stormCard } from './storm-card.ts';
 import type { Language } from '../text/language.ts';
 
@@ -183,6 +185,22 @@ describe('whatever an incident holds', () => {
       at: fc.constant(NOW),
     }),
     silence: fc.record({ id: text, by: text, endsAt: fc.constant(new Date('2026-11-26T11:00:00Z')) }),
+    repairs: fc.array(
+      fc.record({
+        approvalId: fc.constant('rr-1'),
+        run: text,
+        playbook: text,
+        summary: text,
+        tier: fc.integer(),
+        phase: fc.constantFrom(...RUN_PHASES),
+        detail: text,
+        waitsFor: fc.constantFrom('approval' as const, 'people' as const),
+        by: text,
+        expiresAt: fc.constant(NOW),
+        updatedAt: fc.constant(NOW),
+      }),
+      { maxLength: 5 },
+    ),
     timeline: fc.array(
       fc.record({
         at: fc.constant(NOW),
@@ -197,12 +215,27 @@ describe('whatever an incident holds', () => {
   it('its card is never refused, and never near the limits', () => {
     fc.assert(
       fc.property(incident, text, text, (over, heading, recommendation) => {
+        const offer = { is: 'suggestion', playbook: heading, summary: recommendation, tier: 1, mark: '0a1b2c3d' } as const;
         for (const language of ['en', 'zh-TW'] as const) {
-          const card = incidentCard(incidentOf(over), { language, now: NOW, buttons: BUTTONS, heading, recommendation, continued: true });
+          const more = { heading, recommendation, offer, continued: true };
+          const card = incidentCard(incidentOf(over), { language, now: NOW, buttons: BUTTONS, ...more });
           expect(Array.from(seen(card)).length).toBeLessThanOrEqual(3500);
         }
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('nor are the messages about its repairs', () => {
+    fc.assert(
+      fc.property(incident, text, (over, name) => {
+        for (const repair of over.repairs) {
+          const card = repairCard(incidentOf(over), repair, { language: 'zh-TW', buttons: BUTTONS });
+          expect(Array.from(seen(card)).length).toBeLessThanOrEqual(3500);
+        }
+        seen(helpCard(incidentOf(over), { is: 'people', failed: [name, name] }, { language: 'en' }));
+      }),
+      { numRuns: 100 },
     );
   });
 

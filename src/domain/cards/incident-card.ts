@@ -1,9 +1,11 @@
 import type { Severity } from '../alerts/alert.ts';
 import type { Analysis, Incident } from '../incidents/incident.ts';
+import type { Offer } from '../playbook/offer.ts';
 import type { Card } from '../ports/cards.ts';
 import { type ButtonsFor, incidentButtons, isSilenced } from './buttons.ts';
 import { bold, escaped, line, lines, link } from './html.ts';
 import { shownTime, wordsOf } from './language.ts';
+import { repairsPart } from './repair-lines.ts';
 import type { Language } from '../text/language.ts';
 import type { Words } from './words.ts';
 
@@ -13,6 +15,8 @@ export interface CardOptions {
   readonly buttons?: ButtonsFor;
   /** What would repair it, one sentence. */
   readonly recommendation?: string;
+  /** What people can do about it, where the operator does nothing. */
+  readonly offer?: Offer;
   /** Stands above everything else, where the card is sent for a reason of its own. */
   readonly heading?: string;
   /** By a newer card, of which this one then tells. */
@@ -33,6 +37,9 @@ const MOST = {
   recommendation: 250,
 } as const;
 
+/** Of a card that tells of repairs as well. */
+const MOST_BESIDE_REPAIRS = { description: 350, fix: 280 } as const;
+
 const ICONS: Readonly<Record<Severity, string>> = { critical: '🔴', error: '🟠', warning: '🟡', info: '🔵', none: '⚪' };
 
 /** The labels that say where it is, beside the name of the workload. */
@@ -40,22 +47,27 @@ const PLACES = ['cluster', 'namespace', 'deployment', 'statefulset', 'daemonset'
 
 /** An incident as it is now, for people. The same incident gives the same text, whatever the time, until its silence ends. */
 export function incidentCard(incident: Incident, options: CardOptions): Card {
-  const { language, now, buttons, recommendation, heading, continued = false } = options;
+  const { language, now, buttons, recommendation, heading, offer, continued = false } = options;
   const words = wordsOf(language);
+  const repairs = repairsPart(incident, { language, offer });
+  const most = repairs === '' ? MOST : MOST_BESIDE_REPAIRS;
   const parts = [
     continued ? `⏩ ${bold(escaped(words.continued))}` : '',
     heading === undefined ? '' : `⏫ ${bold(line(heading, MOST.heading))}`,
     title(incident),
     facts(incident, options),
-    quoted(incident),
+    quoted(incident, most.description),
     about(incident, words),
-    incident.analysis ? analysisPart(incident.analysis, words) : '',
+    incident.analysis ? analysisPart(incident.analysis, { words, mostFix: most.fix }) : '',
     recommendation === undefined ? '' : labelled(words.labels.recommendation, line(recommendation, MOST.recommendation)),
+    repairs,
     linksPart(incident, words),
   ];
   return {
     html: parts.filter(part => part !== '').join('\n\n'),
-    buttons: buttons ? incidentButtons(incident, { language, now, buttons }) : [],
+    buttons: buttons
+      ? incidentButtons(incident, { language, now, buttons, mark: offer?.is === 'suggestion' ? offer.mark : undefined })
+      : [],
     ...((incident.severity === 'info' || incident.severity === 'none') && { quiet: true }),
   };
 }
@@ -102,9 +114,9 @@ function person(who: string | undefined): string | undefined {
   return byItself ? undefined : cut(who);
 }
 
-function quoted({ annotations }: Incident): string {
+function quoted({ annotations }: Incident, most: number): string {
   const [description = '', summary = '', message = ''] = ['description', 'summary', 'message'].map(name => annotations[name]?.trim());
-  const text = lines(description || summary || message, MOST.description);
+  const text = lines(description || summary || message, most);
   return description && summary && summary !== description ? `${bold(line(summary, MOST.summary))}\n${text}` : text;
 }
 
@@ -125,14 +137,15 @@ function earlier(count: number): number {
   return Math.max(0, count - 1);
 }
 
-function analysisPart({ asked, by, because, rootCause, fix, confidence }: Analysis, words: Words): string {
+function analysisPart(analysis: Analysis, { words, mostFix }: { readonly words: Words; readonly mostFix: number }): string {
+  const { asked, by, because, rootCause, fix, confidence } = analysis;
   const byRules = because === undefined ? words.analysisByRules : words.analysisByRulesBecause(cut(because, MOST.reason));
   const byWhom = asked === 'model' ? words.analysisByModel(cut(by), Math.round(confidence * 100)) : byRules;
   // The rules say that at the end of the cause too, for comments, which have no such line.
   const cause = because !== undefined && rootCause.endsWith(because) ? rootCause.slice(0, -because.length).trimEnd() : rootCause;
   return [
     `🧠 ${labelled(words.labels.rootCause, lines(cause, MOST.cause))}`,
-    labelled(words.labels.fix, lines(fix, MOST.fix)),
+    labelled(words.labels.fix, lines(fix, mostFix)),
     `<i>${escaped(byWhom)}</i>`,
   ].join('\n');
 }

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { incidentId } from '../incidents/partition.ts';
-import { buttonSecret, type PressAction, signedPress, verifiedPress } from './press-data.ts';
+import { buttonSecret, PRESS_ACTIONS, proposalIn, proposalSubject, signedPress, verifiedPress } from './press-data.ts';
 
-const ACTIONS: readonly PressAction[] = ['acknowledge', 'silence-1h', 'silence-4h', 'unsilence', 'approve', 'reject'];
 const subject = incidentId('v1-7000000000000000', 'abcdefghijklm');
 const wish = { action: 'acknowledge' as const, subject, chatId: '-1001234567890' };
 const data = signedPress(wish, 'secret-one');
 
 describe('callback data', () => {
-  it.each(ACTIONS)('for %s is at most 64 bytes, and read again', action => {
+  it.each(PRESS_ACTIONS)('for %s is at most 64 bytes, and read again', action => {
     const longest = { action, subject: 'x'.repeat(36), chatId: '-1001234567890' };
     const signed = signedPress(longest, 'secret-one');
     expect(Buffer.byteLength(signed)).toBeLessThanOrEqual(64);
@@ -42,6 +41,14 @@ describe('callback data', () => {
       }),
     );
   });
+});
+
+it('a proposal names the incident and what was shown, within what a button holds', () => {
+  const proposal = proposalSubject(subject, '0a1b2c3d');
+  expect(proposal.length).toBeLessThanOrEqual(36);
+  expect(verifiedPress(signedPress({ action: 'propose', subject: proposal, chatId: '-1' }, 's'), '-1', ['s'])?.subject).toBe(proposal);
+  expect(proposalIn(proposal)).toEqual({ incidentId: subject, mark: '0a1b2c3d' });
+  expect(proposalIn(subject)).toBeUndefined();
 });
 
 it('is signed with a secret that the bot token gives, and that does not give the token away', () => {

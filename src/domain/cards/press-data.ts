@@ -1,9 +1,34 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What buttons ask for, each with the code that stands for it in callback data. Approve and reject name an approval, not an incident. */
-const CODES = { acknowledge: 'a', 'silence-1h': 's1', 'silence-4h': 's4', unsilence: 'u', approve: 'y', reject: 'n' } as const;
+/**
+ * What buttons ask for, each with the code that stands for it in callback data. Those from approve to did-not-help name an approval, not an
+ * incident; propose names an incident and what was shown on its card.
+ */
+const CODES = {
+  acknowledge: 'a',
+  'silence-1h': 's1',
+  'silence-4h': 's4',
+  unsilence: 'u',
+  approve: 'y',
+  reject: 'n',
+  done: 'd',
+  'did-not-help': 'h',
+  propose: 'p',
+} as const;
 
 export type PressAction = keyof typeof CODES;
+
+export const PRESS_ACTIONS: readonly PressAction[] = [
+  'acknowledge',
+  'silence-1h',
+  'silence-4h',
+  'unsilence',
+  'approve',
+  'reject',
+  'done',
+  'did-not-help',
+  'propose',
+];
 
 /** What a button is for. `subject` is the id of an incident or an approval, `chatId` the numeric id of the chat that the button stands in. */
 export interface PressWish {
@@ -37,14 +62,24 @@ export function verifiedPress(data: string, chatId: string, secrets: readonly st
   return matches.includes(true) ? wish : undefined;
 }
 
+/** What `propose` names: an incident, and the mark of what its card offered. */
+export function proposalSubject(incidentId: string, mark: string): string {
+  return `${incidentId}-${mark}`;
+}
+
+/** The same again; undefined for what is none. */
+export function proposalIn(subject: string): { readonly incidentId: string; readonly mark: string } | undefined {
+  const [, incidentId, mark] = /^(.+)-([0-9a-f]{8})$/.exec(subject) ?? [];
+  return incidentId === undefined || mark === undefined ? undefined : { incidentId, mark };
+}
+
 function signature({ action, subject, chatId }: PressWish, secret: string): string {
   const signed = createHmac('sha256', secret).update(`${CODES[action]}|${subject}|${chatId}`).digest('base64url');
   return signed.slice(0, SIGNATURE_CHARACTERS);
 }
 
 function actionOf(code: string | undefined): PressAction | undefined {
-  const actions: readonly PressAction[] = ['acknowledge', 'silence-1h', 'silence-4h', 'unsilence', 'approve', 'reject'];
-  return actions.find(action => CODES[action] === code);
+  return PRESS_ACTIONS.find(action => CODES[action] === code);
 }
 
 function equal(given: string, expected: string): boolean {

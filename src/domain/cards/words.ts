@@ -1,4 +1,6 @@
+import type { RunPhase } from '../../crds/repairrun/status.ts';
 import type { Severity } from '../alerts/alert.ts';
+import type { PressAction } from './press-data.ts';
 
 /** What cards, buttons and answers to presses say. */
 export interface Words {
@@ -31,7 +33,21 @@ export interface Words {
   readonly analysisByRules: string;
   analysisByRulesBecause(why: string): string;
   readonly links: { readonly generator: string; readonly runbook: string; readonly signozRule: string; readonly sentryIssue: string };
-  readonly buttons: Readonly<Record<'acknowledge' | 'silence-1h' | 'silence-4h' | 'unsilence' | 'approve' | 'reject', string>>;
+  readonly buttons: Readonly<Record<PressAction, string>>;
+  readonly repairs: {
+    readonly phase: Readonly<Record<RunPhase, string>>;
+    readonly waitsForPeople: string;
+    by(who: string): string;
+    /** What learning has shown by itself. */
+    readonly gate: string;
+    suggestion(playbook: string, summary: string): string;
+    /** What was tried has failed, and nothing is left. */
+    people(failed: string): string;
+    readonly until: string;
+    readonly playbook: string;
+    readonly what: string;
+    tier(tier: number): string;
+  };
   readonly reminder: string;
   readonly escalation: string;
   readonly continued: string;
@@ -49,5 +65,21 @@ export interface Words {
     readonly noSilences: string;
     readonly resolved: string;
     readonly notYet: string;
+    readonly approved: string;
+    readonly rejected: string;
+    readonly helped: string;
+    readonly didNotHelp: string;
+    readonly proposed: string;
+    /** Of a run: what was decided before. */
+    alreadyApproved(who: string): string;
+    alreadyRejected(who: string): string;
+    readonly expired: string;
+    /** The playbook is another than was asked about. */
+    readonly changed: string;
+    readonly over: string;
+    readonly repairGone: string;
+    readonly notAnApprover: string;
+    readonly atWork: string;
+    cannot(why: string): string;
   };
 }
