@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RepairDesk, repairDesk } from '../../test/builders/repair-desk.ts';
-import { playbookOf, type PlaybookOver, statsOf } from '../../test/builders/repair-playbook.ts';
+import { playbookOf, type PlaybookOver, statsOf } from '../../test/builders/known-playbook.ts';
 import { incidentOf, OPENED } from '../../test/builders/telegram-world.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
 import { PortError } from '../domain/ports/port-error.ts';

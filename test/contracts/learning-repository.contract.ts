@@ -34,6 +34,47 @@ export async function actionOf({ learning }: Pick<LearningWorld, 'learning'>, { 
 
 /** What every LearningRepository promises of what is reported to it. */
 export function learningRepositoryContract(make: () => LearningWorld): void {
+  describe('an action that may become a playbook', () => {
+    const candidateOf = async ({ learning }: LearningWorld, { anomalyKey }: Pick<RepairOutcome, 'anomalyKey'>) =>
+      (await learning.candidates(1_000, soon())).filter(each => each.anomalyKey === anomalyKey);
+    const times = (of: RepairOutcome, count: number, success = true) =>
+      Array.from({ length: count }, (_, n) => ({ ...of, id: `${of.id}-${success}-${n}`, success }));
+
+    it('is on the list once it has helped in four of five attempts, and until it is settled', async () => {
+      const world = make();
+      const of = repairOutcome({ action: 'scale up, 1/2' });
+      await recordIn(world.learning, ...times(of, 1, false), ...times(of, 3));
+      expect(await candidateOf(world, of)).toEqual([]);
+      await recordIn(world.learning, of);
+      const [candidate, ...others] = await candidateOf(world, of);
+      expect([candidate, others]).toEqual([{ anomalyKey: of.anomalyKey, action: of.action, mark: expect.any(String) }, []]);
+      if (candidate) await world.other.settle(candidate, soon());
+      expect(await candidateOf(world, of)).toEqual([]);
+      await recordIn(world.learning, of);
+      expect(await candidateOf(world, of)).toEqual([]);
+    });
+
+    it('stays on it where it has helped again meanwhile', async () => {
+      const world = make();
+      const of = repairOutcome();
+      await recordIn(world.learning, ...times(of, 5));
+      const [before] = await candidateOf(world, of);
+      await recordIn(world.learning, of);
+      if (before) await world.learning.settle(before, soon());
+      const [after] = await candidateOf(world, of);
+      expect(after).toMatchObject({ anomalyKey: of.anomalyKey });
+      expect(after?.mark).not.toBe(before?.mark);
+    });
+
+    it('never comes on it by a failure, by too few successes, or of an anomaly that is not ours', async () => {
+      const world = make();
+      const [failing, rare, foreign] = [repairOutcome(), repairOutcome(), repairOutcome({ anomalyKey: 'somebody:else' })];
+      await recordIn(world.learning, ...times(failing, 4), { ...failing, success: false });
+      await recordIn(world.learning, ...times(rare, 2, false), ...times(rare, 5), ...times(foreign, 6));
+      for (const of of [failing, rare, foreign]) expect(await candidateOf(world, of)).toEqual([]);
+    });
+  });
+
   describe('an outcome', () => {
     it('is counted, and kept with all that was told of it', async () => {
       const { learning } = make();

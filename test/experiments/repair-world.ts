@@ -1,4 +1,4 @@
-import type { RepairAction } from '../../src/domain/learning/actions.ts';
+import type { RepairAction } from '../../src/crds/repairplaybook/action.ts';
 import { isProven } from '../../src/domain/learning/authorisation.ts';
 import { betaQuantile } from '../../src/domain/learning/beta-quantile.ts';
 import { counted, decayed } from '../../src/domain/learning/posterior.ts';

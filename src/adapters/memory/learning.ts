@@ -1,3 +1,4 @@
+import { PROMOTED } from '../../domain/learning/promotion.ts';
 import { decayedTo, weightAt } from '../../domain/outcomes/decay.ts';
 import { DETAILS, LAST_OUTCOMES, OUTCOMES_MS, RECENT } from '../../domain/outcomes/limits.ts';
 import { storableName, storableOutcome } from '../../domain/outcomes/storable-outcome.ts';
@@ -7,6 +8,7 @@ import type {
   DecayedCounts,
   LearningRepository,
   PlaybookName,
+  PromotionCandidate,
   Recorded,
   RepairOutcome,
 } from '../../domain/ports/learning-repository.ts';
@@ -22,6 +24,7 @@ type Kept = RepairOutcome & { readonly at: Date };
 /** Outcomes of one process, for tests. All are kept, with every id; what is told of them is reckoned anew at each question. */
 export function memoryLearning({ now, occurrences = () => 0 }: MemoryLearningOptions): LearningRepository {
   const kept = new Map<string, Map<string, Kept>>();
+  const promotable = new Map<string, PromotionCandidate>();
 
   const all = (): readonly Kept[] => [...kept.values()].flatMap(of => [...of.values()]);
   const newestOf = (anomalyKey: string): readonly Kept[] => newestFirst([...(kept.get(anomalyKey)?.values() ?? [])]);
@@ -34,7 +37,12 @@ export function memoryLearning({ now, occurrences = () => 0 }: MemoryLearningOpt
     const at = new Date(Math.min(outcome.at?.getTime() ?? Infinity, now().getTime()));
     if (!repeated) known.set(outcome.id, { ...outcome, at });
     const ofAction = [...known.values()].filter(({ action }) => action === outcome.action);
-    return { is: repeated ? 'repeated' : 'recorded', ...counted(ofAction) };
+    const recorded = counted(ofAction);
+    if (!repeated && isPromotable(outcome, recorded)) {
+      const candidate = { anomalyKey: outcome.anomalyKey, action: outcome.action, mark: `${recorded.successes}` };
+      promotable.set(nameOf(candidate), candidate);
+    }
+    return { is: repeated ? 'repeated' : 'recorded', ...recorded };
   }
 
   return {
@@ -71,7 +79,22 @@ export function memoryLearning({ now, occurrences = () => 0 }: MemoryLearningOpt
         ),
       ];
     },
+    async candidates(limit) {
+      return [...promotable.values()].slice(0, limit);
+    },
+    async settle(candidate) {
+      if (promotable.get(nameOf(candidate))?.mark === candidate.mark) promotable.delete(nameOf(candidate));
+    },
   };
+}
+
+function nameOf({ anomalyKey, action }: PromotionCandidate): string {
+  return JSON.stringify([anomalyKey, action]);
+}
+
+function isPromotable({ success, anomalyKey }: RepairOutcome, { attempts, successes }: Pick<Recorded, 'attempts' | 'successes'>): boolean {
+  const isOurs = /^v\d+-[0-9a-f]+$/.test(anomalyKey);
+  return success && isOurs && attempts >= PROMOTED.attempts && successes >= PROMOTED.rate * attempts;
 }
 
 function newestFirst(outcomes: readonly Kept[]): readonly Kept[] {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RepairDesk, repairDesk, runOf as standingRun } from '../../../test/builders/repair-desk.ts';
-import { playbookOf } from '../../../test/builders/repair-playbook.ts';
+import { playbookOf } from '../../../test/builders/known-playbook.ts';
 import { incidentOf } from '../../../test/builders/telegram-world.ts';
 import type { RepairRunStatus } from '../../crds/repairrun/status.ts';
 import { decisions } from '../../domain/approvals/decisions.ts';

@@ -3,7 +3,7 @@ import { actionRecord } from '../../../test/builders/action-record.ts';
 import { sentryIncident } from '../../../test/builders/sentry-incident.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { ActionRecord } from '../ports/learning-repository.ts';
-import { REPAIR_ACTIONS } from './actions.ts';
+import { REPAIR_ACTIONS } from '../../crds/repairplaybook/action.ts';
 import { adviceQuestion } from './advice-question.ts';
 
 const nonce = '0123456789abcdef';

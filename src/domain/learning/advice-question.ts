@@ -4,7 +4,7 @@ import { shownIncident } from '../analysis/question.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Question } from '../ports/analyser.ts';
 import type { ActionRecord, AnomalyRecord } from '../ports/learning-repository.ts';
-import { ACTIONS_BY_TIER } from './actions.ts';
+import { ACTIONS_BY_TIER } from '../../crds/repairplaybook/action.ts';
 
 /** Names of actions come from outside too. */
 const LONGEST_NAME = 100;

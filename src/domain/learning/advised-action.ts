@@ -1,5 +1,6 @@
 import { cleanedBeginning } from '../analysis/cleaned.ts';
-import { isRepairAction, type RepairAction } from './actions.ts';
+import { type RepairAction } from '../../crds/repairplaybook/action.ts';
+import { isRepairAction } from './actions.ts';
 
 /** What a model advises. */
 export interface AdvisedAction {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { REPAIR_ACTIONS } from './actions.ts';
+import { REPAIR_ACTIONS } from '../../crds/repairplaybook/action.ts';
 import { learnedPlaybookName } from './playbook-name.ts';
 
 it('says which action, and for which anomaly', () => {

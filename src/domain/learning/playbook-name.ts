@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { RepairAction } from './actions.ts';
+import type { RepairAction } from '../../crds/repairplaybook/action.ts';
 
 const OURS = /^v\d{1,3}-[0-9a-f]{16}$/;
 

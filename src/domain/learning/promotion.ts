@@ -1,12 +1,13 @@
 import { cleanedBeginning } from '../analysis/cleaned.ts';
 import type { Analysis } from '../incidents/incident.ts';
 import type { ActionRecord } from '../ports/learning-repository.ts';
-import { isRepairAction, type RepairAction, type Tier, tierOf } from './actions.ts';
+import type { RepairAction } from '../../crds/repairplaybook/action.ts';
+import { isRepairAction, type Tier, tierOf } from './actions.ts';
 import { learnedPlaybookName } from './playbook-name.ts';
 import { rateOf } from './recommendation.ts';
 
-const MIN_ATTEMPTS = 5;
-const MIN_RATE = 0.8;
+/** So often an action must have been tried for an anomaly, and so often of that have helped, to become a playbook. */
+export const PROMOTED = { attempts: 5, rate: 0.8 } as const;
 const LONGEST_ROOT_CAUSE = 1_000;
 
 /** Why it broke, and who says so. */
@@ -93,9 +94,10 @@ export function promotion(candidate: Candidate): Promotion {
 }
 
 function unproven(record: ActionRecord): Promotion | undefined {
-  if (record.attempts < MIN_ATTEMPTS) return notYet('TooFewAttempts', `${record.attempts} attempts, and ${MIN_ATTEMPTS} are needed`);
-  if (rateOf(record) < MIN_RATE)
-    return notYet('TooLowRate', `it has helped in ${percent(rateOf(record))} of all cases, and ${percent(MIN_RATE)} is needed`);
+  if (record.attempts < PROMOTED.attempts)
+    return notYet('TooFewAttempts', `${record.attempts} attempts, and ${PROMOTED.attempts} are needed`);
+  if (rateOf(record) < PROMOTED.rate)
+    return notYet('TooLowRate', `it has helped in ${percent(rateOf(record))} of all cases, and ${percent(PROMOTED.rate)} is needed`);
   return undefined;
 }
 

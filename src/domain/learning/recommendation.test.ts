@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { actionRecord, LEARNED_AT, verifiedNow } from '../../../test/builders/action-record.ts';
 import type { ActionRecord } from '../ports/learning-repository.ts';
-import { REPAIR_ACTIONS } from './actions.ts';
+import { REPAIR_ACTIONS } from '../../crds/repairplaybook/action.ts';
 import { type Learned, recommendation } from './recommendation.ts';
 
 const recommended = (actions: readonly ActionRecord[], language: 'en' | 'zh-TW' = 'en', changes: Partial<Learned> = {}) =>

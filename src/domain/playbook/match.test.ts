@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { incidentOf } from '../../../test/builders/telegram-world.ts';
-import { playbookOf, type PlaybookOver } from '../../../test/builders/repair-playbook.ts';
+import { playbookOf, type PlaybookOver } from '../../../test/builders/known-playbook.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { matching } from './match.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { incidentOf, OPENED } from '../../../test/builders/telegram-world.ts';
-import { PLAYBOOK_HASH, playbookOf } from '../../../test/builders/repair-playbook.ts';
+import { PLAYBOOK_HASH, playbookOf } from '../../../test/builders/known-playbook.ts';
 import { RepairRunSpec } from '../../crds/repairrun/spec.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { playbookMark, runName, runNumber } from './run-name.ts';

@@ -13,6 +13,7 @@ import { ID_CHARACTERS } from './lua.ts';
 import { PLAYBOOK, RECORD_RUN } from './playbook-scripts.ts';
 import { ANOMALY, OUTCOMES } from './read-scripts.ts';
 import { RECORD } from './record-script.ts';
+import { candidates } from './candidates.ts';
 import { detailRest, outcomeFrom } from './stored-outcome.ts';
 import { StoredAnomaly, StoredPlaybook, StoredRecorded } from './stored-record.ts';
 import { totals } from './totals.ts';
@@ -56,6 +57,7 @@ export function redisLearning(commands: Pick<RedisCommands, 'eval' | 'evalsha'>)
       return StoredPlaybook.parse(await ask('say what a playbook has shown', signal, () => run(commands, PLAYBOOK, [key, name])));
     },
     totals: totals(commands),
+    ...candidates(commands),
   };
 }
 

@@ -1,3 +1,4 @@
+import { PROMOTED } from '../../../domain/learning/promotion.ts';
 import { ACTIONS, DETAILS, OUTCOMES_MS, RECENT } from '../../../domain/outcomes/limits.ts';
 import { script } from '../script.ts';
 import { LUA_LEARNING } from './lua.ts';
@@ -72,6 +73,10 @@ if class ~= '' then
 end
 call('HSET', key, 'ids', remembering(ids, id), field, table.concat({ attempts, successes, s, f, lastAt, recent }, '|'))
 call('PEXPIRE', key, ${OUTCOMES_MS})
+if succeeded and string.find(anomaly, '^v%d+%-%x+$') and attempts >= ${PROMOTED.attempts} and successes >= ${PROMOTED.rate} * attempts then
+  call('HSET', base .. ':learning:candidates', anomaly .. '\\t' .. action, successes)
+  call('PEXPIRE', base .. ':learning:candidates', ${OUTCOMES_MS})
+end
 `;
 
 /** Anybody may name actions: those that are too many make room, first what was never verified, then by age. */
