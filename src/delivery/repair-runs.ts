@@ -31,16 +31,16 @@ async function made(job: Job, { objects, now }: RepairRunsDeps, signal: AbortSig
   const { incident, work } = job;
   const opening = String(openingOf(incident).getTime());
   const known: Known = { playbooks: () => objects.playbooks(), runs: () => objects.runs(), now };
-  const { shadows, repair, cannot } = nextRuns(incident, known, work.memo['opening'] === opening ? work.memo['run'] : undefined);
+  const before = work.memo['opening'] === opening ? work.memo['run'] : undefined;
+  const { shadows, repair, cannot } = nextRuns(incident, known, before);
   for (const shadow of shadows) await objects.create(shadow, signal);
   if (repair) {
     const run = `${repair.namespace}/${repair.name}`;
     // Until the caches show it nobody else knows of it, and another must not be made beside it.
-    if (work.memo['run'] !== run) await job.remember({ opening, run });
+    if (before !== run) await job.remember({ opening, run });
     await objects.create(repair, signal);
     return { is: 'delivered', memo: { opening, run } };
   }
-  const did = shadows.length > 0 || work.memo['run'] !== undefined;
-  if (did) return { is: 'delivered', memo: work.memo };
+  if (shadows.length > 0 || before !== undefined) return { is: 'delivered', memo: work.memo };
   return { is: 'skipped', reason: cannot.length > 0 ? cannot.join('; ') : 'no playbook for it runs by itself' };
 }

@@ -151,6 +151,19 @@ describe('it waits', () => {
   });
 });
 
+it('of a storm, whose incidents share a card, it makes no sound', async () => {
+  using({ stormThreshold: 1 });
+  for (let n = 0; n < 3; n += 1) {
+    incident = incidentOf();
+    await card();
+  }
+  const before = server.cards().length;
+  await tell(WAITS);
+  const [message] = server.cards().slice(before);
+  expect(message).toMatchObject({ quiet: true, text: expect.stringContaining('waits for approval') });
+  expect(message).not.toHaveProperty('replyTo');
+});
+
 describe('after a death or a failure', () => {
   beforeEach(card);
 

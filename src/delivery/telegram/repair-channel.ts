@@ -52,18 +52,19 @@ export function telegramRepairChannel(deps: TelegramDeps): DeliveryChannel {
 function messagesOf(incident: Incident, { deps, out }: Pick<Telling, 'deps' | 'out'>): Message[] {
   const { language } = deps.settings;
   const first = cardOf(incident);
-  const reply = first && { replyTo: first.messageId };
+  // So many at once that they share a card are not to ring one by one.
+  const how = first ? { replyTo: first.messageId } : isInStorm(incident) && { quiet: true };
   const about = (repair: IncidentRepair, waitsFor: 'approval' | 'people'): Message => ({
     key: waitsFor === 'approval' ? repair.approvalId : `${repair.approvalId}:people`,
     isNeeded: repair.waitsFor === waitsFor && isUnderWay(repair) && (repair.expiresAt ?? Infinity) > deps.now(),
     card(chatId) {
       const buttons = repair.waitsFor === waitsFor ? out.buttonsIn(chatId) : undefined;
-      return repairCard(incident, repair, { language, ...(buttons && { buttons }), ...reply });
+      return repairCard(incident, repair, { language, ...(buttons && { buttons }), ...how });
     },
   });
   const offer = deps.offer?.(incident);
   const key = helpKey(incident);
-  const help = offer?.is === 'people' ? [{ key, isNeeded: true, card: () => helpCard(incident, offer, { language, ...reply }) }] : [];
+  const help = offer?.is === 'people' ? [{ key, isNeeded: true, card: () => helpCard(incident, offer, { language, ...how }) }] : [];
   // What people are asked later is not told by an edit, which makes no sound.
   return [...incident.repairs.flatMap(repair => [about(repair, 'approval'), about(repair, 'people')]), ...help];
 }
@@ -126,6 +127,10 @@ function untilTold({ incident, work }: Job, deps: TelegramDeps): number {
 
 function cardOf({ deliveries }: Incident) {
   return cardIn(deliveries.find(({ channel }) => channel === 'telegram')?.memo ?? {});
+}
+
+function isInStorm({ deliveries, severity }: Incident): boolean {
+  return severity !== 'critical' && deliveries.some(({ channel, memo }) => channel === 'telegram' && memo['storm'] !== undefined);
 }
 
 /** Once for each opening. */

@@ -14,12 +14,14 @@ export interface RepairCardOptions {
   readonly buttons?: Omit<ButtonsFor, 'silences'>;
   /** The incident's card. */
   readonly replyTo?: number;
+  /** Without a sound. */
+  readonly quiet?: boolean;
 }
 
 const MOST = { state: 150, name: 200, playbook: 260, summary: 500, detail: 700 } as const;
 
 /** A repair as it is now, for those who decide about it: with buttons while it waits for them. */
-export function repairCard(incident: Incident, repair: IncidentRepair, { language, buttons, replyTo }: RepairCardOptions): Card {
+export function repairCard(incident: Incident, repair: IncidentRepair, { language, buttons, ...options }: RepairCardOptions): Card {
   const words = wordsOf(language);
   const { playbook, tier, summary, detail, expiresAt } = repair;
   const parts = [
@@ -36,7 +38,7 @@ export function repairCard(incident: Incident, repair: IncidentRepair, { languag
   return {
     html: parts.filter(part => part !== '').join('\n\n'),
     buttons: buttons ? buttonsOf(repair, { language, buttons }) : [],
-    ...(replyTo !== undefined && { replyTo }),
+    ...options,
   };
 }
 
@@ -53,7 +55,7 @@ function buttonsOf(repair: IncidentRepair, of: { language: Language; buttons: Om
 export function helpCard(
   incident: Incident,
   offer: Extract<Offer, { is: 'people' }>,
-  { language, replyTo }: Omit<RepairCardOptions, 'buttons'>,
+  { language, ...options }: Omit<RepairCardOptions, 'buttons'>,
 ): Card {
   const words = wordsOf(language);
   const parts = [
@@ -61,5 +63,5 @@ export function helpCard(
     line(titleText(incident), MOST.name),
     `${escaped(words.labels.incident)}: <code>${line(incident.id, MOST.name)}</code>`,
   ];
-  return { html: parts.join('\n'), buttons: [], ...(replyTo !== undefined && { replyTo }) };
+  return { html: parts.join('\n'), buttons: [], ...options };
 }
