@@ -5,7 +5,7 @@ import { cut } from '../text/cut.ts';
 /** Of a root cause, and of a description. */
 export const TEXT_CHARACTERS = 2000;
 /** Of the name of an action, of who reports, and of a class. */
-export const NAME_CHARACTERS = 200;
+const NAME_CHARACTERS = 200;
 /** What took longer is no execution time. */
 export const MOST_SECONDS = 31_536_000;
 

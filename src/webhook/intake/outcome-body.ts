@@ -28,7 +28,7 @@ const SECONDS = `it has to be a number of seconds from 0 to ${MOST_SECONDS}; lea
 const text = () => z.string({ error: 'it has to be a text; leave it out where there is none' }).nullish();
 
 /** Fields that nobody knows are passed over. */
-export const OutcomeBody = z
+const OutcomeBody = z
   .object({
     id: name(180, 'an id that no other outcome of the anomaly has, such as a UUID; leave it out to have one made')
       .nullish()
