@@ -84,6 +84,17 @@ it("may get kube-system, whose uid is the cluster's identity, and no other names
   for (const verb of ['list', 'watch', 'patch', 'delete']) expect(await allowed({ ...namespaces, verb, namespace: '' })).toBe(false);
 });
 
+it('may read and change the ConfigMap of the pause in its own namespace, and no other', async () => {
+  const pause = { group: '', resource: 'configmaps', name: 'awoooi-repair-pause' };
+  for (const verb of ['get', 'patch']) {
+    expect(await allowed({ ...pause, verb, namespace: OWN })).toBe(true);
+    expect(await allowed({ ...pause, verb, name: 'kube-root-ca.crt', namespace: OWN })).toBe(false);
+    expect(await allowed({ ...pause, verb, namespace: elsewhere })).toBe(false);
+  }
+  expect(await allowed({ group: '', resource: 'configmaps', verb: 'create', namespace: OWN })).toBe(true);
+  expect(await allowed({ group: '', resource: 'configmaps', verb: 'create', namespace: elsewhere })).toBe(false);
+});
+
 it.each([
   { ...secrets, verb: 'list' },
   { ...secrets, verb: 'watch' },

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PortError } from '../domain/ports/port-error.ts';
+import type { RepairApi } from '../domain/ports/repair-api.ts';
 import type { IncidentApi } from '../domain/ports/incident-api.ts';
 import { type ApiSession, type CliDeps, EXIT } from './deps.ts';
 import { plain } from './output/columns.ts';
@@ -7,6 +8,7 @@ import { plain } from './output/columns.ts';
 /** What a command that asks the operator needs of it. */
 export interface Asking {
   readonly api: IncidentApi;
+  readonly repairs: RepairApi;
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +33,11 @@ export async function askApi(deps: CliDeps, command: (asking: Asking) => Promise
   }
   const session = opened.value;
   try {
-    return await command({ api: session.incidents, signal: AbortSignal.any([deps.signal, AbortSignal.timeout(ASK_WITHIN_MS)]) });
+    return await command({
+      api: session.incidents,
+      repairs: session.repairs,
+      signal: AbortSignal.any([deps.signal, AbortSignal.timeout(ASK_WITHIN_MS)]),
+    });
   } catch (err) {
     if (!(err instanceof PortError)) throw err;
     deps.stderr.write(`${err.message}; ${advice(err, session)}\n`);

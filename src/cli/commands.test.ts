@@ -1,4 +1,4 @@
-import { promqlSyntax } from '../adapters/promql/promql-syntax.ts';
+import { closedCli } from '../../test/builders/closed-cli.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hopWorld } from '../../test/chain/world.ts';
 import { passed } from '../chain/hop.ts';
@@ -66,25 +66,17 @@ const untilAborted: ProbeTrigger['waitFor'] = (_, __, signal) =>
   });
 
 function run(args: readonly string[], { trigger = ready, ...over }: Partial<CliDeps> & { readonly trigger?: ProbeTrigger } = {}) {
-  return awoooi(args, {
-    version: '1.2.3',
-    env: {},
-    stdout,
-    stderr,
-    readText: async () => '',
-    filesAt: async () => [],
-    operator: async () => 0,
-    openRun: () => ({ ok: false, problems: ['not here'] }),
-    openApi: () => ({ ok: false, problems: ['not here'] }),
-    openLearning: () => ({ ok: false, problems: ['not here'] }),
-    openSignoz: () => ({ ok: false, problems: ['not here'] }),
-    promqlSyntax,
-    openTrigger: async () => ({ ok: true, value: { trigger, close: async () => void closed++ } }),
-    newRunToken: () => TOKEN,
-    monotonic: () => performance.now(),
-    signal: new AbortController().signal,
-    ...over,
-  });
+  return awoooi(
+    args,
+    closedCli({
+      stdout,
+      stderr,
+      openTrigger: async () => ({ ok: true, value: { trigger, close: async () => void closed++ } }),
+      newRunToken: () => TOKEN,
+      monotonic: () => performance.now(),
+      ...over,
+    }),
+  );
 }
 
 describe('operator', () => {

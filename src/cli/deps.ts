@@ -5,6 +5,8 @@ import type { IncidentApi } from '../domain/ports/incident-api.ts';
 import type { LearningRepository } from '../domain/ports/learning-repository.ts';
 import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
 import type { PromqlSyntax } from '../domain/ports/promql-syntax.ts';
+import type { RepairApi } from '../domain/ports/repair-api.ts';
+import type { RunApprover } from '../domain/ports/run-approver.ts';
 import type { SignozConnection, SignozRules } from '../domain/ports/signoz-rules.ts';
 import type { TelegramBot, TelegramBotConnection } from '../domain/ports/telegram-bot.ts';
 
@@ -46,6 +48,7 @@ export interface ToldChat {
 /** An operator's API, as AWOOOI_API_BASE and AWOOOI_API_TOKEN name it. */
 export interface ApiSession {
   readonly incidents: IncidentApi;
+  readonly repairs: RepairApi;
   readonly apiBase: string;
   readonly hasApiToken: boolean;
   close(): Promise<void>;
@@ -92,6 +95,7 @@ export interface CliDeps {
   readonly openSignoz: (env: Environment) => Opened<SignozSession>;
   readonly promqlSyntax: () => Promise<PromqlSyntax>;
   readonly openTrigger: () => Promise<Opened<{ readonly trigger: ProbeTrigger; close(): Promise<void> }>>;
+  readonly openApprover: () => Promise<Opened<{ readonly approver: RunApprover; close(): Promise<void> }>>;
   readonly newRunToken: () => string;
   readonly monotonic: () => number;
   /** Aborts when the person at the terminal has had enough. */

@@ -1,12 +1,14 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { Duration, durationMs } from '../crds/duration.ts';
+import { Command, CommanderError, Option } from 'commander';
+import { addDecisions } from './decide-run.ts';
 import { addDeliveries } from './deliveries.ts';
 import { type CliDeps, type Ended, EXIT } from './deps.ts';
 import { addIncidents } from './incidents.ts';
 import { addLearning } from './learning.ts';
 import { probeRun, type RunOptions } from './probe-run.ts';
 import { probeTrigger } from './probe-trigger.ts';
+import { addRepairs } from './repairs.ts';
 import { addRules } from './rules.ts';
+import { timeoutMs } from './timeout.ts';
 import { addTrace } from './trace.ts';
 
 /** Runs the command that the arguments name (without node and script) and resolves with its exit status: 2 where they make no sense. */
@@ -45,6 +47,8 @@ function programOf(deps: CliDeps, ended: Ended): Command {
   addTrace(program, deps, ended);
   addDeliveries(program, deps, ended);
   addLearning(program, deps, ended);
+  addDecisions(program, deps, ended);
+  addRepairs(program, deps, ended);
   addRules(program, deps, ended);
   pointToHelp(program, 'awoooi');
   return program;
@@ -98,10 +102,4 @@ function addTrigger(probe: Command, deps: CliDeps, ended: Ended): void {
     .action(async (name: string, { wait = false, timeout }: TriggerFlags) =>
       ended(await probeTrigger(name, { wait, timeoutMs: timeout }, deps)),
     );
-}
-
-function timeoutMs(text: string): number {
-  const duration = Duration.safeParse(text);
-  if (duration.success && durationMs(duration.data) > 0) return durationMs(duration.data);
-  throw new InvalidArgumentError('Give a duration such as 90s or 5m.');
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ingestOf, newAnomaly } from '../../test/builders/ingest.ts';
 import { type RepairDesk, repairDesk } from '../../test/builders/repair-desk.ts';
-import { playbookOf, statsOf } from '../../test/builders/repair-playbook.ts';
+import { playbookOf, statsOf } from '../../test/builders/known-playbook.ts';
 import { BUTTON_SECRET, CHATS, telegramWorld } from '../../test/builders/telegram-world.ts';
 import { type ConnectedRedis, startConnectedRedis } from '../../test/parts/connected-redis.ts';
 import { eventually } from '../../test/parts/eventually.ts';

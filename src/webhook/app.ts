@@ -14,12 +14,14 @@ import { sparingly } from './intake/sparingly.ts';
 import { errorBody, type Refused, refuse } from './refuse.ts';
 import { type RefusedLog, refusedLog } from './refused-log.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { approvalRoutes } from './routes/approvals.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { drillRoutes } from './routes/drills.ts';
 import { flaggerRoutes } from './routes/flagger.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { outcomeRoutes } from './routes/outcomes.ts';
+import { repairPauseRoutes } from './routes/repair-pause.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { sentryRoutes } from './routes/sentry.ts';
 import { telegramRoutes } from './routes/telegram.ts';
@@ -93,6 +95,8 @@ function typedRoutes(api: FastifyInstance, deps: WebhookDeps & { closing: AbortS
     guarded.register(traceRoutes, deps);
     guarded.register(deliveryRoutes, deps);
     guarded.register(outcomeRoutes, deps);
+    if (deps.approvals) guarded.register(approvalRoutes, { ...deps, approvals: deps.approvals });
+    if (deps.repairPause) guarded.register(repairPauseRoutes, { ...deps, repairPause: deps.repairPause });
     guarded.register(telegramStatusRoutes, { telegramStatus: deps.telegramStatus ?? { mode: 'off' } });
   });
 }

@@ -3,12 +3,14 @@ import type { IncidentStore } from '../domain/ports/incident-store.ts';
 import type { LearningRepository } from '../domain/ports/learning-repository.ts';
 import type { Outbox } from '../domain/ports/outbox.ts';
 import type { ProbeReader } from '../domain/ports/probe-reader.ts';
+import type { RepairPause } from '../domain/ports/repair-pause.ts';
 import type { TokenReviewer } from '../domain/ports/token-reviewer.ts';
 import type { IntakeMetrics } from '../telemetry/intake-metrics.ts';
 import type { LearningMetrics } from '../telemetry/learning-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Credentials } from './auth/credentials.ts';
 import type { IntakePorts } from './intake/receive.ts';
+import type { ApprovalPorts } from './routes/approvals.ts';
 import type { TelegramRoutesDeps } from './routes/telegram.ts';
 import type { TelegramStatusDeps } from './routes/telegram-status.ts';
 
@@ -17,6 +19,9 @@ export interface WebhookDeps extends IntakePorts {
   /** Absent where no presses are taken by webhook: then the route is not there. */
   readonly telegram?: TelegramRoutesDeps['telegram'];
   readonly telegramStatus?: TelegramStatusDeps['telegramStatus'];
+  /** Absent where nothing is repaired: then the routes of approvals and of the pause are not there. */
+  readonly approvals?: ApprovalPorts;
+  readonly repairPause?: RepairPause;
   readonly probes: ProbeReader;
   readonly incidents: IncidentStore;
   readonly outbox: Outbox;

@@ -2,6 +2,7 @@ import { alertmanagerApi } from '../adapters/alertmanager/alertmanager.ts';
 import { environmentSecrets, secretVariable } from '../adapters/environment/secret-reader.ts';
 import { operatorDrills } from '../adapters/operator-api/drills.ts';
 import { operatorIncidents } from '../adapters/operator-api/incidents.ts';
+import { operatorRepairs } from '../adapters/operator-api/repairs.ts';
 import { operatorWatchdogs } from '../adapters/operator-api/watchdog-sightings.ts';
 import { connectRedis } from '../adapters/redis/connection.ts';
 import { redisEarlierLearning } from '../adapters/redis/learning/earlier.ts';
@@ -73,6 +74,7 @@ export function openApi(surroundings: Surroundings): Opened<ApiSession> {
   const client = outgoingClient({ deny: network.deny, allow: network.allow });
   const session: ApiSession = {
     incidents: operatorIncidents({ client, ...apiOfSettings(cli) }),
+    repairs: operatorRepairs({ client, ...apiOfSettings(cli) }),
     apiBase: cli.apiBase,
     hasApiToken: cli.apiToken !== undefined,
     close: () => client.close(),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { kubernetesProbeTrigger } from '../adapters/kubernetes/probe-trigger.ts';
+import { kubernetesRunApprover } from '../adapters/kubernetes/run-approver.ts';
 import { promqlSyntax } from '../adapters/promql/promql-syntax.ts';
 import type { CliDeps, Opened } from '../cli/deps.ts';
 import { EXIT } from '../cli/deps.ts';
@@ -7,7 +8,7 @@ import { awoooi } from '../cli/program.ts';
 import { loadConfig, strangers } from '../config/load.ts';
 import { SERVICE_ACCOUNT_DIR } from '../config/slices/kubernetes.ts';
 import { type Surroundings, textOf } from '../config/surroundings.ts';
-import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
+import type { KubeClient } from '../kube/client.ts';
 import { kubeClient } from '../kube/transport.ts';
 import { openApi, openLearning, openRun, openSignoz, TELEGRAM_API } from './cli-session.ts';
 import { filesAt } from './files-at.ts';
@@ -43,7 +44,8 @@ function cliDeps(surroundings: Surroundings, signal: AbortSignal): CliDeps {
     openLearning: env => openLearning({ env, readFile: surroundings.readFile }),
     openSignoz: env => openSignoz({ env, readFile: surroundings.readFile }),
     promqlSyntax,
-    openTrigger: () => openTrigger(surroundings),
+    openTrigger: () => inCluster(surroundings, client => ({ trigger: kubernetesProbeTrigger(client, Math.random) })),
+    openApprover: () => inCluster(surroundings, client => ({ approver: kubernetesRunApprover(client, Math.random) })),
     newRunToken: randomUUID,
     monotonic: () => performance.now(),
     signal,
@@ -66,7 +68,11 @@ async function runOperator(surroundings: Surroundings, stop: AbortSignal): Promi
   }
 }
 
-async function openTrigger(surroundings: Surroundings): Promise<Opened<{ readonly trigger: ProbeTrigger; close(): Promise<void> }>> {
+/** Something that works in the cluster of KUBECONFIG or of our own pod, with its rights. */
+async function inCluster<T extends object>(
+  surroundings: Surroundings,
+  made: (client: KubeClient) => T,
+): Promise<Opened<T & { close(): Promise<void> }>> {
   try {
     const [host, port = '443'] = ['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT'].map(name => textOf(surroundings, name));
     const service = host === undefined ? undefined : { host, port, serviceAccountDir: SERVICE_ACCOUNT_DIR };
@@ -75,7 +81,7 @@ async function openTrigger(surroundings: Surroundings): Promise<Opened<{ readonl
     const kubeconfig = textOf(surroundings, 'KUBECONFIG') ?? (home === undefined ? undefined : `${home}/.kube/config`);
     const credentials = await clusterCredentials({ kubeconfig, service });
     const client = kubeClient({ credentials, userAgent: `awoooi/${VERSION}` });
-    return { ok: true, value: { trigger: kubernetesProbeTrigger(client, Math.random), close: () => client.close() } };
+    return { ok: true, value: { ...made(client), close: () => client.close() } };
   } catch (err) {
     return { ok: false, problems: [err instanceof Error ? err.message : String(err)] };
   }

@@ -51,6 +51,7 @@ export function repairDesk(playbooks: RepairPlaybook[] = []): RepairDesk {
     objects: {
       playbooks: () => playbooks,
       runs: () => frozen ?? [...runs.values()],
+      runsNow: async () => [...runs.values()],
       async create(wanted) {
         asked.push(keyOf(wanted));
         if (runs.has(keyOf(wanted))) return false;
@@ -69,6 +70,9 @@ export function repairDesk(playbooks: RepairPlaybook[] = []): RepairDesk {
         if (ENDED_PHASES.includes(found.status?.phase ?? 'AwaitingApproval')) return 'late';
         answers.set(keyOf(run), { by, helped });
         return 'recorded';
+      },
+      async remove(run) {
+        if (runs.get(keyOf(run))?.metadata.uid === run.uid) runs.delete(keyOf(run));
       },
     },
   };

@@ -1,5 +1,5 @@
 import { awoooi } from '../../src/cli/program.ts';
-import { promqlSyntax } from '../../src/adapters/promql/promql-syntax.ts';
+import { closedCli } from '../builders/closed-cli.ts';
 import { openApi } from '../../src/wiring/cli-session.ts';
 import { seededIncident, seededIncidents } from '../builders/seeded-incidents.ts';
 import { API_TOKEN, listening, webhookWorld } from '../builders/webhook-world.ts';
@@ -95,26 +95,9 @@ export async function incidentShell(): Promise<IncidentShell> {
   return { base, env, run: (line, over = {}) => ran(line, env(over)), world, close: () => app.close() };
 }
 
-async function ran(line: string, env: Record<string, string>): Promise<Ran> {
+/** In this process. */
+export async function ran(line: string, env: Record<string, string>): Promise<Ran> {
   const [stdout, stderr] = [screen(), screen()];
-  const closed = { ok: false, problems: ['not here'] } as const;
-  const status = await awoooi(line.split(' '), {
-    version: '0.0.0-test',
-    env,
-    stdout,
-    stderr,
-    readText: async () => '',
-    filesAt: async () => [],
-    operator: async () => 0,
-    openRun: () => closed,
-    openApi: () => openApi({ env, readFile: () => '' }),
-    openLearning: () => closed,
-    openSignoz: () => closed,
-    promqlSyntax,
-    openTrigger: async () => closed,
-    newRunToken: () => '',
-    monotonic: () => 0,
-    signal: new AbortController().signal,
-  });
+  const status = await awoooi(line.split(' '), closedCli({ env, stdout, stderr, openApi: () => openApi({ env, readFile: () => '' }) }));
   return { status, stdout: stdout.text(), stderr: stderr.text() };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { promqlSyntax } from '../../src/adapters/promql/promql-syntax.ts';
+import type { Environment } from '../../src/cli/deps.ts';
+import { closedCli } from '../builders/closed-cli.ts';
 import { redisLearning } from '../../src/adapters/redis/learning/learning.ts';
 import { awoooi } from '../../src/cli/program.ts';
 import { openLearning } from '../../src/wiring/cli-session.ts';
@@ -37,25 +38,9 @@ async function run(
   { url = part.url, isTTY = false }: { readonly url?: string; readonly isTTY?: boolean } = {},
 ): Promise<Ran> {
   const [stdout, stderr] = [screen(), screen({ isTTY })];
-  const closed = { ok: false, problems: ['not here'] } as const;
-  const status = await awoooi(line.split(' '), {
-    version: '0.0.0-test',
-    env: { REDIS_URL: url },
-    stdout,
-    stderr,
-    readText: async () => '',
-    filesAt: async () => [],
-    operator: async () => 0,
-    openRun: () => closed,
-    openApi: () => closed,
-    openLearning: env => openLearning({ env, readFile: () => '' }),
-    openSignoz: () => closed,
-    promqlSyntax,
-    openTrigger: async () => closed,
-    newRunToken: () => '',
-    monotonic: () => 0,
-    signal: new AbortController().signal,
-  });
+  const env = { REDIS_URL: url };
+  const given = { env, stdout, stderr, openLearning: (env: Environment) => openLearning({ env, readFile: () => '' }) };
+  const status = await awoooi(line.split(' '), closedCli(given));
   return { status, stdout: stdout.text(), stderr: stderr.text() };
 }
 

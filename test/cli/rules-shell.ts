@@ -1,5 +1,5 @@
 import { awoooi } from '../../src/cli/program.ts';
-import { promqlSyntax } from '../../src/adapters/promql/promql-syntax.ts';
+import { closedCli } from '../builders/closed-cli.ts';
 import { openSignoz } from '../../src/wiring/cli-session.ts';
 import { filesAt } from '../../src/wiring/files-at.ts';
 import { readText } from '../../src/wiring/read-text.ts';
@@ -15,24 +15,16 @@ interface Shell {
 /** `awoooi rules …` in this process, with the sessions of the program. */
 export async function rules(args: readonly string[], { env = {}, stdin = '', isTTY = false }: Shell = {}): Promise<Ran> {
   const [stdout, stderr] = [screen({ isTTY }), screen({ isTTY })];
-  const closed = { ok: false, problems: ['not here'] } as const;
-  const status = await awoooi(['rules', ...args], {
-    version: '0.0.0-test',
-    env,
-    stdout,
-    stderr,
-    readText: async path => (path === '-' ? stdin : readText(path)),
-    filesAt,
-    operator: async () => 0,
-    openRun: () => closed,
-    openApi: () => closed,
-    openLearning: () => closed,
-    openSignoz: given => openSignoz({ env: given, readFile: () => '' }),
-    promqlSyntax,
-    openTrigger: async () => closed,
-    newRunToken: () => '',
-    monotonic: () => 0,
-    signal: new AbortController().signal,
-  });
+  const status = await awoooi(
+    ['rules', ...args],
+    closedCli({
+      env,
+      stdout,
+      stderr,
+      readText: async path => (path === '-' ? stdin : readText(path)),
+      filesAt,
+      openSignoz: given => openSignoz({ env: given, readFile: () => '' }),
+    }),
+  );
   return { status, stdout: stdout.text(), stderr: stderr.text() };
 }

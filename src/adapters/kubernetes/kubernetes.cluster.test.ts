@@ -4,6 +4,7 @@ import type { Cluster } from '../../../test/parts/cluster.ts';
 import { eventually } from '../../../test/parts/eventually.ts';
 import { installConfig } from '../../../test/parts/install-config.ts';
 import { sharedControlPlane } from '../../../test/parts/shared-control-plane.ts';
+import type { ObjectAccess } from '../../domain/ports/token-reviewer.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { fixedCredentials } from '../../kube/credentials.ts';
 import { kubeClient } from '../../kube/transport.ts';
@@ -97,6 +98,43 @@ describe('kubernetesTokenReviewer', () => {
       subjects: [{ kind: 'ServiceAccount', name: 'caller', namespace }],
     });
     await eventually(async () => (await review(token)).is === 'allowed');
+  });
+
+  it('says of two people who may approve which run, and where', async () => {
+    const [mei, omar] = await Promise.all(['mei', 'omar'].map(name => cluster.serviceAccountToken(namespace, name)));
+    const approve = (token = '', over: Partial<ObjectAccess> = {}) => {
+      const run = { verb: 'approve', group: 'awoooi.io', resource: 'repairruns', namespace, name: 'restart-checkout-1' };
+      return kubernetesTokenReviewer(client).review(token, { ...run, ...over }, soon());
+    };
+    const rules = [{ apiGroups: ['awoooi.io'], resources: ['repairruns'], verbs: ['approve'], resourceNames: ['restart-checkout-1'] }];
+    const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
+    await create(`${rbac}/roles`, { metadata: { name: 'approver' }, rules });
+    await create(`${rbac}/rolebindings`, {
+      metadata: { name: 'approver' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'approver' },
+      subjects: [{ kind: 'ServiceAccount', name: 'mei', namespace }],
+    });
+    await eventually(async () => (await approve(mei)).is === 'allowed');
+    expect(await approve(mei)).toEqual({ is: 'allowed', username: `system:serviceaccount:${namespace}:mei` });
+    expect(await approve(omar)).toEqual({ is: 'forbidden', username: `system:serviceaccount:${namespace}:omar` });
+    for (const over of [{ name: 'another' }, { namespace: 'default' }, { verb: 'patch' }]) {
+      expect((await approve(mei, over)).is).toBe('forbidden');
+    }
+  });
+
+  it('lets a group in that a user is in', async () => {
+    const token = await cluster.serviceAccountToken(namespace, 'grouped');
+    const access = { verb: 'approve', group: 'awoooi.io', resource: 'repairruns', namespace, name: 'x' };
+    await create(`/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/roles`, {
+      metadata: { name: 'group' },
+      rules: [{ apiGroups: ['awoooi.io'], resources: ['repairruns'], verbs: ['approve'], resourceNames: ['x'] }],
+    });
+    await create(`/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`, {
+      metadata: { name: 'group' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'group' },
+      subjects: [{ kind: 'Group', name: `system:serviceaccounts:${namespace}`, apiGroup: 'rbac.authorization.k8s.io' }],
+    });
+    await eventually(async () => (await kubernetesTokenReviewer(client).review(token, access, soon())).is === 'allowed');
   });
 
   it('does not know a token that nobody issued', async () => {

@@ -1,17 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { AlertChainProbe } from '../../crds/alertchainprobe/kind.ts';
-import { passesByItself, PortError } from '../../domain/ports/port-error.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
 import type { AskedRun, Awaited, ProbeName, ProbeTrigger } from '../../domain/ports/probe-trigger.ts';
-import { backoffMs } from '../../kube/backoff.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { LOOK_EVERY_MS, persistently } from './persistently.ts';
 import { isNotFound, portFailure } from './port-failure.ts';
 import { kubernetesProbeReader, probePath } from './probe-reader.ts';
-
-/** A run takes seconds: looking twice a second keeps a pipeline waiting no longer than it must. */
-const LOOK_EVERY_MS = 500;
-
-const AGAIN = { baseMs: LOOK_EVERY_MS, capMs: 5_000, jitter: 0.2 };
 
 /** Sets runTokens and waits for their runs, with the rights of whoever calls. */
 export function kubernetesProbeTrigger(client: KubeClient, random: () => number): ProbeTrigger {
@@ -76,29 +71,4 @@ function judged(probe: AlertChainProbe | undefined, { uid, generation }: AskedRu
   // Decided for a newer spec than was proven, Ready says only that one more run is awaited.
   if (provenGeneration >= generation && decidedFor <= provenGeneration) return { is: 'ended', probe };
   return probe.spec.suspend ? { is: 'suspended' } : undefined;
-}
-
-type Tried<T> =
-  | { readonly is: 'answered'; readonly value: T }
-  /** With the last failure, where there was one. */
-  | { readonly is: 'out-of-time'; readonly failure?: PortError };
-
-/** Tries again after each failure that passes by itself, until the signal aborts. */
-async function persistently<T>(
-  attempt: () => Promise<T>,
-  { signal, random }: { signal: AbortSignal; random: () => number },
-): Promise<Tried<T>> {
-  let failure: PortError | undefined;
-  for (let failures = 0; !signal.aborted; failures += 1) {
-    try {
-      return { is: 'answered', value: await attempt() };
-    } catch (err) {
-      if (signal.aborted) break;
-      if (!passesByItself(err)) throw err;
-      failure = err;
-    }
-    const waitMs = Math.max(backoffMs(AGAIN, failures, random), failure.retryAfterMs ?? 0);
-    await pause(waitMs, undefined, { signal }).catch(() => undefined);
-  }
-  return { is: 'out-of-time', ...(failure && { failure }) };
 }

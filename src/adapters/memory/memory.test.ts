@@ -1,10 +1,12 @@
 import { describe } from 'vitest';
 import { alertIntakeContract } from '../../../test/contracts/alert-intake.contract.ts';
+import { drillApprovalsContract } from '../../../test/contracts/drill-approvals.contract.ts';
 import { drillRegistryContract } from '../../../test/contracts/drill-registry.contract.ts';
 import { lastGoodContract } from '../../../test/contracts/last-good.contract.ts';
 import { stormsContract } from '../../../test/contracts/storms.contract.ts';
 import { watchdogSightingsContract } from '../../../test/contracts/watchdog-sightings.contract.ts';
 import { memoryAlertIntake } from './alert-intake.ts';
+import { memoryDrillApprovals } from './drill-approvals.ts';
 import { memoryDrillRegistry } from './drill-registry.ts';
 import { memoryLastGood } from './last-good.ts';
 import { memoryStorms } from './storms.ts';
@@ -36,5 +38,12 @@ describe('Storms in memory', () => {
   stormsContract(({ idleMs }) => {
     const storms = memoryStorms({ idleMs, now: () => new Date() });
     return { storms, other: storms };
+  });
+});
+
+describe('DrillApprovals in memory', () => {
+  drillApprovalsContract(() => {
+    const drills = memoryDrillApprovals({ now: () => new Date() });
+    return { ours: drills, other: drills };
   });
 });

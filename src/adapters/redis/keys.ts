@@ -22,6 +22,7 @@ export const KEYS = {
   opened: 'awoooi:opened',
   imported: 'awoooi:learning:imported',
   storm: (chat: string): string => `awoooi:storm:${chat}`,
+  drillApproval: (id: string): string => `awoooi:drill-approval:${id}`,
 } as const;
 
 /** Carries the first return of a drill through each receiver, as JSON. */

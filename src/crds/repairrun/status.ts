@@ -47,12 +47,19 @@ const Deed = z.object({
   detail: z.string().describe('What came of it, in one sentence.').optional(),
 });
 
+const Answer = z.object({
+  by: z.string().describe('Who says so.'),
+  helped: z.boolean().describe('True: done, so that the alert judges it. False: it did not help.'),
+  time: Time.describe('When it was recorded.'),
+});
+
 const StepStatus = z.object({
   index: z.int32().min(0).describe('Which step of the spec, from 0.'),
   action: z.enum(REPAIR_ACTIONS).describe('What is done.'),
   intent: Intent.describe('What will be done.').optional(),
   effectTime: Time.describe('When the API server or the receiver had taken it.').optional(),
   deed: Deed.describe('What came of it.').optional(),
+  answer: Answer.describe('What a person says of what was asked of people.').optional(),
   undone: Deed.describe('What came of taking it back.').optional(),
 });
 export type StepStatus = z.infer<typeof StepStatus>;
@@ -64,11 +71,23 @@ const Verification = z.object({
   detail: z.string().describe('What is waited for, or what was found, in one sentence.').optional(),
 });
 
+/** Phases in which a run ends that did something. */
+export const VERDICTS = ['Succeeded', 'Failed', 'Unknown'] as const;
+
+const Verdict = z.object({
+  phase: z.enum(VERDICTS).describe('How the run ends, once all that follows from it is done.'),
+  reason: z.string().describe('Why, as one CamelCase word.'),
+  message: z.string().describe('Why, in one sentence.'),
+  time: Time.describe('When it was recorded.'),
+});
+export type RunVerdict = z.infer<typeof Verdict>;
+
 const Comparison = z.object({
   proposed: z.string().describe('What would have been done.'),
   done: z.string().describe('What people did in its place; absent where nothing was reported.').optional(),
   same: z.boolean().describe('Whether that was the same action.').optional(),
   succeeded: z.boolean().describe('Whether what people did helped.').optional(),
+  comparedAt: Time.describe('When it was looked for the last time.').optional(),
 });
 
 export const RepairRunStatus = z.object({
@@ -96,8 +115,15 @@ export const RepairRunStatus = z.object({
     .describe('What was done, step by step.')
     .optional(),
   verification: Verification.describe('How it is judged.').optional(),
+  verdict: Verdict.describe('What was found, before it is acted on: what is taken back, and what is learned.').optional(),
   comparison: Comparison.describe('With mode Shadow: what people did in its place.').optional(),
   learned: z.boolean().describe('Whether what came of it was recorded for learning.').optional(),
+  late: z
+    .array(z.string().describe('One person.'))
+    .meta({ 'x-kubernetes-list-type': 'set' })
+    .describe('Whose decision in spec.approvals came when the run no longer waited, and does not count.')
+    .optional(),
+  shown: z.string().describe('Identifies what the incident was last told of this run. For the operator itself.').optional(),
   message: z.string().describe('How it stands, in one sentence.').optional(),
 });
 export type RepairRunStatus = z.infer<typeof RepairRunStatus>;

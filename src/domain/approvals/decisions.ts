@@ -32,11 +32,11 @@ export function decisions({ objects, now }: DecisionsDeps): Decisions {
     incidentOf: approvalId => runOfApproval(objects, approvalId)?.spec.incidentId,
     approve: (approvalId, by, signal) => decided(approvalId, { ...by, decision: 'Approve' }, signal),
     reject: (approvalId, by, signal) => decided(approvalId, { ...by, decision: 'Reject' }, signal),
-    async answer(approvalId, { by, name, via, helped }, signal) {
+    async answer(approvalId, { by, helped }, signal) {
       const run = runOfApproval(objects, approvalId);
       if (!run) return { is: 'gone' };
       if (!mayDecide(run, by)) return { is: 'not-an-approver' };
-      const answered = await objects.answer(run.metadata, { by, name, via, helped }, signal);
+      const answered = await objects.answer(run.metadata, { by, helped }, signal);
       if (answered === 'missing') return { is: 'gone' };
       return { is: answered === 'late' ? 'over' : 'recorded' };
     },

@@ -11,11 +11,22 @@ export interface WantedRun {
   readonly spec: RepairRun['spec'];
 }
 
+export interface RunRef {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
 /** Playbooks and runs as this replica's caches hold them, and what is written of them besides their own controllers. */
 export interface RepairObjects {
   /** Valid ones, of every namespace that is looked after. */
   playbooks(): readonly RepairPlaybook[];
   runs(): readonly RepairRun[];
+  /**
+   * All runs as the API server has them now. A cache may be from before the last writes of an earlier leader, whose runs count too. Failures
+   * are PortErrors.
+   */
+  runsNow(signal: AbortSignal): Promise<readonly RepairRun[]>;
   /** False where a run of this name is there already. Failures are PortErrors. */
   create(run: WantedRun, signal: AbortSignal): Promise<boolean>;
   /**
@@ -23,17 +34,19 @@ export interface RepairObjects {
    * `late` where the run no longer waits, `missing` where it is gone.
    */
   decide(
-    run: { readonly namespace: string; readonly name: string; readonly uid: string },
+    run: RunRef,
     decision: Omit<RecordedApproval, 'time' | 'decision'> & { readonly decision: Decision },
     signal: AbortSignal,
   ): Promise<'recorded' | 'repeated' | 'late' | 'missing'>;
   /**
-   * Records on the step that waits for people whether what was asked of them helped: it is Done or Failed, in the words of who says so. The
-   * first answer stands: `repeated` where the same person gave the same one, `late` where the run does not wait for people.
+   * Records what a person says of a step that waits for people, in status.steps[].answer; the first word stands. `late` where no step waits
+   * for one, `missing` where the run is gone.
    */
   answer(
-    run: { readonly namespace: string; readonly name: string; readonly uid: string },
-    of: Pick<RecordedApproval, 'by' | 'via' | 'name'> & { readonly helped: boolean },
+    run: RunRef,
+    word: { readonly by: string; readonly helped: boolean },
     signal: AbortSignal,
   ): Promise<'recorded' | 'repeated' | 'late' | 'missing'>;
+  /** Deletes that very run; one that is gone already is as well. */
+  remove(run: RunRef, signal: AbortSignal): Promise<void>;
 }

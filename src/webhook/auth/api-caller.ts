@@ -40,12 +40,12 @@ export async function admitCaller(
   return refused(401, 'the API token is not known');
 }
 
-function tokenIn(header: string | undefined): string {
+export function tokenIn(header: string | undefined): string {
   const given = presented(header);
   if (given.scheme === 'bearer') return given.token;
   return given.scheme === 'basic' ? given.password : '';
 }
 
-function refused(status: 401 | 403, reason: string): ApiAdmission {
+export function refused(status: 401 | 403, reason: string): ApiAdmission {
   return { is: 'refused', status, reason };
 }

@@ -67,8 +67,9 @@ const credentials = (allowUnauthenticated: boolean, tokens = api) => ({ credenti
 
 describe('admitCaller', () => {
   const reviewer: TokenReviewer = {
-    async review(token, { verb, path }) {
-      if (token === 'sa-allowed') return { is: 'allowed', username: `sa ${verb} ${path}` };
+    async review(token, access) {
+      const of = 'path' in access ? access.path : access.name;
+      if (token === 'sa-allowed') return { is: 'allowed', username: `sa ${access.verb} ${of}` };
       return token === 'sa-forbidden' ? { is: 'forbidden', username: 'sa' } : { is: 'unknown' };
     },
   };
