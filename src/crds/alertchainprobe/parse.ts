@@ -1,21 +1,10 @@
-import { z } from 'zod';
-import { type FieldProblem, parsedObject } from '../parsed-object.ts';
-import { WrittenMeta } from '../stored-meta.ts';
-import { ALERT_CHAIN_PROBE, type AlertChainProbe } from './kind.ts';
-import { AlertChainProbeSpec } from './spec.ts';
-import { StoredStatus } from './stored.ts';
+import type { FieldProblem } from '../parsed-object.ts';
+import type { AlertChainProbe } from './kind.ts';
+import { READER } from './stored.ts';
 
 export type ParsedProbe =
   | { readonly ok: true; readonly probe: AlertChainProbe }
   | { readonly ok: false; readonly problems: readonly string[]; readonly fields: readonly FieldProblem[] };
-
-const Probe = z.object({
-  apiVersion: z.literal(`${ALERT_CHAIN_PROBE.group}/${ALERT_CHAIN_PROBE.version}`),
-  kind: z.literal(ALERT_CHAIN_PROBE.kind),
-  metadata: WrittenMeta,
-  spec: AlertChainProbeSpec,
-  status: StoredStatus.exactOptional(),
-});
 
 /**
  * An object of any origin as a typed probe with all defaults, or everything that is wrong with it, in the sentences that the API server
@@ -23,6 +12,6 @@ const Probe = z.object({
  * stand still because of what it once was.
  */
 export function parseAlertChainProbe(object: unknown): ParsedProbe {
-  const parsed = parsedObject(Probe, object);
+  const parsed = READER.parse(object);
   return parsed.ok ? { ok: true, probe: parsed.object } : parsed;
 }
