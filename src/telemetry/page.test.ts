@@ -13,6 +13,7 @@ import { learningMetrics, OUTCOME_RESULTS, OUTCOME_SOURCES } from './learning-me
 import { kubeMetrics } from './kube-metrics.ts';
 import { probeMetrics } from './probe-metrics.ts';
 import { ruleMetrics } from './rule-metrics.ts';
+import { repairMetrics } from './repair-metrics.ts';
 import { redisMetrics, redisUpGauge } from './redis-metrics.ts';
 import { type Metrics, metrics } from './registry.ts';
 
@@ -34,6 +35,7 @@ function everything({ process = true } = {}) {
   const delivery = deliveryMetrics(page, ['telegram', 'webhook']);
   analysisMetrics(page);
   ruleMetrics(page);
+  repairMetrics(page, { phases: ['Running', 'Failed'], ended: ['Failed'] });
   probeMetrics(page).register('prod', 'a"b\\c', ['api']);
   const learning = learningMetrics(page);
   return { page, intake, kube, controller, reflector, redisUp, redis, delivery, learning };

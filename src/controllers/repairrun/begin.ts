@@ -1,0 +1,82 @@
+import type { PlannedStep } from '../../domain/ports/repairs.ts';
+import type { Hold } from '../../domain/repair/hold.ts';
+import type { Beginning } from '../../domain/repair/limits.ts';
+import type { RunStep } from '../../domain/repair/next-run-step.ts';
+import { recordOf, targetsOf, withRecord } from '../../domain/repair/steps-of.ts';
+import { askGate } from './admit.ts';
+import { afterDeed } from './after-deed.ts';
+import { holdFor, mayAct, tryStep } from './checks.ts';
+import { decided, event, held, type RunOutcome, type RunTurn } from './turn.ts';
+
+type Begin = Pick<Extract<RunStep, { do: 'begin' }>, 'index' | 'by'>;
+
+/** Records what the next step will do, if nothing holds it back. Nothing is done yet. */
+export async function begin(turn: RunTurn, step: Begin): Promise<RunOutcome> {
+  const { run } = turn;
+  const hold = (await heldEarly(turn, step)) ?? (await mayAct(turn));
+  if (hold) return held(turn, hold);
+  if (step.by === 'gate') {
+    const asked = await askGate(turn);
+    if (!asked.open) return shut(turn, asked.says);
+  }
+  const tried = await tryStep(turn, step.index);
+  if (tried.is === 'held') return held(turn, tried.hold);
+  if (tried.is === 'refused') {
+    const record = {
+      ...recordOf(run, step.index),
+      deed: { time: turn.now.toISOString(), result: 'Refused', detail: tried.reason },
+    } as const;
+    return afterDeed(turn, record);
+  }
+  return step.index === 0 ? first(turn, step, tried.step) : recorded(turn, step.index, tried.step);
+}
+
+/** What costs no call is asked first: of five hundred runs on one target most go no further. */
+async function heldEarly({ run, deps, ctx }: RunTurn, { index }: Begin): Promise<Hold | undefined> {
+  if (index > 0) return undefined;
+  try {
+    await deps.ledger.primed(ctx.signal);
+  } catch (err) {
+    return holdFor(err, run.metadata.namespace);
+  }
+  return deps.ledger.heldByOthers(beginning({ run }));
+}
+
+/** From the last look at the others to the reservation nothing is awaited: nobody else takes the place meanwhile. */
+function first(turn: RunTurn, { by }: Begin, planned: PlannedStep): RunOutcome {
+  const { run, deps } = turn;
+  const { ledger, limits } = deps;
+  const lately = ledger.begunLately(run.metadata.uid);
+  if (by === 'gate' && lately >= limits.breakerRuns) {
+    return shut(turn, `The breaker holds: ${lately} runs began within ten minutes. A person has to approve.`);
+  }
+  const hold = ledger.heldByOthers(beginning(turn));
+  if (hold) return held(turn, hold);
+  ledger.reserve(beginning(turn), run.metadata.name);
+  return recorded(turn, 0, planned);
+}
+
+/** The gate says no for good: what waits for a person is not begun by a change of figures behind their back. */
+function shut(turn: RunTurn, says: string): RunOutcome {
+  const approvals = (turn.run.status?.approvals ?? []).filter(({ via }) => via !== 'gate');
+  const note = { reason: 'AwaitingApproval', message: `It waits for approval. ${says}` };
+  return decided(turn, { status: { approvals, gate: says }, note, events: [event('Normal', note)], requeueAfterMs: 0 });
+}
+
+function recorded(turn: RunTurn, index: number, { summary, plan }: PlannedStep): RunOutcome {
+  const { run, now } = turn;
+  const time = now.toISOString();
+  const record = { ...recordOf(run, index), intent: { time, summary, plan } };
+  const note = { reason: 'Running', message: `Step ${index + 1} of ${run.spec.steps.length}: ${summary}` };
+  return decided(turn, {
+    status: { phase: 'Running', steps: withRecord(run, record), ...(index === 0 && { startedAt: time }) },
+    note,
+    events: [event('Normal', note)],
+    requeueAfterMs: 0,
+  });
+}
+
+function beginning({ run: { metadata, spec } }: Pick<RunTurn, 'run'>): Beginning {
+  const { uid, namespace } = metadata;
+  return { uid, namespace, playbook: spec.playbookRef.name, targets: targetsOf(spec), limits: spec.limits };
+}

@@ -1,0 +1,73 @@
+import { REPAIR_RUN } from '../../crds/repairrun/kind.ts';
+import type { StoredRepairRun } from '../../crds/repairrun/stored.ts';
+import { PortError } from '../../domain/ports/port-error.ts';
+import { pascalCase } from '../../domain/text/pascal-case.ts';
+import { type ControllerOptions, controller, type KindController } from '../../kube/controller.ts';
+import type { Fault } from '../../kube/reconcile.ts';
+import { unexpected } from '../../kube/unexpected.ts';
+import type { RepairMetrics } from '../../telemetry/repair-metrics.ts';
+import type { RunDeps, RunLimits, RunPorts } from './deps.ts';
+import { Ledger } from './ledger.ts';
+import { runReconciler } from './reconcile.ts';
+import { Showing } from './showing.ts';
+import { validated } from './validated.ts';
+
+const WORKERS = 16;
+const TURN_DEADLINE_MS = 30_000;
+const DRAIN_MS = 20_000;
+
+type FrameOptions = Omit<
+  ControllerOptions<StoredRepairRun>,
+  'name' | 'resource' | 'reconcile' | 'explain' | 'onGone' | 'workers' | 'turnDeadlineMs' | 'drainMs'
+>;
+
+export interface RunControllerOptions {
+  readonly frame: FrameOptions;
+  readonly ports: RunPorts;
+  readonly limits: RunLimits;
+  readonly metrics: RepairMetrics;
+  readonly monotonic: () => number;
+}
+
+/** The controller of RepairRuns. What it remembers of runs that it let begin ends with its leadership: the next leader reads them. */
+export function runController({ frame, ports, limits, metrics, monotonic }: RunControllerOptions): KindController {
+  const deps = runDeps({ ports, limits, metrics, monotonic, now: frame.now });
+  const kind = controller<StoredRepairRun>({
+    ...frame,
+    name: REPAIR_RUN.singular,
+    resource: REPAIR_RUN,
+    reconcile: validated(runReconciler(deps)),
+    explain,
+    onGone: deps.forget,
+    workers: WORKERS,
+    turnDeadlineMs: TURN_DEADLINE_MS,
+    drainMs: DRAIN_MS,
+  });
+  return {
+    name: kind.name,
+    enqueue: (key, priority) => kind.enqueue(key, priority),
+    async start(signal, leadership) {
+      try {
+        await kind.start(signal, leadership);
+      } finally {
+        deps.ledger.clear();
+        deps.counted.clear();
+      }
+    },
+  };
+}
+
+export type RunWorld = Omit<RunControllerOptions, 'frame'> & { readonly now: () => Date };
+
+/** What one process knows, at first nothing. */
+export function runDeps({ ports, limits, metrics, monotonic, now }: RunWorld): RunDeps {
+  const ledger = new Ledger({ objects: ports.objects, now, monotonic });
+  const showing = new Showing({ incidents: ports.incidents, monotonic });
+  return { ports, limits, ledger, showing, metrics, counted: new Set(), forget: key => ledger.gone(key) };
+}
+
+export function explain(err: unknown): Fault {
+  if (!(err instanceof PortError)) return unexpected('run');
+  const { fault, message, retryAfterMs } = err;
+  return { reason: pascalCase(fault), message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { RepairBench } from '../../../test/builders/repair-bench.ts';
+import { ANOMALY, repairPlaybook, repairRun } from '../../../test/builders/known-run.ts';
+
+/** A run that waits for its approval. */
+async function asking(bench = new RepairBench()): Promise<RepairBench> {
+  bench.put(repairPlaybook(), repairRun());
+  await bench.settle();
+  return bench;
+}
+
+it('waits for its approval, by a stable id and for as long as the playbook says', async () => {
+  const bench = await asking();
+  const { phase, approvalId, requestedAt, expiresAt } = bench.status();
+  expect({ phase, requestedAt, expiresAt }).toEqual({
+    phase: 'AwaitingApproval',
+    requestedAt: '2026-01-01T00:00:00.000Z',
+    expiresAt: '2026-01-01T00:30:00.000Z',
+  });
+  expect(approvalId).toMatch(/^rr-[0-9a-f]{20}$/);
+  expect(bench.condition('Reconciling')?.reason).toBe('AwaitingApproval');
+  expect(bench.world.incident.get('shop/restart-web-1')).toMatchObject({ phase: 'AwaitingApproval', waitsFor: 'approval', approvalId });
+});
+
+it('is approved, does its step, sees the alert resolve and stay quiet, and teaches that', async () => {
+  const bench = await asking();
+  bench.passes(1_000);
+  bench.approve();
+  await bench.settle();
+  expect(bench.world.done).toHaveLength(1);
+  expect(bench.status().phase).toBe('Verifying');
+  bench.passes(60_000);
+  bench.world.testimony = { alert: 'resolved', resolvedAt: bench.now, chain: 'alive', detail: 'It resolved.' };
+  const { phase, learned, message, steps } = await bench.toEnd();
+  expect({ phase, learned, message }).toEqual({
+    phase: 'Succeeded',
+    learned: true,
+    message: 'The alert resolved and stayed quiet. All replicas are available.',
+  });
+  expect(steps?.map(({ deed }) => deed?.result)).toEqual(['Done']);
+  expect(bench.world.recorded).toEqual([
+    {
+      id: 'uid-1',
+      anomalyKey: ANOMALY,
+      action: 'restart_pod',
+      success: true,
+      executionSeconds: 0,
+      by: 'shop/restart-web-1',
+      verified: { anomalyClass: 'HighLatency/Deployment', playbook: { namespace: 'shop', name: 'restart-web' } },
+    },
+  ]);
+  expect(bench.world.incident.get('shop/restart-web-1')?.phase).toBe('Succeeded');
+  expect(bench.ended).toEqual(['Succeeded']);
+  expect(bench.firstCalls).toEqual([0]);
+});

@@ -1,0 +1,70 @@
+import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
+import type { RepairRun } from '../../crds/repairrun/kind.ts';
+import type { AlertTestimony } from '../ports/alert-witness.ts';
+import { tierOfSteps } from './steps-of.ts';
+
+/** What may run by itself must succeed more often than this with a probability of 95 %, by so many verified runs (DESIGN.md section 5). */
+export const LEAST_LOWER_BOUND = 0.6;
+export const LEAST_EFFECTIVE_N = 5;
+
+export interface GateFacts {
+  readonly run: Pick<RepairRun, 'spec'>;
+  readonly playbook: Pick<RepairPlaybook, 'spec' | 'status'>;
+  /** The highest tier that may run without a person. */
+  readonly automaticTier: number;
+  /** How the alert of the incident stands; undefined where nobody can say. */
+  readonly alert: AlertTestimony['alert'] | undefined;
+  readonly breaker: { readonly begun: number; readonly most: number };
+}
+
+export interface Gate {
+  readonly open: boolean;
+  /** Why, in one sentence. */
+  readonly says: string;
+}
+
+/** Whether a run may begin without a person. */
+export function gate(facts: GateFacts): Gate {
+  const no = wrongMode(facts) ?? unproven(facts) ?? tooFar(facts) ?? noLongerMeant(facts) ?? breakerOpen(facts);
+  if (no !== undefined) return { open: false, says: `${no} A person has to approve.` };
+  const { lowerBound = 0, effectiveN = 0 } = facts.playbook.status?.stats ?? {};
+  return {
+    open: true,
+    says: `It runs by itself: the playbook is Trusted (lower bound ${shown(lowerBound)} of ${shown(effectiveN)} runs).`,
+  };
+}
+
+function wrongMode({ run, playbook }: GateFacts): string | undefined {
+  if (run.spec.mode !== 'Automatic') return `The run was made with mode ${run.spec.mode}.`;
+  return playbook.spec.mode === 'Automatic' ? undefined : `The mode of the playbook is ${playbook.spec.mode} now.`;
+}
+
+function unproven({ playbook: { status = {} } }: GateFacts): string | undefined {
+  const { trust, stats } = status;
+  if (trust === 'Quarantined') return 'The playbook is Quarantined: it failed too often.';
+  if (trust !== 'Trusted' || !stats) return 'The playbook has not proved itself: it is no more than a Candidate.';
+  if (!(stats.lowerBound >= LEAST_LOWER_BOUND)) return `The lower bound ${shown(stats.lowerBound)} is below ${LEAST_LOWER_BOUND}.`;
+  if (!(stats.effectiveN >= LEAST_EFFECTIVE_N)) return `It rests on ${shown(stats.effectiveN)} runs, and ${LEAST_EFFECTIVE_N} are needed.`;
+  return undefined;
+}
+
+function tooFar({ run, automaticTier }: GateFacts): string | undefined {
+  const tier = tierOfSteps(run.spec.steps);
+  if (tier <= automaticTier) return undefined;
+  return `A step is of tier ${tier}, and AWOOOI_REPAIR_AUTOMATIC_TIER is ${automaticTier}.`;
+}
+
+function noLongerMeant({ run, playbook, alert }: GateFacts): string | undefined {
+  const { anomalyKey, alertname } = playbook.spec.match;
+  if (anomalyKey !== undefined && anomalyKey !== run.spec.anomalyKey) return 'The incident is none that the playbook matches.';
+  if (alertname !== undefined && alertname !== run.spec.alertname) return 'The incident is none that the playbook matches.';
+  if (alert === undefined) return 'Nobody can say whether the alert still fires.';
+  return alert === 'firing' ? undefined : 'The alert does not fire any more.';
+}
+
+function breakerOpen({ breaker: { begun, most } }: GateFacts): string | undefined {
+  if (begun < most) return undefined;
+  return `The breaker holds: ${begun} runs began within ten minutes, and AWOOOI_REPAIR_BREAKER_RUNS is ${most}.`;
+}
+
+const shown = (value: number): string => String(Math.round(value * 1000) / 1000);

@@ -1,0 +1,48 @@
+import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
+import type { RepairRun } from '../../crds/repairrun/kind.ts';
+import type { RepairOutcome } from '../ports/learning-repository.ts';
+import { hasWritten, mainStep } from './steps-of.ts';
+
+/**
+ * What a run has taught, under its own uid, so that it is recorded once; undefined where it has taught nothing: what nobody can say, a
+ * failure before anything was changed, and a run that nobody let begin. A rejection says nothing of whether the repair would have helped.
+ */
+export function learnedOutcome(run: RepairRun, playbook: RepairPlaybook | undefined): RepairOutcome | undefined {
+  const { spec, status = {}, metadata } = run;
+  const { verdict } = status;
+  const { anomalyKey } = spec;
+  const step = mainStep(spec.steps);
+  if (!verdict || verdict.phase === 'Unknown' || !hasWritten(run) || anomalyKey === undefined || !step) return undefined;
+  const seconds = executionSeconds(run);
+  return {
+    id: metadata.uid,
+    anomalyKey,
+    action: step.action,
+    success: verdict.phase === 'Succeeded',
+    ...inWords(playbook),
+    ...(seconds !== undefined && { executionSeconds: seconds }),
+    by: `${metadata.namespace}/${metadata.name}`,
+    ...(judgedByAlert(run) && { verified: verified(run, `${spec.alertname ?? anomalyKey}/${step.target?.kind ?? 'None'}`) }),
+  };
+}
+
+function inWords(playbook: RepairPlaybook | undefined): Pick<RepairOutcome, 'rootCause' | 'fixDescription'> {
+  const { rootCause, description } = playbook?.spec ?? {};
+  return { ...(rootCause !== undefined && { rootCause }), ...(description !== undefined && { fixDescription: description }) };
+}
+
+function verified({ metadata, spec }: RepairRun, anomalyClass: string): NonNullable<RepairOutcome['verified']> {
+  return { anomalyClass, playbook: { namespace: metadata.namespace, name: spec.playbookRef.name } };
+}
+
+/** A person's "it did not help" is no more than a report: it recommends, and does not count for what may run by itself. */
+function judgedByAlert({ status }: RepairRun): boolean {
+  return status?.verdict?.reason !== 'DidNotHelp';
+}
+
+/** From the first step's intent to the last step's deed: without the time for which the alert was watched. */
+function executionSeconds({ status = {} }: RepairRun): number | undefined {
+  const deeds = (status.steps ?? []).flatMap(({ deed }) => (deed ? [Date.parse(deed.time)] : []));
+  if (status.startedAt === undefined || deeds.length === 0) return undefined;
+  return Math.max(0, Math.max(...deeds) - Date.parse(status.startedAt)) / 1000;
+}
