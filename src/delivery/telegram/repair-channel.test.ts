@@ -179,7 +179,7 @@ describe('after a death or a failure', () => {
     await expect(world.deliver(failing, { ...incident, repairs })).rejects.toMatchObject({ fault: 'unreachable' });
     world.pass(2_000);
     await tell(...repairs);
-    expect(messages().map(({ messageId }) => messageId)).toEqual([2, 3]);
+    expect(messages().map(({ text }) => /Playbook: (\S+)/.exec(text)?.[1])).toEqual(['restart-cart', 'scale-cart']);
   });
 
   it('signs its buttons for the chat where it arrived', async () => {

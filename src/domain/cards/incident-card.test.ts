@@ -226,6 +226,30 @@ describe('whatever an incident holds', () => {
     );
   });
 
+  it('nor is that of an incident of which everything is long', () => {
+    const long = 'w '.repeat(3000);
+    const labels = { namespace: long, deployment: long, cluster: long, pod: long, service: long, instance: long };
+    const analysis = { ...ANALYSIS, by: long, asked: 'rules' as const, because: long, rootCause: long, fix: long };
+    const repair = { approvalId: 'rr-1', run: long, playbook: long, summary: long, tier: 1, detail: long, by: long, updatedAt: NOW };
+    const repairs = [1, 2, 3, 4].map(() => ({ ...repair, phase: 'Failed' as const }));
+    const offer = { is: 'suggestion', playbook: long, summary: long, tier: 1, mark: '0a1b2c3d' } as const;
+    const silence = { id: 's', by: long, endsAt: new Date('2026-11-26T11:00:00Z') };
+    const timeline = [{ at: NOW, what: 'resolution-held' as const, who: long, detail: long }];
+    const incident = incidentOf({
+      name: long,
+      annotations: { description: `${long}x`, summary: long },
+      labels,
+      analysis,
+      silence,
+      timeline,
+    });
+    const most = { now: NOW, buttons: BUTTONS, heading: long, recommendation: long, continued: true };
+    for (const language of ['en', 'zh-TW'] as const) {
+      const cards = [incidentCard(incident, { language, ...most }), incidentCard({ ...incident, repairs }, { language, offer, ...most })];
+      for (const card of cards) expect(Array.from(seen(card)).length).toBeLessThanOrEqual(3500);
+    }
+  });
+
   it('nor are the messages about its repairs', () => {
     fc.assert(
       fc.property(incident, text, (over, name) => {

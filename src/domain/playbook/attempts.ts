@@ -14,8 +14,6 @@ export interface Attempt {
   /** For this opening of the incident; undefined for an earlier one. */
   readonly number: number | undefined;
   readonly isShadow: boolean;
-  /** Of the playbook that it was made of, where it ended before anything was done. */
-  readonly unbegunHash?: string;
 }
 
 /** So far a cache may lag behind what an incident was told of its runs. */
@@ -42,7 +40,7 @@ export function attemptsOf(incident: Incident, { runs, now }: { readonly runs: r
 
 function ofRun({ metadata: { namespace, name }, spec, status = {} }: RepairRun, incident: Incident): Attempt {
   const playbook = spec.playbookRef.name;
-  const { phase, startedAt } = status;
+  const { phase } = status;
   return {
     namespace,
     name,
@@ -50,7 +48,6 @@ function ofRun({ metadata: { namespace, name }, spec, status = {} }: RepairRun, 
     phase,
     number: runNumber(name, { namespace, name: playbook }, incident),
     isShadow: spec.dryRun || spec.mode === 'Shadow',
-    ...(startedAt === undefined && { unbegunHash: spec.playbookHash }),
   };
 }
 

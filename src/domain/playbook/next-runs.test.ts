@@ -106,12 +106,18 @@ describe('what comes next', () => {
     expect(nextName()).toBeUndefined();
   });
 
-  it('asks again with a further number where the playbook changed before the run began', async () => {
-    desk = repairDesk([playbookOf('a')]);
-    await done('Expired');
-    expect(nextName()).toBeUndefined();
-    desk.playbooks.splice(0, 1, playbookOf('a', { status: { hash: '0000000000000000' } }));
-    expect(nextName()).toBe(named('a', 1));
+  it('is left to the run that asks again where the playbook was changed, and another once that has failed', async () => {
+    desk = repairDesk([playbookOf('a'), playbookOf('b')]);
+    const first = await done('Expired');
+    const renewed = { ...remembered('a', 'AwaitingApproval'), run: `${first}-3f9c0a` };
+    for (const [phase, expected] of [
+      ['AwaitingApproval', undefined],
+      ['Rejected', undefined],
+      ['Failed', named('b')],
+    ] as const) {
+      incident = { ...incident, repairs: [remembered('a', 'Expired'), { ...renewed, phase }] };
+      expect(nextName()).toBe(expected);
+    }
   });
 
   it('does not ask again for what a person rejected, whatever became of the playbook', async () => {

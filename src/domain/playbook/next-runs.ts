@@ -40,7 +40,7 @@ export function nextRuns(incident: Incident, { playbooks, runs, now }: Known, in
     .flatMap(playbook => wanted(playbook, 0));
   const again = intended !== undefined && !isKnown(attempts, intended) ? intendedRun(all, { incident, intended }) : undefined;
   if (again) return { shadows, repair: again, cannot };
-  if (isAtWork(attempts) || !goesOn(attempts, all)) return { shadows, cannot };
+  if (isAtWork(attempts) || !goesOn(attempts)) return { shadows, cannot };
   const [repair] = suggestions(all, attempts)
     .filter(({ spec: { mode } }) => mode === 'Approve' || mode === 'Automatic')
     .flatMap(playbook => wanted(playbook, nextNumber(ownAttempts(attempts, playbook))));
@@ -67,13 +67,13 @@ function intendedRun(
   return undefined;
 }
 
-/** Whether all that ended in this opening failed, or came to nothing because its playbook changed before it began. */
-function goesOn(attempts: readonly Attempt[], all: readonly RepairPlaybook[]): boolean {
+/** Whether all that was tried in this opening failed. That nobody answered before the playbook was changed, and then it failed, is the same. */
+function goesOn(attempts: readonly Attempt[]): boolean {
   const ended = attempts.filter(attempt => attempt.number !== undefined && !attempt.isShadow && hasEnded(attempt));
-  return ended.every(attempt => attempt.phase === 'Failed' || isVoid(attempt, all));
+  const failed = new Set(ended.filter(({ phase }) => phase === 'Failed').map(playbookOf));
+  return ended.every(attempt => attempt.phase === 'Failed' || (attempt.phase === 'Expired' && failed.has(playbookOf(attempt))));
 }
 
-function isVoid({ namespace, playbook, phase, unbegunHash }: Attempt, all: readonly RepairPlaybook[]): boolean {
-  const now = all.find(({ metadata }) => metadata.namespace === namespace && metadata.name === playbook)?.status?.hash;
-  return phase !== 'Rejected' && unbegunHash !== undefined && now !== undefined && unbegunHash !== now;
+function playbookOf({ namespace, playbook }: Attempt): string {
+  return `${namespace}/${playbook}`;
 }

@@ -7,8 +7,10 @@ type Named = { readonly namespace: string; readonly name: string };
 type Opened = Pick<Incident, 'id' | 'openedAt' | 'timeline'>;
 
 const HASH_CHARACTERS = 10;
-/** Of a DNS label (RFC 1123) so many are left beside the hash and a number. */
-const NAME_CHARACTERS = 63 - HASH_CHARACTERS - 1 - '-999'.length;
+/** Of a DNS label (RFC 1123) so many are left beside the hash, a number, and what a run has behind its name that asks again. */
+const NAME_CHARACTERS = 63 - HASH_CHARACTERS - 1 - '-999'.length - '-3f9c0a'.length;
+/** Behind the base: a number, then six digits of a hash for each time that the playbook was changed while the run waited. */
+const BEHIND = /^(?:-([1-9]\d{0,2}))?(?:-[0-9a-f]{6})*$/;
 
 /**
  * What a run of this playbook is called for this opening of an incident: the same for whoever asks. `number` tells those apart that were
@@ -22,9 +24,8 @@ export function runName(playbook: Named, incident: Opened, number = 0): string {
 /** Which number the run has for this opening; undefined where it is of another opening, incident or playbook. */
 export function runNumber(run: string, playbook: Named, incident: Opened): number | undefined {
   const base = baseOf(playbook, incident);
-  if (run === base) return 0;
-  const number = run.startsWith(`${base}-`) ? run.slice(base.length + 1) : '';
-  return /^[1-9]\d{0,2}$/.test(number) ? Number(number) : undefined;
+  const behind = run.startsWith(base) ? BEHIND.exec(run.slice(base.length)) : null;
+  return behind ? Number(behind[1] ?? 0) : undefined;
 }
 
 function baseOf({ namespace, name }: Named, incident: Opened): string {

@@ -81,7 +81,15 @@ describe('the name of a run', () => {
     );
   });
 
-  it.each(['-x', '-01', '-0', '-1000', 'x'])('with %s behind it is none of ours', end => {
+  it.each([
+    ['-3f9c0a', 0],
+    ['-2-3f9c0a', 2],
+    ['-123456-3f9c0a', 0],
+  ])('has its number also with %s behind it: of a run that asks again for a playbook that was changed', (end, number) => {
+    expect(runNumber(`${runName(own, incident)}${end}`, own, incident)).toBe(number);
+  });
+
+  it.each(['-x', '-01', '-0', '-1000', 'x', '-3f9c0a-2'])('with %s behind it is none of ours', end => {
     expect(runNumber(`${runName(own, incident)}${end}`, own, incident)).toBeUndefined();
   });
 
