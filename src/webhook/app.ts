@@ -21,6 +21,7 @@ import { flaggerRoutes } from './routes/flagger.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { outcomeRoutes } from './routes/outcomes.ts';
+import { learningRoutes } from './routes/learning.ts';
 import { repairPauseRoutes } from './routes/repair-pause.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { sentryRoutes } from './routes/sentry.ts';
@@ -97,6 +98,7 @@ function typedRoutes(api: FastifyInstance, deps: WebhookDeps & { closing: AbortS
     guarded.register(outcomeRoutes, deps);
     if (deps.approvals) guarded.register(approvalRoutes, { ...deps, approvals: deps.approvals });
     if (deps.repairPause) guarded.register(repairPauseRoutes, { ...deps, repairPause: deps.repairPause });
+    if (deps.recommendations) guarded.register(learningRoutes, { ...deps, recommendations: deps.recommendations });
     guarded.register(telegramStatusRoutes, { telegramStatus: deps.telegramStatus ?? { mode: 'off' } });
   });
 }

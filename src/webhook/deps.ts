@@ -11,6 +11,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Credentials } from './auth/credentials.ts';
 import type { IntakePorts } from './intake/receive.ts';
 import type { ApprovalPorts } from './routes/approvals.ts';
+import type { RecommendationPorts } from './routes/learning.ts';
 import type { TelegramRoutesDeps } from './routes/telegram.ts';
 import type { TelegramStatusDeps } from './routes/telegram-status.ts';
 
@@ -22,6 +23,8 @@ export interface WebhookDeps extends IntakePorts {
   /** Absent where nothing is repaired: then the routes of approvals and of the pause are not there. */
   readonly approvals?: ApprovalPorts;
   readonly repairPause?: RepairPause;
+  /** Absent: nothing is recommended, and its routes are not there. */
+  readonly recommendations?: RecommendationPorts;
   readonly probes: ProbeReader;
   readonly incidents: IncidentStore;
   readonly outbox: Outbox;

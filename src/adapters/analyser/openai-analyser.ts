@@ -23,20 +23,29 @@ type Call = (client: OpenAI) => Promise<unknown>;
 
 /** Analyser over any endpoint that speaks OpenAI's chat completions. The SDK is loaded with the first question: it is big, and often unused. */
 export function openaiAnalyser(client: OutgoingClient, connection: AnalyserConnection): Analyser {
+  return {
+    async ask(question, signal) {
+      return { model: connection.model, ...answerOf(await jsonAnswer(client, connection, { question, signal })) };
+    },
+  };
+}
+
+/** The JSON that a model answers a question with; undefined where its text holds none. */
+export async function jsonAnswer(
+  client: OutgoingClient,
+  connection: AnalyserConnection,
+  { question, signal }: { readonly question: Question; readonly signal: AbortSignal },
+): Promise<unknown> {
   const { model } = connection;
-
-  async function ask(question: Question, signal: AbortSignal): Promise<ModelAnswer> {
-    const messages = [
-      { role: 'system' as const, content: question.system },
-      { role: 'user' as const, content: question.user },
-    ];
-    const inJson: Call = openai => openai.chat.completions.create({ model, messages, response_format: { type: 'json_object' } });
-    const anyhow: Call = openai => openai.chat.completions.create({ model, messages });
-    const completion = await completed(client, { connection, calls: [inJson, anyhow] }, signal);
-    return { model, ...answerOf(completion) };
-  }
-
-  return { ask };
+  const messages = [
+    { role: 'system' as const, content: question.system },
+    { role: 'user' as const, content: question.user },
+  ];
+  const inJson: Call = openai => openai.chat.completions.create({ model, messages, response_format: { type: 'json_object' } });
+  const anyhow: Call = openai => openai.chat.completions.create({ model, messages });
+  const { data } = Completion.safeParse(await completed(client, { connection, calls: [inJson, anyhow] }, signal));
+  if (!data) throw malformed('its answer is no chat completion: check that AWOOOI_ANALYSER_URL ends in /v1');
+  return jsonInAnswer(data.choices[0].message.content);
 }
 
 interface Attempt {
@@ -98,16 +107,14 @@ function refused(
   );
 }
 
-function answerOf(completion: unknown): Omit<ModelAnswer, 'model'> {
-  const { data } = Completion.safeParse(completion);
-  if (!data) throw malformed('its answer is no chat completion: check that AWOOOI_ANALYSER_URL ends in /v1');
-  const answer = Answer.safeParse(jsonInAnswer(data.choices[0].message.content));
+function answerOf(said: unknown): Omit<ModelAnswer, 'model'> {
+  const answer = Answer.safeParse(said);
   if (answer.success) return answer.data;
   const wrong = answer.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`).join('; ');
   throw malformed(`its answer is not the JSON that was asked for (${excerpt(wrong)})`);
 }
 
-function malformed(what: string): PortError {
+export function malformed(what: string): PortError {
   return new PortError('malformed', `the analyser cannot be understood: ${what}`);
 }
 

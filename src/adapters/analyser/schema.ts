@@ -4,13 +4,13 @@ import { cut } from '../../domain/text/cut.ts';
 /** Characters of one text; more is no answer to what was asked. */
 const LONGEST = 6_000;
 
-const Text = z
+export const Text = z
   .union([z.string(), z.array(z.string()).transform(lines => lines.join('\n'))])
   .transform(text => cut(text.trim(), LONGEST, ''))
   .pipe(z.string().min(1));
 
 /** 0 to 1; models also write 85, "85%" and "0.85". */
-const Confidence = z
+export const Confidence = z
   .union([z.number(), z.string().regex(/^\s*\d{1,3}(?:\.\d+)?\s*%?\s*$/)])
   .transform(given => {
     const number = typeof given === 'number' ? given : Number.parseFloat(given);
