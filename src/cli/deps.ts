@@ -3,6 +3,7 @@ import type { HopPorts } from '../domain/chain/hop-ports.ts';
 import type { EarlierLearning } from '../domain/ports/earlier-learning.ts';
 import type { IncidentApi } from '../domain/ports/incident-api.ts';
 import type { LearningRepository } from '../domain/ports/learning-repository.ts';
+import type { PlaybookReader } from '../domain/ports/playbook-reader.ts';
 import type { ProbeTrigger } from '../domain/ports/probe-trigger.ts';
 import type { PromqlSyntax } from '../domain/ports/promql-syntax.ts';
 import type { RepairApi } from '../domain/ports/repair-api.ts';
@@ -96,6 +97,7 @@ export interface CliDeps {
   readonly promqlSyntax: () => Promise<PromqlSyntax>;
   readonly openTrigger: () => Promise<Opened<{ readonly trigger: ProbeTrigger; close(): Promise<void> }>>;
   readonly openApprover: () => Promise<Opened<{ readonly approver: RunApprover; close(): Promise<void> }>>;
+  readonly openPlaybooks: () => Promise<Opened<{ readonly playbooks: PlaybookReader; close(): Promise<void> }>>;
   readonly newRunToken: () => string;
   readonly monotonic: () => number;
   /** Aborts when the person at the terminal has had enough. */

@@ -4,6 +4,7 @@ import { addDeliveries } from './deliveries.ts';
 import { type CliDeps, type Ended, EXIT } from './deps.ts';
 import { addIncidents } from './incidents.ts';
 import { addLearning } from './learning.ts';
+import { addPlaybooks } from './playbooks.ts';
 import { probeRun, type RunOptions } from './probe-run.ts';
 import { probeTrigger } from './probe-trigger.ts';
 import { addRepairs } from './repairs.ts';
@@ -50,6 +51,7 @@ function programOf(deps: CliDeps, ended: Ended): Command {
   addDecisions(program, deps, ended);
   addRepairs(program, deps, ended);
   addRules(program, deps, ended);
+  addPlaybooks(program, deps, ended);
   pointToHelp(program, 'awoooi');
   return program;
 }

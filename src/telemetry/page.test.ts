@@ -12,6 +12,7 @@ import { ALERT_SOURCES, ALERT_STATUSES, intakeMetrics } from './intake-metrics.t
 import { learningMetrics, OUTCOME_RESULTS, OUTCOME_SOURCES } from './learning-metrics.ts';
 import { kubeMetrics } from './kube-metrics.ts';
 import { probeMetrics } from './probe-metrics.ts';
+import { playbookMetrics } from './playbook-metrics.ts';
 import { ruleMetrics } from './rule-metrics.ts';
 import { repairMetrics } from './repair-metrics.ts';
 import { redisMetrics, redisUpGauge } from './redis-metrics.ts';
@@ -36,6 +37,7 @@ function everything({ process = true } = {}) {
   analysisMetrics(page);
   ruleMetrics(page);
   repairMetrics(page, { phases: ['Running', 'Failed'], ended: ['Failed'] });
+  playbookMetrics(page);
   probeMetrics(page).register('prod', 'a"b\\c', ['api']);
   const learning = learningMetrics(page);
   return { page, intake, kube, controller, reflector, redisUp, redis, delivery, learning };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { kubernetesProbeTrigger } from '../adapters/kubernetes/probe-trigger.ts';
+import { kubernetesPlaybookReader } from '../adapters/kubernetes/playbook-reader.ts';
 import { kubernetesRunApprover } from '../adapters/kubernetes/run-approver.ts';
 import { promqlSyntax } from '../adapters/promql/promql-syntax.ts';
 import type { CliDeps, Opened } from '../cli/deps.ts';
@@ -45,6 +46,7 @@ function cliDeps(surroundings: Surroundings, signal: AbortSignal): CliDeps {
     openSignoz: env => openSignoz({ env, readFile: surroundings.readFile }),
     promqlSyntax,
     openTrigger: () => inCluster(surroundings, client => ({ trigger: kubernetesProbeTrigger(client, Math.random) })),
+    openPlaybooks: () => inCluster(surroundings, client => ({ playbooks: kubernetesPlaybookReader(client) })),
     openApprover: () => inCluster(surroundings, client => ({ approver: kubernetesRunApprover(client, Math.random) })),
     newRunToken: randomUUID,
     monotonic: () => performance.now(),

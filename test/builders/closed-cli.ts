@@ -17,6 +17,7 @@ export function closedCli(given: Given): CliDeps {
     openLearning: () => closed,
     openSignoz: () => closed,
     openTrigger: async () => closed,
+    openPlaybooks: async () => closed,
     openApprover: async () => closed,
     promqlSyntax,
     newRunToken: () => '',

@@ -1,4 +1,5 @@
 import type { PrometheusSender } from '../../domain/alerts/alert.ts';
+import type { PromotedAction } from '../../domain/ports/promotion-memory.ts';
 
 /**
  * Every key and channel, in one place; README.md says what each holds. An operation touches only keys of one slot, so a Cluster may spread
@@ -21,6 +22,7 @@ export const KEYS = {
   questions: 'awoooi:questions',
   opened: 'awoooi:opened',
   imported: 'awoooi:learning:imported',
+  promoted: ({ anomalyKey, action }: PromotedAction): string => `awoooi:promoted:${anomalyKey}:${action}`,
   storm: (chat: string): string => `awoooi:storm:${chat}`,
   drillApproval: (id: string): string => `awoooi:drill-approval:${id}`,
 } as const;

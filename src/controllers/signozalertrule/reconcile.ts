@@ -9,7 +9,7 @@ import type { RuleDeps } from './deps.ts';
 import { faultConditions } from './faults.ts';
 import { movedOn } from './moved-on.ts';
 import { recordedId } from './recorded.ts';
-import { requests } from './requests.ts';
+import { requests } from '../../domain/objects/requests.ts';
 import { sightOf } from './sight.ts';
 import type { Signoz } from './signoz.ts';
 import { keyOf, type RuleOutcome, type RuleTurn } from './turn.ts';

@@ -23,6 +23,7 @@ const Stats = z.object({
     .array(LastOutcome.describe('One outcome.'))
     .meta({ 'x-kubernetes-list-type': 'atomic' })
     .describe('The last ten, newest first.'),
+  asOf: Time.describe('When these figures were taken: with an outcome or a change of trust, at most every 30 seconds.').optional(),
 });
 export type PlaybookStats = z.infer<typeof Stats>;
 
@@ -42,6 +43,10 @@ export const RepairPlaybookStatus = z.object({
     .describe('The last value of the annotation reconcile.fluxcd.io/requestedAt that was acted on.')
     .optional(),
   releasedAt: Time.describe('When a person last ended its quarantine: failures before that no longer count for it.').optional(),
+  forgivenFailures: z
+    .number()
+    .describe('What its failures weighed when its quarantine was last ended: so much no longer counts for it, as of releasedAt.')
+    .optional(),
   lastHandledRelease: z.string().describe('The last value of the annotation awoooi.io/end-quarantine that was acted on.').optional(),
 });
 export type RepairPlaybookStatus = z.infer<typeof RepairPlaybookStatus>;

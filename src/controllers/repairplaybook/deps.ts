@@ -1,0 +1,42 @@
+import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
+import type { Lesson } from '../../domain/playbook/anomaly-class.ts';
+import type { PromotionAnswer, PromotionAsked, SaidRootCause } from '../../domain/playbook/learned-playbook.ts';
+import type { Bound } from '../../domain/playbook/trust.ts';
+import type { Analysis } from '../../domain/incidents/incident.ts';
+import type { IncidentStore } from '../../domain/ports/incident-store.ts';
+import type { ActionTotals, DecayedCounts, LearningRepository } from '../../domain/ports/learning-repository.ts';
+import type { PlaybookWriter } from '../../domain/ports/playbook-writer.ts';
+import type { PromotionMemory } from '../../domain/ports/promotion-memory.ts';
+import type { Log } from '../../kube/controller.ts';
+import type { PromotionResult } from '../../telemetry/playbook-metrics.ts';
+
+/** What verified outcomes show of an action, with those elsewhere as prior (DESIGN.md section 5). */
+export type Posterior = (of: Lesson & { readonly own: DecayedCounts }, totals: readonly ActionTotals[], now: Date) => Bound;
+
+export interface PlaybookDeps {
+  readonly learning: Pick<LearningRepository, 'playbook' | 'anomaly' | 'outcomes'>;
+  /** May be some seconds old. */
+  readonly totals: (signal: AbortSignal) => Promise<readonly ActionTotals[]>;
+  readonly posterior: Posterior;
+}
+
+export interface PromoterDeps {
+  readonly learning: Pick<LearningRepository, 'candidates' | 'anomaly' | 'outcomes' | 'settle'>;
+  readonly totals: PlaybookDeps['totals'];
+  readonly posterior: Posterior;
+  readonly incidents: Pick<IncidentStore, 'list'>;
+  /** As the caches hold them. */
+  readonly playbooks: () => readonly RepairPlaybook[];
+  readonly writer: PlaybookWriter;
+  readonly memory: PromotionMemory;
+  /** The approver's text, else the analysis. */
+  readonly rootCauseOf: (approver: string | undefined, analysis: Analysis | undefined) => SaidRootCause | undefined;
+  readonly promotion: (asked: PromotionAsked) => PromotionAnswer;
+  /** Where all learned playbooks are written; undefined: where the alert's labels say. */
+  readonly learnedNamespace: string | undefined;
+  readonly looksAfter: (namespace: string) => boolean;
+  readonly counted: (result: PromotionResult) => void;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly random: () => number;
+}
