@@ -135,7 +135,9 @@ describe('docs/webhook.md', () => {
   it('shows the body with the fields that it has, and no others', () => {
     const at = new Date();
     const analysis = { by: 'rules', asked: 'rules', rootCause: '', impact: '', fix: '', prevention: '', confidence: 0, at } as const;
-    const sent: unknown = JSON.parse(webhookBody(incidentIn(7, { analysis, silence: { id: '', by: '', endsAt: at } })));
+    const named = { approvalId: '', run: '', playbook: '', summary: '', detail: '' };
+    const repairs = [{ ...named, tier: 1, phase: 'AwaitingApproval', waitsFor: 'approval', expiresAt: at, updatedAt: at } as const];
+    const sent: unknown = JSON.parse(webhookBody(incidentIn(7, { analysis, silence: { id: '', by: '', endsAt: at }, repairs })));
     expect(fieldsOf(JSON.parse(fenced('json')))).toEqual(fieldsOf(sent));
   });
 });
