@@ -94,7 +94,9 @@ if not known then
     if string.sub(name, 1, 7) == 'repair:' then
       all = all + 1
       local began, _, stands = string.match(call('HGET', key, name), '^(%d+) (%d+) (%a+)')
-      if name ~= field and ended[stands] and (not since or tonumber(began) < since) then oldest, since = name, tonumber(began) end
+      began = tonumber(began)
+      local older = not since or began < since or (began == since and name < oldest)
+      if name ~= field and ended[stands] and older then oldest, since = name, began end
     end
   end
   if all > ${REPAIRS} and oldest then call('HDEL', key, oldest) end
