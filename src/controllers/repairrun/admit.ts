@@ -1,7 +1,7 @@
 import { PortError } from '../../domain/ports/port-error.ts';
 import { approvalIdOf } from '../../domain/repair/approval-id.ts';
 import { type Gate, gate } from '../../domain/repair/gate.ts';
-import { standingOf } from '../../domain/repair/next-run-step.ts';
+import { asking, standingOf } from '../../domain/repair/next-run-step.ts';
 import { after } from '../../domain/repair/run-times.ts';
 import { begin } from './begin.ts';
 import { decided, event, type RunOutcome, type RunPatch, type RunTurn } from './turn.ts';
@@ -56,7 +56,7 @@ function askedNow({ run, now }: RunTurn): RunPatch {
 }
 
 function asks(turn: RunTurn, status: RunPatch): RunOutcome {
-  const { gate: says, expiresAt } = status;
-  const note = { reason: 'AwaitingApproval', message: `It waits for approval until ${expiresAt}.${says === undefined ? '' : ` ${says}`}` };
+  const { run, now } = turn;
+  const note = asking({ ...run, status: { ...run.status, ...status } }, now);
   return decided(turn, { status, note, events: [event('Normal', note)], requeueAfterMs: 0 });
 }

@@ -1,4 +1,5 @@
 import type { RunVerdict, StepStatus } from '../../crds/repairrun/status.ts';
+import { resolvesBy, windowOpen } from '../../domain/repair/judge.ts';
 import { withRecord } from '../../domain/repair/steps-of.ts';
 import { cut } from '../../domain/text/cut.ts';
 import { decided, event, LONGEST_SENTENCE, type RunOutcome, type RunTurn } from './turn.ts';
@@ -12,11 +13,11 @@ export function afterDeed(turn: RunTurn, record: StepStatus, reason?: string): R
   if (deed?.result !== 'Done') return concluded(turn, { ...verdictOf(record, of), ...(reason !== undefined && { reason }) }, steps);
   const note = { reason: 'Running', message: `${of} is done. ${deed.detail ?? ''}`.trim() };
   if (index + 1 < run.spec.steps.length) return decided(turn, { status: { steps }, note, requeueAfterMs: 0 });
-  const verifying = { reason: 'Verifying', message: `${note.message} Now the alert has to resolve within ${run.spec.verify.window}.` };
+  const verifying = { reason: 'Verifying', message: windowOpen(resolvesBy(now, run.spec.verify)) };
   return decided(turn, {
     status: { phase: 'Verifying', steps, verification: { startedAt: now.toISOString() } },
     note: verifying,
-    events: [event('Normal', verifying)],
+    events: [event('Normal', { ...verifying, message: `${note.message} ${verifying.message}` })],
     requeueAfterMs: 0,
   });
 }

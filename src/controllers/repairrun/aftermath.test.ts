@@ -144,6 +144,16 @@ describe('the incident', () => {
     expect(shown(bench)).toBe('Verifying');
   });
 
+  it('is not written and told again because a look found other words', async () => {
+    const bench = await watched();
+    bench.world.testimony = { alert: 'firing', chain: 'alive', detail: 'It has fired for 7 s.' };
+    expect(await bench.settle()).toBe(10_000);
+    const before = bench.status();
+    bench.world.testimony = { alert: 'firing', chain: 'alive', detail: 'It has fired for 8 s.' };
+    expect(await bench.settle()).toBe(10_000);
+    expect(bench.status()).toEqual(before);
+  });
+
   it('is told nothing that it was told already', async () => {
     const bench = await watched();
     bench.world.incident.clear();

@@ -119,7 +119,7 @@ describe('a playbook that was changed while the run waited', () => {
 
   it('is asked for again by a new run, and the old one is void, approved or not', async () => {
     const bench = await asking();
-    bench.approve();
+    kubectl(bench, { by: 'mei', decision: 'Approve' });
     bench.put(changed);
     await bench.settle();
     expect([bench.status().phase, bench.reason(), bench.world.done]).toEqual(['Expired', 'PlaybookChanged', []]);

@@ -1,7 +1,7 @@
 import type { PlannedStep } from '../../domain/ports/repairs.ts';
 import type { Hold } from '../../domain/repair/hold.ts';
 import type { Beginning } from '../../domain/repair/limits.ts';
-import type { RunStep } from '../../domain/repair/next-run-step.ts';
+import { asking, type RunStep } from '../../domain/repair/next-run-step.ts';
 import { recordOf, targetsOf, withRecord } from '../../domain/repair/steps-of.ts';
 import { askGate } from './admit.ts';
 import { afterDeed } from './after-deed.ts';
@@ -58,8 +58,9 @@ function first(turn: RunTurn, { by }: Begin, planned: PlannedStep): RunOutcome {
 
 /** The gate says no for good: what waits for a person is not begun by a change of figures behind their back. */
 function shut(turn: RunTurn, says: string): RunOutcome {
-  const approvals = (turn.run.status?.approvals ?? []).filter(({ via }) => via !== 'gate');
-  const note = { reason: 'AwaitingApproval', message: `It waits for approval. ${says}` };
+  const { run, now } = turn;
+  const approvals = (run.status?.approvals ?? []).filter(({ via }) => via !== 'gate');
+  const note = asking({ ...run, status: { ...run.status, approvals, gate: says } }, now);
   return decided(turn, { status: { approvals, gate: says }, note, events: [event('Normal', note)], requeueAfterMs: 0 });
 }
 

@@ -224,6 +224,38 @@ describe('a run that is under way', () => {
     expect(bench.world.done).toHaveLength(2);
   });
 
+  it.each<[string, (bench: RepairBench) => void, (bench: RepairBench) => void, string]>([
+    [
+      'all repairs are paused',
+      ({ world, now }) => void (world.pauses = [{ by: 'ann', reason: 'release', since: now }]),
+      ({ world }) => void (world.pauses = []),
+      'Paused',
+    ],
+    [
+      'the namespace is closed',
+      ({ world }) => void (world.enabled = false),
+      ({ world }) => void (world.enabled = true),
+      'NamespaceNotEnabled',
+    ],
+  ])('does not do what is only recorded while %s, and not at all once it is too late', async (_, hold, letGo, reason) => {
+    const recorded = await approved();
+    await recorded.turn();
+    expect(recorded.status().steps?.[0]?.intent).toBeDefined();
+    hold(recorded);
+    recorded.restart();
+    await recorded.settle();
+    expect([recorded.status().phase, recorded.reason(), recorded.world.done.length]).toEqual(['Running', reason, 0]);
+    letGo(recorded);
+    await recorded.settle();
+    expect(recorded.world.done).toHaveLength(1);
+
+    const late = await approved();
+    await late.turn();
+    hold(late);
+    const { phase } = await late.toEnd();
+    expect([phase, late.reason(), late.world.done, late.world.recorded]).toEqual(['Unknown', 'StepSkipped', [], []]);
+  });
+
   it.each<[string, RepairBench['world']['workload'], string, string]>([
     ['its rollout does not come to its end', { is: 'progressing', detail: 'ImagePullBackOff' }, 'Failed', 'StepFailed'],
     ['its rollout is paused', { is: 'paused', detail: 'spec.paused is true' }, 'Failed', 'StepFailed'],

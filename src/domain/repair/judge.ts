@@ -55,10 +55,19 @@ function resolution({ testimony: { alert, resolvedAt }, now }: Trial): Date | un
   return alert === 'resolved' && resolvedAt ? new Date(Math.min(resolvedAt.getTime(), now.getTime())) : undefined;
 }
 
+export function resolvesBy(doneAt: Date, { window }: Pick<VerifyTerms, 'window'>): Date {
+  return new Date(doneAt.getTime() + durationMs(window));
+}
+
+/** What a run says while it waits must not change from look to look: each change would be written and shown. */
+export function windowOpen(until: Date): string {
+  return `The alert has to resolve until ${until.toISOString()}.`;
+}
+
 function unresolved(trial: Trial): Judgement {
   const { testimony, terms, doneAt, now } = trial;
-  const until = new Date(doneAt.getTime() + durationMs(terms.window));
-  if (now < until) return { is: 'open', detail: `It is waited for the alert to resolve. ${testimony.detail}`, until };
+  const until = resolvesBy(doneAt, terms);
+  if (now < until) return { is: 'open', detail: windowOpen(until), until };
   if (testimony.alert === 'resolved') {
     return unknown(
       'ResolvedByPerson',
@@ -95,8 +104,7 @@ function byWorkload({ workload, terms, now }: Trial, waits: Omit<Extract<Judgeme
   if (workload?.is === 'gone') return unknown('TargetGone', `The target is gone, so that nothing can be said. ${workload.detail}`);
   if (workload?.is === 'unavailable')
     return failed('WorkloadUnavailable', `The alert resolved, but the workload is not available. ${workload.detail}`);
-  if (now < last)
-    return { ...waits, until: last, detail: `The alert stayed quiet; it is waited for the workload. ${workload?.detail ?? ''}`.trim() };
+  if (now < last) return { ...waits, until: last, detail: 'The alert stayed quiet; it is waited for the workload.' };
   if (!workload) return unknown('WorkloadUnknown', 'The workload cannot be looked at, so that nothing can be said.');
   return failed('WorkloadUnavailable', `The alert resolved, but the workload did not become available. ${workload.detail}`);
 }

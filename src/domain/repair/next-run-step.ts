@@ -81,7 +81,7 @@ function awaiting({ run, playbook, now }: RunFacts, { expiresAt, approvals = [] 
   if (standing === 'unread') return { do: 'wait', ...unread(name), until: new Date(Math.min(until.getTime(), now.getTime() + SOON_MS)) };
   if (standing === 'suspended') return { do: 'wait', ...suspended(name), until, stalled: true };
   if (decision.is === 'approved') return { do: 'begin', index: 0, by: 'people' };
-  return byGate ? { do: 'begin', index: 0, by: 'gate' } : { do: 'wait', ...asking(run, decision), until };
+  return byGate ? { do: 'begin', index: 0, by: 'gate' } : { do: 'wait', ...asking(run, now), until };
 }
 
 function expired(decision: RunDecision, byGate: boolean): RunStep {
@@ -96,12 +96,15 @@ function expired(decision: RunDecision, byGate: boolean): RunStep {
   return { do: 'expire', reason: 'NotApproved', message: `Nobody approved it in time (spec.approval.expiresAfter).${ignored}` };
 }
 
-function asking({ spec }: RepairRun, decision: RunDecision): { readonly reason: string; readonly message: string } {
+/** For whom a run waits, and why it does. */
+export function asking({ spec, status }: RepairRun, now: Date): { readonly reason: string; readonly message: string } {
+  const decision = decisionOf({ spec, ...(status && { status }) }, now);
   const { approvers, quorum } = spec.approval;
   const { approvals, ignored } = decision.is === 'open' ? decision : { approvals: 0, ignored: [] };
   const who = approvers.length > 0 ? ` of ${approvers.join(', ')}` : '';
+  const why = status?.gate === undefined ? '' : ` ${status.gate}`;
   const not = ignored.length > 0 ? ` Not counted: ${ignored.join('; ')}.` : '';
-  return { reason: 'AwaitingApproval', message: `It waits for approval${who}: ${approvals} of ${quorum}.${not}` };
+  return { reason: 'AwaitingApproval', message: `It waits for approval${who}: ${approvals} of ${quorum}.${why}${not}` };
 }
 
 const unread = (name: string) => ({ reason: 'PlaybookUnread', message: `RepairPlaybook ${name} was changed, and is being read.` });
