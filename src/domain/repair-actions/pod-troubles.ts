@@ -24,8 +24,8 @@ export function podTroubles(pods: readonly Fields[]): readonly string[] {
     if (trouble !== undefined) byTrouble.set(trouble, [...(byTrouble.get(trouble) ?? []), nameOf(pod)]);
   }
   const told = [...byTrouble].map(([trouble, [first = '', ...others]]) => {
-    const more = others.length > 0 ? ` and ${others.length} more` : '';
-    return `Pod ${first}${more} ${trouble}`;
+    const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+    return `Pod ${first} ${trouble}${more}`;
   });
   return told.slice(0, MOST_SHOWN);
 }

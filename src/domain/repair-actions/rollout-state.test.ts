@@ -123,7 +123,7 @@ it('is unavailable, and not only on its way, where its pods say that they are st
   ];
   const troubles = podTroubles(pods);
   expect(troubles).toEqual([
-    'Pod a and 1 more has container web in CrashLoopBackOff',
+    'Pod a has container web in CrashLoopBackOff (and 1 more)',
     'Pod d has container init in ImagePullBackOff',
     'Pod e is being deleted and held by its finalizers x/y',
   ]);

@@ -28,6 +28,10 @@ export function toUndo(plan: PatchPlan, fresh: Fresh, key: StepKey): ToWrite {
       `${placeName(other.place)} of ${plan.object.kind} ${plan.object.name} is ${now} and not ${shownHeld(other.to)}, which the step wrote: somebody has changed it since, and it is left so`,
     );
   }
+  if (fresh.world.autoscaler !== undefined)
+    return refused(
+      `the HorizontalPodAutoscaler ${fresh.world.autoscaler} owns the replicas of ${plan.object.name} by now: it decides them`,
+    );
   const values = oldValues(plan, fresh, key);
   return Array.isArray(values) ? writing(object, values) : values;
 }

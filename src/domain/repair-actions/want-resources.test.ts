@@ -44,8 +44,8 @@ it.each([
   ['two measures', { factor: 2, to: '1Gi', max: '2Gi' }, limit('512Mi'), 'and not both'],
   ['the maximum already', { factor: 2, max: '512Mi' }, limit('0.5Gi'), 'is 512Mi already'],
   ['more than the maximum', { factor: 2, max: '256Mi' }, limit('512Mi'), 'goes no further than 256Mi'],
-  ['a lower limit', { to: '256Mi', max: '1Gi' }, limit('512Mi'), 'leaves'],
-  ['a factor of 1', { factor: 1, max: '1Gi' }, limit('512Mi'), 'set a greater one'],
+  ['a lower limit', { to: '256Mi', max: '1Gi' }, limit('512Mi'), 'never lowered: raise parameters.to'],
+  ['a factor of 1', { factor: 1, max: '1Gi' }, limit('512Mi'), 'never lowered: raise parameters.factor'],
   ['a container that is not there', { factor: 2, max: '1Gi', container: 'x' }, limit('512Mi'), 'it has: web'],
 ])('refuses %s', (_, parameters, resources, words) => {
   expect(asked(parameters, resources)).toContain(words);

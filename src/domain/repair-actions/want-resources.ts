@@ -55,6 +55,7 @@ function raisedLimit(
       `${whose} is ${written(limit)} already, and the step goes no further than ${written(most)}: raise parameters.max or parameters.to`,
     );
   const asked = wanted ?? sensible(times(limit, factor ?? 1), resource);
-  if (asked.nano <= limit.nano) return refused(`a factor of ${factor} leaves ${whose} at ${written(limit)}: set a greater one`);
+  if (asked.nano <= limit.nano)
+    return refused(`${whose} is ${written(limit)} already, and is never lowered: raise parameters.${wanted ? 'to' : 'factor'}`);
   return asked.nano > most.nano ? most : asked;
 }

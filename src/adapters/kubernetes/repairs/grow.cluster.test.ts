@@ -87,6 +87,9 @@ it('does not write over what somebody has scaled, or an autoscaler has taken ove
   await world.kubectl('delete', 'hpa/late');
   const dead = await world.planned(scale('shared', { by: 1, maxReplicas: 5 }));
   await world.carryOut(dead);
+  await world.kubectl('autoscale', 'deployment/shared', '--name=later', '--min=1', '--max=5', '--cpu-percent=80');
+  expect(await world.undo(dead)).toMatchObject({ is: 'refused', reason: expect.stringContaining('later owns') });
+  await world.kubectl('delete', 'hpa/later');
   await world.kubectl('scale', 'deployment/shared', '--replicas=0');
   // Whatever it asks for, nothing runs.
   expect(await stands(world, dead, 'unavailable')).toMatchObject({ detail: expect.stringContaining('scaled to 0') });
