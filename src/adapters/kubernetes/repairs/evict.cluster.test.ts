@@ -50,7 +50,8 @@ it('leaves a namesake of the pod alone: a StatefulSet makes its pods anew under 
   await world.apply(workload('StatefulSet', 'db'));
   await world.rolledOut('statefulset/db');
   const step = await world.planned(evict('db-0'));
-  await world.kubectl('delete', 'pod/db-0');
+  // Not waited for by kubectl: the next pod of that name is there at once.
+  await world.kubectl('delete', 'pod/db-0', '--wait=false');
   const [another = {}] = await readyPods(world, 'db', 1);
   expect(await world.carryOut(step)).toMatchObject({ is: 'done' });
   expect(uidOf((await readyPods(world, 'db', 1))[0] ?? {})).toBe(uidOf(another));
