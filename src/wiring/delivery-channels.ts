@@ -3,6 +3,7 @@ import { alertmanagerApi } from '../adapters/alertmanager/alertmanager.ts';
 import type { Config } from '../config/load.ts';
 import { analysisChannel } from '../delivery/analysis.ts';
 import type { DeliveryChannel } from '../delivery/channel.ts';
+import { repairRunsChannel } from '../delivery/repair-runs.ts';
 import { silenceEndChannel } from '../delivery/silence-end.ts';
 import { outgoingWebhook } from '../delivery/outgoing-webhook.ts';
 import type { ChatBook } from '../delivery/telegram/chat-book.ts';
@@ -13,6 +14,7 @@ import { analysisMetrics } from '../telemetry/analysis-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/registry.ts';
 import type { DeliveryPorts } from './delivery-failpoints.ts';
+import type { RepairDesk } from './repair-desk.ts';
 import type { Stores } from './stores.ts';
 import { telegramChannels } from './telegram-channels.ts';
 
@@ -22,6 +24,7 @@ export interface DeliveryChannelsParts {
   readonly ports: DeliveryPorts;
   readonly chatBook: ChatBook;
   readonly outgoing: OutgoingClient;
+  readonly desk: RepairDesk;
   readonly tellers: Tellers;
   readonly page: Metrics;
   readonly log: Logger;
@@ -60,7 +63,14 @@ export function deliveryChannels(parts: DeliveryChannelsParts): DeliveryChannel[
     webhookUrl && webhookSecret
       ? [outgoingWebhook({ http: ports.http, url: () => webhookUrl.current(), secret: () => webhookSecret.current(), now })]
       : [];
-  return [analysis, comment, ...webhook, ...(tellers.telegram ? telegramChannels(parts) : []), ...silenceEnd(parts)];
+  return [
+    analysis,
+    comment,
+    repairRunsChannel({ ...parts.desk, now }),
+    ...webhook,
+    ...(tellers.telegram ? telegramChannels(parts) : []),
+    ...silenceEnd(parts),
+  ];
 }
 
 /** Without Alertmanagers there are no silences. */

@@ -1,4 +1,5 @@
 import type { Effect } from '../config/slices/faults.ts';
+import type { Adviser } from '../domain/ports/adviser.ts';
 import type { Analyser } from '../domain/ports/analyser.ts';
 import type { Cards } from '../domain/ports/cards.ts';
 import type { ChainState } from '../domain/ports/chain-state.ts';
@@ -20,6 +21,7 @@ export interface DeliveryEnds {
   readonly cards: Cards;
   readonly sentry: Sentry;
   readonly analyser: Analyser;
+  readonly adviser: Adviser;
   readonly silences: Silences;
   /** Of the outgoing webhook. */
   readonly http: HttpTarget;
@@ -53,7 +55,7 @@ export function failingRecords<Records extends DeliveryRecords>(records: Records
 }
 
 /** Every effect on the ends goes through `at`. */
-export function endsAt({ cards, sentry, analyser, silences, http, pressWebhook }: DeliveryEnds, at: At): DeliveryEnds {
+export function endsAt({ cards, sentry, analyser, adviser, silences, http, pressWebhook }: DeliveryEnds, at: At): DeliveryEnds {
   return {
     cards: {
       ...cards,
@@ -67,6 +69,8 @@ export function endsAt({ cards, sentry, analyser, silences, http, pressWebhook }
       updateNote: (issue, note, signal) => at('sentry-note-update', () => sentry.updateNote(issue, note, signal)),
     },
     analyser: { ask: (question, signal) => at('ask-analyser', () => analyser.ask(question, signal)) },
+    // Nothing comes of what it says but an answer.
+    adviser,
     silences: {
       ...silences,
       create: (silence, signal) => at('create-silence', () => silences.create(silence, signal)),

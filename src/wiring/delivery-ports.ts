@@ -1,4 +1,5 @@
 import { alertmanagerSilences } from '../adapters/alertmanager/silences.ts';
+import { openaiAdviser } from '../adapters/analyser/openai-adviser.ts';
 import { openaiAnalyser } from '../adapters/analyser/openai-analyser.ts';
 import { sentryApi } from '../adapters/sentry/sentry.ts';
 import { httpTarget } from '../adapters/target/http-target.ts';
@@ -20,6 +21,13 @@ export interface DeliveryPortsParts {
 export function deliveryPorts({ config, stores, outgoing, now }: DeliveryPortsParts): DeliveryPorts {
   const { telegram, sentry, analyser, alertmanagers, faults } = config;
   const bot = { token: () => telegram.botToken?.current() ?? '', apiRoot: telegram.apiRoot };
+  const model = {
+    url: analyser.url ?? '',
+    model: analyser.model ?? '',
+    apiKey: () => analyser.apiKey?.current(),
+    timeoutMs: analyser.timeoutMs,
+    now,
+  };
   const ends: DeliveryEnds = {
     cards: telegramCards(bot),
     sentry: sentryApi(outgoing, {
@@ -28,13 +36,8 @@ export function deliveryPorts({ config, stores, outgoing, now }: DeliveryPortsPa
       token: () => sentry.apiToken?.current(),
       now,
     }),
-    analyser: openaiAnalyser(outgoing, {
-      url: analyser.url ?? '',
-      model: analyser.model ?? '',
-      apiKey: () => analyser.apiKey?.current(),
-      timeoutMs: analyser.timeoutMs,
-      now,
-    }),
+    analyser: openaiAnalyser(outgoing, model),
+    adviser: openaiAdviser(outgoing, model),
     silences: alertmanagerSilences({
       client: outgoing,
       urls: alertmanagers.urls,

@@ -28,6 +28,7 @@ import { type IntakePorts, receive } from '../webhook/intake/receive.ts';
 import { takeAlerts } from '../domain/incidents/take-alerts.ts';
 import { deliveryChannels } from './delivery-channels.ts';
 import type { DeliveryPorts } from './delivery-failpoints.ts';
+import type { RepairDesk } from './repair-desk.ts';
 import type { Stores } from './stores.ts';
 import { telegramChats } from './telegram-chats.ts';
 import { type TelegramPresses, telegramPresses } from './telegram-presses.ts';
@@ -38,6 +39,7 @@ export interface IncidentWorkParts {
   readonly stores: Stores;
   readonly ports: DeliveryPorts;
   readonly outgoing: OutgoingClient;
+  readonly desk: RepairDesk;
   readonly identity: string;
   readonly page: Metrics;
   readonly log: Logger;
@@ -74,7 +76,7 @@ export function incidentWork(parts: IncidentWorkParts): IncidentWork {
     intake: stores.intake,
     watchdogs: { ...stores.watchdogs, record: (sighting, signal) => (watchdogs?.sightings ?? stores.watchdogs).record(sighting, signal) },
     chain: stores.chain,
-    told: alert => toldOf(alert, tellers),
+    told: alert => toldOf(alert, { ...tellers, repairs: parts.desk.hasPlaybooks() }),
     settleMs: ({ source }) => (watchdogs?.isKnown(source) === false ? 0 : config.incidents.settleMs),
     newRandom,
   };

@@ -2,37 +2,32 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { apiServerAddresses } from '../adapters/kubernetes/api-server-addresses.ts';
 import { kubernetesProbeReader } from '../adapters/kubernetes/probe-reader.ts';
-import { kubernetesSecretReader } from '../adapters/kubernetes/secret-reader.ts';
-import { signozRules } from '../adapters/signoz/rules.ts';
 import { kubernetesTokenReviewer } from '../adapters/kubernetes/token-reviewer.ts';
-import { announcer } from '../chain/notify.ts';
 import type { Config } from '../config/load.ts';
 import type { KubeClient } from '../kube/client.ts';
+import type { People } from '../domain/ports/people.ts';
 import type { Controller } from '../kube/controller.ts';
 import { EventRecorder } from '../kube/events.ts';
 import { LeaseElection } from '../kube/lease.ts';
 import { runControllers } from '../kube/run-controllers.ts';
 import { kubeClient } from '../kube/transport.ts';
-import { type GuardedClient, type OutgoingClient, outgoingClient } from '../net/outgoing.ts';
-import { controllerMetrics } from '../telemetry/controller-metrics.ts';
+import { type GuardedClient, outgoingClient } from '../net/outgoing.ts';
 import { type IntakeMetrics, intakeMetrics } from '../telemetry/intake-metrics.ts';
+import { learningMetrics } from '../telemetry/learning-metrics.ts';
 import { type KubeMetrics, kubeMetrics } from '../telemetry/kube-metrics.ts';
 import { type Logger, logger } from '../telemetry/logger.ts';
 import { type Metrics, metrics } from '../telemetry/registry.ts';
 import { openDoors } from '../webhook/auth/open-doors.ts';
-import { alertRules } from './alert-rules.ts';
 import { type Caches, caches } from './caches.ts';
-import { defaultSignozOf } from './default-signoz.ts';
+import { controlled, type Repairing } from './controlled.ts';
 import { failingRecords } from './delivery-failpoints.ts';
 import { deliveryPorts } from './delivery-ports.ts';
-import { failingAnnouncer, failingClient, failingNotices, failingPorts } from './failpoints.ts';
-import { hopPorts } from './hop-ports.ts';
 import { incidentWork } from './incident-work.ts';
 import { clusterCredentials } from './kube-access.ts';
 import { liveCredentials } from './live-credentials.ts';
 import { measuredClient } from './measured-client.ts';
-import { probes } from './probes.ts';
-import { failingRuleRecords, failingRules } from './rule-failpoints.ts';
+import { measuredLessons } from './measured-lessons.ts';
+import { repairDesk } from './repair-desk.ts';
 import { servers } from './servers.ts';
 import { type Stores, stores } from './stores.ts';
 import { Unfinished } from './unfinished.ts';
@@ -104,8 +99,10 @@ async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSign
   const outgoing = outgoingClient({ maxAnswerBytes: LONGEST_ANSWER_BYTES });
   const stores = failingRecords(kept, config.faults.failpoint);
   const ports = deliveryPorts({ config, stores, outgoing, now });
-  const incidents = incidentWork({ config, stores, ports, outgoing, identity, page, log, now });
   const seen = caches({ client, namespaces: config.kubernetes.namespaces, kube: base.kube, log });
+  const desk = repairDesk({ config, client, seen, now });
+  const incidents = incidentWork({ config, stores, ports, outgoing, desk, identity, page, log, now });
+  const lessons = learningMetrics(page);
   const intake = intakeMetrics(page, now());
   warnOfOpenDoors(config, { intake, log });
   const serving = await servers({
@@ -114,6 +111,9 @@ async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSign
     page,
     intake,
     incidents,
+    desk,
+    learningMetrics: lessons,
+    adviser: config.analyser.url === undefined ? undefined : ports.adviser,
     probes: kubernetesProbeReader(client),
     tokenReviewer: kubernetesTokenReviewer(client),
     log,
@@ -124,7 +124,9 @@ async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSign
     incidents.start();
     // At once: deliveries that hang must not add their time to that of hops that hang.
     stop.addEventListener('abort', () => void incidents.close(), { once: true });
-    await control(base, { kept, seen, poller: incidents.presses.poller, ready: serving.ready, stop });
+    const people: People = { tell: async () => ({ is: 'refused', reason: 'nobody can be told yet' }) };
+    const repairing = { desk, incidents: incidents.incidents, lessons: measuredLessons(stores.learning, lessons), people };
+    await control(base, { kept, seen, repairing, poller: incidents.presses.poller, ready: serving.ready, stop });
   } finally {
     await Promise.all([serving.close(), incidents.close()]);
     // Not before the deliveries: what they still send goes out by it.
@@ -142,13 +144,14 @@ async function firstConnection({ redis }: Stores, stop: AbortSignal): Promise<vo
 interface Control {
   readonly kept: Stores;
   readonly seen: Caches;
+  readonly repairing: Repairing;
   readonly poller: Controller | undefined;
   readonly ready: (yes: boolean) => void;
   readonly stop: AbortSignal;
 }
 
 /** Only what runs probes calls where specs lead: alerts are taken in while the API server, or its name, is still away. */
-async function control(base: Base, { kept, seen, poller, ready, stop }: Control): Promise<void> {
+async function control(base: Base, { kept, seen, repairing, poller, ready, stop }: Control): Promise<void> {
   const { config, server, client, log } = base;
   const over = new AbortController();
   const outgoing = outgoingClient(config.network);
@@ -156,11 +159,11 @@ async function control(base: Base, { kept, seen, poller, ready, stop }: Control)
   try {
     const events = eventRecorder(base);
     // Wired before it is known what specs are kept from: the series of the controllers are there from the first moment on.
-    const controllers = controlled(base, { outgoing, hops, kept, seen, events });
+    const controllers = controlled({ ...base, outgoing, hops, kept, seen, repairing, events });
     const running = {
       election: election(base),
       controllers: [...controllers, ...(poller ? [poller] : [])],
-      reflectors: [seen.probes, seen.rules].map(({ reflectors }) => reflectors),
+      reflectors: Object.values(seen).map(({ reflectors }) => reflectors),
       events,
     };
     const until = AbortSignal.any([stop, over.signal]);
@@ -187,47 +190,6 @@ async function denyNext(outgoing: GuardedClient, addresses: Addresses): Promise<
 
 async function denyOn(outgoing: GuardedClient, addresses: Addresses): Promise<void> {
   while (await denyNext(outgoing, addresses));
-}
-
-interface Controlled {
-  readonly outgoing: OutgoingClient;
-  readonly hops: Unfinished;
-  readonly kept: Stores;
-  readonly seen: Caches;
-  readonly events: EventRecorder;
-}
-
-/** The controllers of every kind. */
-function controlled(base: Base, { outgoing, hops, kept, seen, events }: Controlled): readonly Controller[] {
-  const { config, client, page, log, now } = base;
-  const { failpoint } = config.faults;
-  const { server, signoz } = config;
-  const { clusterId } = config.kubernetes;
-  const secrets = kubernetesSecretReader(client);
-  const defaultSignoz = defaultSignozOf(signoz);
-  const ports = failingPorts(hopPorts({ outgoing, stores: kept, secrets, publicUrl: server.publicUrl, defaultSignoz, now }), failpoint);
-  const shared = { events, metrics: page, controllers: controllerMetrics(page), log };
-  return [
-    probes({
-      ...shared,
-      cache: seen.probes.store,
-      client: failingClient(client, failpoint),
-      ports,
-      announcer: failingAnnouncer(announcer(failingNotices(ports, failpoint)), failpoint),
-      maxConcurrentRuns: config.probes.maxConcurrentRuns,
-      onBegun: hop => hops.add(hop),
-    }),
-    alertRules({
-      ...shared,
-      cache: seen.rules.store,
-      client: failingRuleRecords(client, failpoint),
-      clusterId,
-      rules: failingRules(signozRules(outgoing, now), failpoint),
-      secrets,
-      defaultSignoz,
-      now,
-    }),
-  ];
 }
 
 function eventRecorder({ client, identity, kube, now }: Base): EventRecorder {

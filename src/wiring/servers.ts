@@ -1,11 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/load.ts';
 import { failureFields } from '../delivery/complaint.ts';
+import type { Adviser } from '../domain/ports/adviser.ts';
 import type { ProbeReader } from '../domain/ports/probe-reader.ts';
 import type { TokenReviewer } from '../domain/ports/token-reviewer.ts';
 import type { IntakeMetrics } from '../telemetry/intake-metrics.ts';
-import { learningMetrics } from '../telemetry/learning-metrics.ts';
+import type { LearningMetrics } from '../telemetry/learning-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { redisUpGauge } from '../telemetry/redis-metrics.ts';
 import type { Metrics } from '../telemetry/registry.ts';
@@ -14,6 +16,7 @@ import type { WebhookDeps } from '../webhook/deps.ts';
 import { opsApp } from '../webhook/ops.ts';
 import type { IncidentWork } from './incident-work.ts';
 import { liveCredentials } from './live-credentials.ts';
+import type { RepairDesk } from './repair-desk.ts';
 import type { Stores } from './stores.ts';
 import { VERSION } from './version.ts';
 
@@ -23,6 +26,10 @@ export interface ServersParts {
   readonly page: Metrics;
   readonly intake: IntakeMetrics;
   readonly incidents: IncidentWork;
+  readonly desk: RepairDesk;
+  readonly learningMetrics: LearningMetrics;
+  /** Undefined where no model is set up. */
+  readonly adviser: Adviser | undefined;
   readonly probes: ProbeReader;
   readonly tokenReviewer: TokenReviewer;
   readonly log: Logger;
@@ -98,7 +105,17 @@ function apiOf(parts: ServersParts, storeWritable: WebhookDeps['storeWritable'])
     incidents: incidents.incidents,
     outbox: stores.outbox,
     learning: stores.learning,
-    learningMetrics: learningMetrics(parts.page),
+    learningMetrics: parts.learningMetrics,
+    approvals: { objects: parts.desk.objects, drills: stores.drillApprovals },
+    repairPause: parts.desk.pause,
+    recommendations: {
+      repository: stores.learning,
+      language: config.telegram.language,
+      adviser: parts.adviser,
+      budget: stores.questions,
+      nonce: () => randomBytes(12).toString('hex'),
+      timeoutMs: config.analyser.timeoutMs,
+    },
     changeTold: incidents.changeTold,
     ...incidents.presses.server,
     truncated: source => incidents.truncated(source),

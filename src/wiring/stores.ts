@@ -1,10 +1,12 @@
 import { redisChainState } from '../adapters/redis/chain-state.ts';
 import { connectRedis, type RedisConnection } from '../adapters/redis/connection.ts';
+import { redisDrillApprovals } from '../adapters/redis/drill-approvals.ts';
 import { redisDrillRegistry } from '../adapters/redis/drill-registry.ts';
 import { redisIncidents } from '../adapters/redis/incidents/incidents.ts';
 import { redisAlertIntake } from '../adapters/redis/intake.ts';
 import { redisLastGood } from '../adapters/redis/last-good.ts';
 import { redisLearning } from '../adapters/redis/learning/learning.ts';
+import { redisPromotionMemory } from '../adapters/redis/promotion-memory.ts';
 import { redisPressLog } from '../adapters/redis/press-log.ts';
 import { redisQuestionBudget } from '../adapters/redis/question-budget.ts';
 import { redisSendRate } from '../adapters/redis/send-rate.ts';
@@ -16,6 +18,8 @@ import type { AlertIntake } from '../domain/ports/alert-intake.ts';
 import type { ChainState } from '../domain/ports/chain-state.ts';
 import type { DrillRegistry } from '../domain/ports/drill-registry.ts';
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
+import type { DrillApprovals } from '../domain/ports/drill-approvals.ts';
+import type { PromotionMemory } from '../domain/ports/promotion-memory.ts';
 import type { LastGood } from '../domain/ports/last-good.ts';
 import type { LearningRepository } from '../domain/ports/learning-repository.ts';
 import type { Outbox } from '../domain/ports/outbox.ts';
@@ -37,6 +41,8 @@ export interface Stores {
   readonly chain: ChainState;
   readonly lastGood: LastGood;
   readonly learning: LearningRepository;
+  readonly promoted: PromotionMemory;
+  readonly drillApprovals: DrillApprovals;
   readonly sendRate: SendRate;
   readonly storms: Storms;
   readonly pressLog: PressLog;
@@ -72,6 +78,8 @@ export function stores({ config, replica, page, log, now }: StoresParts): Stores
     chain: redisChainState(commands),
     lastGood: redisLastGood(commands),
     learning: redisLearning(commands),
+    promoted: redisPromotionMemory(commands),
+    drillApprovals: redisDrillApprovals(commands),
     sendRate: redisSendRate(commands),
     storms: redisStorms(commands),
     pressLog: redisPressLog(commands),

@@ -1,10 +1,14 @@
 import type { Config } from '../config/load.ts';
 import type { DeliveryChannel } from '../delivery/channel.ts';
 import { type CriticalDeps, telegramEscalationChannel, telegramRepeatChannel } from '../delivery/telegram/critical-channels.ts';
+import { telegramRepairChannel } from '../delivery/telegram/repair-channel.ts';
 import { telegramChannel } from '../delivery/telegram/incident-channel.ts';
 import type { ChatBook } from '../delivery/telegram/chat-book.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
 import { buttonSecret } from '../domain/cards/press-data.ts';
 import type { DeliveryPorts } from './delivery-failpoints.ts';
+import { offerFor } from '../domain/playbook/offer.ts';
+import type { RepairDesk } from './repair-desk.ts';
 import type { Stores } from './stores.ts';
 
 export interface TelegramChannelsParts {
@@ -12,11 +16,12 @@ export interface TelegramChannelsParts {
   readonly stores: Stores;
   readonly ports: DeliveryPorts;
   readonly chatBook: ChatBook;
+  readonly desk: RepairDesk;
   readonly now: () => Date;
 }
 
 /** The channels of the operator's own bot; none without it. */
-export function telegramChannels({ config, stores, ports, chatBook, now }: TelegramChannelsParts): DeliveryChannel[] {
+export function telegramChannels({ config, stores, ports, chatBook, desk, now }: TelegramChannelsParts): DeliveryChannel[] {
   const { chat, botToken, severityChats, labelChats, escalationChat, stormThreshold, quietHours, language } = config.telegram;
   if (!chat || !botToken) return [];
   const deps = {
@@ -35,13 +40,15 @@ export function telegramChannels({ config, stores, ports, chatBook, now }: Teleg
       silences: config.alertmanagers.urls.length > 0,
     },
     buttonSecret: () => (takesPresses(config) ? buttonSecret(botToken.current()) : undefined),
+    // Before it is known which playbooks there are, people would be called for nothing.
+    offer: (incident: Incident) => (desk.synced() ? offerFor(incident, { ...desk.objects, now }) : undefined),
     now,
     random: Math.random,
   };
   const { incidents } = ports;
   const repeatAfterMs = config.telegram.criticalRepeatAfterMs;
   const noting: CriticalDeps = { ...deps, repeatAfterMs, note: (id, entry, signal) => incidents.note(id, entry, signal) };
-  return [telegramChannel(deps), telegramRepeatChannel(noting), telegramEscalationChannel(noting)];
+  return [telegramChannel(deps), telegramRepeatChannel(noting), telegramEscalationChannel(noting), telegramRepairChannel(deps)];
 }
 
 /** Buttons that nobody may press, or whose presses nobody takes, are none. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../../test/parts/eventually.ts';
+import { repairDesk } from '../../test/builders/repair-desk.ts';
 import { startTelegram, type Telegram } from '../../test/servers/telegram.ts';
 import { alertmanagerSilences } from '../adapters/alertmanager/silences.ts';
 import { memoryIncidents } from '../adapters/memory/incidents.ts';
@@ -39,7 +40,11 @@ function presses(more: Readonly<Record<string, string>>) {
   const pressWebhook: DeliveryPorts['pressWebhook'] = { register: (at, signal) => registerWebhook({ ...bot, ...at }, signal) };
   const ports = { cards, silences, incidents: memoryIncidents({ now }).incidents, pressWebhook };
   const chatBook = telegramChats({ config, log, now });
-  return { chatBook, ...telegramPresses({ config, stores: { pressLog: memoryPressLog({ now }) }, ports, chatBook, tell: [], log, now }) };
+  const desk = repairDesk();
+  return {
+    chatBook,
+    ...telegramPresses({ config, stores: { pressLog: memoryPressLog({ now }) }, ports, chatBook, desk, tell: [], log, now }),
+  };
 }
 
 const WEBHOOK = {

@@ -2,8 +2,10 @@ import { pollUpdates } from '../adapters/telegram/updates.ts';
 import { webhookSight } from '../adapters/telegram/webhook-registration.ts';
 import type { Config } from '../config/load.ts';
 import type { ChatBook } from '../delivery/telegram/chat-book.ts';
+import { decisionPress } from '../delivery/telegram/decision-press.ts';
 import { pressed } from '../delivery/telegram/press.ts';
 import { webhookUpkeep } from '../delivery/telegram/webhook-upkeep.ts';
+import { decisions } from '../domain/approvals/decisions.ts';
 import { buttonSecret } from '../domain/cards/press-data.ts';
 import type { Press } from '../domain/ports/cards.ts';
 import { PRESS_WITHIN_MS } from '../domain/ports/press-log.ts';
@@ -11,6 +13,7 @@ import type { Controller } from '../kube/controller.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { WebhookDeps } from '../webhook/deps.ts';
 import type { DeliveryPorts } from './delivery-failpoints.ts';
+import type { RepairDesk } from './repair-desk.ts';
 import type { Stores } from './stores.ts';
 import { takesPresses } from './telegram-channels.ts';
 import { chatsOf } from './telegram-chats.ts';
@@ -20,6 +23,7 @@ export interface TelegramPressesParts {
   readonly stores: Pick<Stores, 'pressLog'>;
   readonly ports: Pick<DeliveryPorts, 'cards' | 'incidents' | 'silences' | 'pressWebhook'>;
   readonly chatBook: ChatBook;
+  readonly desk: Pick<RepairDesk, 'objects'>;
   /** Who is told of what a press changes. */
   readonly tell: readonly string[];
   readonly log: Logger;
@@ -58,20 +62,28 @@ export function telegramPresses(parts: TelegramPressesParts): TelegramPresses {
   return { server, poller: { name: 'telegram-updates', start: signal => pollUpdates(options, signal) } };
 }
 
-function handlerOf({ config, stores, ports, tell, log, now }: TelegramPressesParts): (press: Press) => Promise<void> {
+function handlerOf({ config, stores, ports, desk, tell, log, now }: TelegramPressesParts): (press: Press) => Promise<void> {
   const { botToken, allowedUsers, language } = config.telegram;
+  const chats = chatsOf(config).map(({ chatId }) => chatId);
   const deps = {
     cards: ports.cards,
     incidents: ports.incidents,
     pressLog: stores.pressLog,
     ...(config.alertmanagers.urls.length > 0 && { silences: ports.silences }),
     allowedUsers,
-    chats: chatsOf(config).map(({ chatId }) => chatId),
+    chats,
     buttonSecrets: () => (botToken ? [buttonSecret(botToken.current())] : []),
     tell,
     language,
     now,
     logger: log,
+    decide: decisionPress({
+      decisions: decisions({ objects: desk.objects, now }),
+      incidents: ports.incidents,
+      chats,
+      language,
+      logger: log,
+    }),
   };
   return press => pressed(press, deps, AbortSignal.timeout(PRESS_WITHIN_MS));
 }

@@ -54,7 +54,22 @@ export const INTAKE_EFFECTS = [
 /** The same of what keeps alert rules. */
 export const RULE_EFFECTS = ['rule-claim', 'rule-create', 'rule-replace', 'rule-remove', 'rule-record', 'rule-release'] as const;
 
-const EFFECTS = [...PROBE_EFFECTS, ...INTAKE_EFFECTS, ...RULE_EFFECTS] as const;
+/** The same of what repairs: runs, playbooks, and what is learned. */
+export const REPAIR_EFFECTS = [
+  'run-create',
+  'run-intent',
+  'run-effect',
+  'run-deed',
+  'run-undo',
+  'run-verdict',
+  'run-learn',
+  'run-remove',
+  'decide-run',
+  'answer-run',
+  'playbook-write',
+] as const;
+
+const EFFECTS = [...PROBE_EFFECTS, ...INTAKE_EFFECTS, ...RULE_EFFECTS, ...REPAIR_EFFECTS] as const;
 export type Effect = (typeof EFFECTS)[number];
 
 const Failpoint = z

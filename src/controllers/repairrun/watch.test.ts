@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { repairRun } from '../../../test/builders/repair-run.ts';
+import { repairRun } from '../../../test/builders/known-run.ts';
 import { runsOfPlaybook } from './watch.ts';
 
 it('turns the runs of a playbook that was changed, but for those that have ended', () => {

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { RepairPlaybookStatus } from '../../src/crds/repairplaybook/status.ts';
+import { RepairRunSpec } from '../../src/crds/repairrun/spec.ts';
+import { RepairRunStatus } from '../../src/crds/repairrun/status.ts';
+import type { IncidentView } from '../../src/domain/incidents/incident-view.ts';
+import { eventually } from '../parts/eventually.ts';
+import { Root } from '../parts/installed.ts';
+import { postAlerts } from './alerts.ts';
+import { type IncidentStage, raiseIncidentStage } from './incident-stage.ts';
+import { raiseStage, type Stage } from './stage.ts';
+
+const Meta = z.object({ name: z.string(), uid: z.string() });
+const Run = z.object({ metadata: Meta, spec: RepairRunSpec, status: RepairRunStatus.optional() });
+export type RunView = z.infer<typeof Run>;
+const Playbook = z.object({ metadata: Meta, spec: z.unknown(), status: RepairPlaybookStatus.optional() });
+export type PlaybookView = z.infer<typeof Playbook>;
+const Workload = z.object({
+  metadata: z.object({ generation: z.int(), annotations: z.record(z.string(), z.string()).default({}) }),
+  spec: z.object({
+    replicas: z.int(),
+    template: z.object({ metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }) }),
+  }),
+});
+
+const WITHIN = { withinMs: 60_000, everyMs: 100 };
+
+/** Terms under which a run is judged within seconds. */
+export const SOON = { verify: { window: '60s', quiet: '2s', evaluationInterval: '1s' }, limits: { cooldown: '0s', maxPerHour: 60 } };
+
+/** An operator that may repair in its namespace, with workloads that roll out, and alerts that come by way of a real Alertmanager. */
+export interface RepairStage {
+  readonly world: IncidentStage;
+  readonly stage: Stage;
+  /** Makes a Deployment that is available. */
+  deploy(name: string, over?: { readonly replicas?: number }): Promise<void>;
+  workload(name: string): Promise<z.infer<typeof Workload>>;
+  /** How many rollouts it has had, the first included. */
+  rollouts(name: string): Promise<number>;
+  /** Applies a playbook for an alert of this name, and waits until it can be run. */
+  playbook(name: string, spec: object): Promise<void>;
+  playbookNow(name: string): Promise<PlaybookView>;
+  fire(alertname: string, deployment: string): Promise<void>;
+  resolve(alertname: string, deployment: string): Promise<void>;
+  /** Lets the chain be heard. */
+  watchdog(): Promise<void>;
+  runs(): Promise<readonly RunView[]>;
+  /** The one run of a playbook, once it is as wanted. */
+  run(playbook: string, likes?: (run: RunView) => boolean): Promise<RunView>;
+  incident(alertname: string, likes?: (incident: IncidentView) => boolean): Promise<IncidentView>;
+  /** Adds an approval in the name of the cluster's admin. */
+  approve(run: RunView): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function raiseRepairStage(name: string, env: Readonly<Record<string, string>> = {}): Promise<RepairStage> {
+  const stage = await raiseStage(name, { workloads: true });
+  await stage.kubectl('apply', '-k', join(Root, 'config/repair'));
+  await stage.kubectl('label', 'namespace', stage.namespace, 'awoooi.io/repair=enabled');
+  const world = await raiseIncidentStage(name, { stage, env: { AWOOOI_REPAIR_EXECUTION: 'on', AWOOOI_INCIDENT_SETTLE: '0s', ...env } });
+  const list = async <T>(kind: string, schema: z.ZodType<T>): Promise<readonly T[]> =>
+    z.object({ items: z.array(schema) }).parse(JSON.parse(await stage.kubectl('get', kind, '-o', 'json'))).items;
+  const one = async <T>(kind: string, name: string, schema: z.ZodType<T>): Promise<T> =>
+    schema.parse(JSON.parse(await stage.kubectl('get', kind, name, '-o', 'json')));
+  const labels = (alertname: string, deployment: string) => ({ alertname, deployment, namespace: stage.namespace, severity: 'warning' });
+  const runs = (): Promise<readonly RunView[]> => list('repairruns', Run);
+  const playbookNow = (name: string): Promise<PlaybookView> => one('repairplaybook', name, Playbook);
+  return {
+    world,
+    stage,
+    runs,
+    playbookNow,
+    async deploy(name, { replicas = 2 } = {}) {
+      await stage.apply(deployment(name, replicas));
+      await stage.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=60s');
+    },
+    workload: name => one('deployment', name, Workload),
+    async rollouts(name) {
+      const { metadata } = await one('deployment', name, Workload);
+      return Number(metadata.annotations['deployment.kubernetes.io/revision']);
+    },
+    async playbook(name, spec) {
+      await stage.apply({ apiVersion: 'awoooi.io/v1alpha1', kind: 'RepairPlaybook', metadata: { name }, spec: { ...SOON, ...spec } });
+      await eventually(async () => (await playbookNow(name)).status?.hash, WITHIN);
+    },
+    fire: (alertname, deployment) => postAlerts(world.alertmanager, { labels: labels(alertname, deployment), startsAt: new Date() }),
+    resolve: (alertname, deployment) => postAlerts(world.alertmanager, { labels: labels(alertname, deployment), endsAt: new Date() }),
+    watchdog: () => postAlerts(world.alertmanager, { labels: { alertname: 'Watchdog', severity: 'none' }, startsAt: new Date() }),
+    run: (playbook, likes = () => true) => onlyRun(runs, { playbook, likes }),
+    incident: (alertname, likes) => world.incident(alertname, likes),
+    async approve({ metadata: { name } }) {
+      const patch = { spec: { approvals: [{ by: 'admin', decision: 'Approve' }] } };
+      await stage.kubectl('patch', 'repairrun', name, '--type=merge', '-p', JSON.stringify(patch));
+    },
+    stop: () => world.stop(),
+  };
+}
+
+async function onlyRun(
+  runs: RepairStage['runs'],
+  { playbook, likes }: { readonly playbook: string; readonly likes: (run: RunView) => boolean },
+): Promise<RunView> {
+  let last: readonly RunView[] = [];
+  const found = async (): Promise<RunView | undefined> => {
+    last = (await runs()).filter(({ spec }) => spec.playbookRef.name === playbook);
+    return last.find(likes);
+  };
+  const run = await eventually(found, WITHIN).catch((err: unknown) => {
+    throw new Error(`no run of ${playbook} came to be as wanted; there are ${JSON.stringify(last, undefined, 1)}`, { cause: err });
+  });
+  if (last.length > 1) throw new Error(`there are ${last.length} runs of ${playbook}`);
+  return run;
+}
+
+function deployment(name: string, replicas: number): object {
+  const labels = { app: name };
+  const resources = { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '10m', memory: '16Mi' } };
+  const container = { name: 'main', image: 'registry.example.com/app:1', resources };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container] } } },
+  };
+}
