@@ -7,6 +7,7 @@ import type { ChatBook } from '../delivery/telegram/chat-book.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
 import { buttonSecret } from '../domain/cards/press-data.ts';
 import type { DeliveryPorts } from './delivery-failpoints.ts';
+import { recommendedSentence } from '../domain/learning/recommended-sentence.ts';
 import { offerFor } from '../domain/playbook/offer.ts';
 import type { RepairDesk } from './repair-desk.ts';
 import type { Stores } from './stores.ts';
@@ -42,6 +43,8 @@ export function telegramChannels({ config, stores, ports, chatBook, desk, now }:
     buttonSecret: () => (takesPresses(config) ? buttonSecret(botToken.current()) : undefined),
     // Before it is known which playbooks there are, people would be called for nothing.
     offer: (incident: Incident) => (desk.synced() ? offerFor(incident, { ...desk.objects, now }) : undefined),
+    recommend: async (incident: Incident, signal: AbortSignal) =>
+      recommendedSentence(await stores.learning.anomaly(incident.anomalyKey, signal), { language, now: now() }),
     now,
     random: Math.random,
   };

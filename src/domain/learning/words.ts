@@ -4,6 +4,7 @@ import type { Tier } from './actions.ts';
 /** What recommendations and their reasons say. Numbers come in as they are to be shown. */
 export interface LearningWords {
   basedOn(attempts: number): string;
+  recommended(shown: { action: string; rate: string; attempts: number }): string;
   readonly noHistory: string;
   readonly defaultRunsNotAlone: string;
   tooFewVerified(shown: { effectiveN: string; needed: string }): string;
@@ -19,6 +20,7 @@ export interface LearningWords {
 
 const ENGLISH: LearningWords = {
   basedOn: attempts => (attempts === 1 ? '1 attempt so far' : `${attempts} attempts so far`),
+  recommended: ({ action, rate, attempts }) => `${action}: it has helped in ${rate} of ${attempts} attempts.`,
   noHistory: 'no history, using the default',
   defaultRunsNotAlone: 'This is a default that no history stands behind: a person decides.',
   tooFewVerified: ({ effectiveN, needed }) =>
@@ -39,6 +41,7 @@ const ENGLISH: LearningWords = {
 
 const TRADITIONAL_CHINESE: LearningWords = {
   basedOn: attempts => `${attempts} 次歷史數據`,
+  recommended: ({ action, rate, attempts }) => `${action}：${attempts} 次歷史數據中成功率 ${rate}。`,
   noHistory: '無歷史數據,使用預設',
   defaultRunsNotAlone: '這是沒有歷史數據支持的預設方案，須由人員決定。',
   tooFewVerified: ({ effectiveN, needed }) =>
