@@ -6,7 +6,7 @@ import type { ChainState } from '../domain/ports/chain-state.ts';
 import type { HttpTarget } from '../domain/ports/http-target.ts';
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
 import type { Outbox } from '../domain/ports/outbox.ts';
-import type { PressLog } from '../domain/ports/press-log.ts';
+import type { DeedLog } from '../domain/ports/deed-log.ts';
 import type { Sentry } from '../domain/ports/sentry.ts';
 import type { Silences } from '../domain/ports/silences.ts';
 import { around, type Failpoint } from './failpoints.ts';
@@ -38,7 +38,7 @@ export interface DeliveryRecords {
   readonly incidents: IncidentStore;
   readonly outbox: Outbox;
   readonly chain: ChainState;
-  readonly pressLog: PressLog;
+  readonly pressLog: DeedLog;
 }
 
 /** Carries out an effect, by its name. */

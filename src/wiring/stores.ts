@@ -7,7 +7,7 @@ import { redisAlertIntake } from '../adapters/redis/intake.ts';
 import { redisLastGood } from '../adapters/redis/last-good.ts';
 import { redisLearning } from '../adapters/redis/learning/learning.ts';
 import { redisPromotionMemory } from '../adapters/redis/promotion-memory.ts';
-import { redisPressLog } from '../adapters/redis/press-log.ts';
+import { redisDeedLog } from '../adapters/redis/deed-log.ts';
 import { redisQuestionBudget } from '../adapters/redis/question-budget.ts';
 import { redisSendRate } from '../adapters/redis/send-rate.ts';
 import { redisStorms } from '../adapters/redis/storms.ts';
@@ -23,7 +23,7 @@ import type { PromotionMemory } from '../domain/ports/promotion-memory.ts';
 import type { LastGood } from '../domain/ports/last-good.ts';
 import type { LearningRepository } from '../domain/ports/learning-repository.ts';
 import type { Outbox } from '../domain/ports/outbox.ts';
-import type { PressLog } from '../domain/ports/press-log.ts';
+import type { DeedLog } from '../domain/ports/deed-log.ts';
 import type { SendRate } from '../domain/ports/send-rate.ts';
 import type { Storms } from '../domain/ports/storms.ts';
 import type { WatchdogSightings } from '../domain/ports/watchdog-sightings.ts';
@@ -45,7 +45,7 @@ export interface Stores {
   readonly drillApprovals: DrillApprovals;
   readonly sendRate: SendRate;
   readonly storms: Storms;
-  readonly pressLog: PressLog;
+  readonly pressLog: DeedLog;
   readonly questions: QuestionBudget;
   close(): void;
 }
@@ -82,7 +82,7 @@ export function stores({ config, replica, page, log, now }: StoresParts): Stores
     drillApprovals: redisDrillApprovals(commands),
     sendRate: redisSendRate(commands),
     storms: redisStorms(commands),
-    pressLog: redisPressLog(commands),
+    pressLog: redisDeedLog(commands),
     questions: redisQuestionBudget(commands, config.analyser.perHour),
     close() {
       drills.close();

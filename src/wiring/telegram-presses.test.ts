@@ -4,7 +4,7 @@ import { repairDesk } from '../../test/builders/repair-desk.ts';
 import { startTelegram, type Telegram } from '../../test/servers/telegram.ts';
 import { alertmanagerSilences } from '../adapters/alertmanager/silences.ts';
 import { memoryIncidents } from '../adapters/memory/incidents.ts';
-import { memoryPressLog } from '../adapters/memory/press-log.ts';
+import { memoryDeedLog } from '../adapters/memory/deed-log.ts';
 import { telegramCards } from '../adapters/telegram/cards.ts';
 import { registerWebhook } from '../adapters/telegram/webhook-registration.ts';
 import { loadConfig } from '../config/load.ts';
@@ -43,7 +43,7 @@ function presses(more: Readonly<Record<string, string>>) {
   const desk = repairDesk();
   return {
     chatBook,
-    ...telegramPresses({ config, stores: { pressLog: memoryPressLog({ now }) }, ports, chatBook, desk, tell: [], log, now }),
+    ...telegramPresses({ config, stores: { pressLog: memoryDeedLog({ now }) }, ports, chatBook, desk, tell: [], log, now }),
   };
 }
 

@@ -8,7 +8,7 @@ import { webhookUpkeep } from '../delivery/telegram/webhook-upkeep.ts';
 import { decisions } from '../domain/approvals/decisions.ts';
 import { buttonSecret } from '../domain/cards/press-data.ts';
 import type { Press } from '../domain/ports/cards.ts';
-import { PRESS_WITHIN_MS } from '../domain/ports/press-log.ts';
+import { DEED_WITHIN_MS } from '../domain/ports/deed-log.ts';
 import type { Controller } from '../kube/controller.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { WebhookDeps } from '../webhook/deps.ts';
@@ -85,7 +85,7 @@ function handlerOf({ config, stores, ports, desk, tell, log, now }: TelegramPres
       logger: log,
     }),
   };
-  return press => pressed(press, deps, AbortSignal.timeout(PRESS_WITHIN_MS));
+  return press => pressed(press, deps, AbortSignal.timeout(DEED_WITHIN_MS));
 }
 
 function byWebhook({ telegram }: Config, handle: (press: Press) => Promise<void>): NonNullable<WebhookDeps['telegram']> {

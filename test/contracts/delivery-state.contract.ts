@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { QuestionBudget } from '../../src/domain/ports/analyser.ts';
 import type { BrokenChain, ChainState } from '../../src/domain/ports/chain-state.ts';
-import type { PressLog } from '../../src/domain/ports/press-log.ts';
+import type { DeedLog } from '../../src/domain/ports/deed-log.ts';
 import type { SendRate } from '../../src/domain/ports/send-rate.ts';
 
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
@@ -88,8 +88,8 @@ export function questionBudgetContract(make: (perHour: number) => QuestionBudget
   });
 }
 
-/** What every PressLog promises. */
-export function pressLogContract(make: () => PressLog): void {
+/** What every DeedLog promises. */
+export function deedLogContract(make: () => DeedLog): void {
   it('lets one of many have a press, until it is done or released', async () => {
     const log = make();
     const [a, b] = [randomUUID(), randomUUID()];

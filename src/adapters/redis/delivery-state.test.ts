@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   chainStateContract,
-  pressLogContract,
+  deedLogContract,
   questionBudgetContract,
   sendRateContract,
 } from '../../../test/contracts/delivery-state.contract.ts';
 import { elapsed } from '../../../test/parts/elapsed.ts';
 import { type ConnectedRedis, startConnectedRedis } from '../../../test/parts/connected-redis.ts';
 import type { ReceivedAlert } from '../../domain/ports/alert-intake.ts';
-import { PRESS_WITHIN_MS } from '../../domain/ports/press-log.ts';
+import { DEED_WITHIN_MS } from '../../domain/ports/deed-log.ts';
 import { redisChainState } from './chain-state.ts';
 import { drainReceived } from './drain-received.ts';
 import { KEYS } from './keys.ts';
-import { redisPressLog } from './press-log.ts';
+import { redisDeedLog } from './deed-log.ts';
 import { redisQuestionBudget } from './question-budget.ts';
 import { redisSendRate } from './send-rate.ts';
 
@@ -59,17 +59,17 @@ describe('QuestionBudget on Redis', () => {
   });
 });
 
-describe('PressLog on Redis', () => {
-  pressLogContract(() => redisPressLog(redis.ours.commands));
+describe('DeedLog on Redis', () => {
+  deedLogContract(() => redisDeedLog(redis.ours.commands));
 
   it('keeps a claim for longer than a press may take, no longer than others can wait for it, and a press that is done for two days', async () => {
-    const log = redisPressLog(redis.ours.commands);
+    const log = redisDeedLog(redis.ours.commands);
     await log.claim('p1', soon());
-    const left = Number(await redis.ours.commands.call('PTTL', KEYS.press('p1')));
-    expect(left).toBeGreaterThan(PRESS_WITHIN_MS);
+    const left = Number(await redis.ours.commands.call('PTTL', KEYS.deed('p1')));
+    expect(left).toBeGreaterThan(DEED_WITHIN_MS);
     expect(left).toBeLessThanOrEqual(25_000);
     await log.done('p1', soon());
-    expect(await redis.ours.commands.call('TTL', KEYS.press('p1'))).toBeGreaterThan(172_000);
+    expect(await redis.ours.commands.call('TTL', KEYS.deed('p1'))).toBeGreaterThan(172_000);
   });
 });
 

@@ -18,7 +18,8 @@ export const KEYS = {
   sendRate: (limit: string): string => `awoooi:send-rate:${limit}`,
   sendWaits: (limit: string): string => `awoooi:send-waits:${limit}`,
   brokenChains: 'awoooi:broken-chains',
-  press: (pressId: string): string => `awoooi:press:${pressId}`,
+  /** Named so since there were presses alone. */
+  deed: (deedId: string): string => `awoooi:press:${deedId}`,
   questions: 'awoooi:questions',
   opened: 'awoooi:opened',
   imported: 'awoooi:learning:imported',

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BUTTON_SECRET, incidentOf, OPENED } from '../../../test/builders/telegram-world.ts';
-import { memoryPressLog } from '../../adapters/memory/press-log.ts';
+import { memoryDeedLog } from '../../adapters/memory/deed-log.ts';
 import { type PressAction, signedPress } from '../../domain/cards/press-data.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { Press } from '../../domain/ports/cards.ts';
-import { PRESS_CLAIMED_MS } from '../../domain/ports/press-log.ts';
+import { DEED_CLAIMED_MS } from '../../domain/ports/deed-log.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
-import type { PressLog } from '../../domain/ports/press-log.ts';
+import type { DeedLog } from '../../domain/ports/deed-log.ts';
 import type { WantedSilence } from '../../domain/ports/silences.ts';
 import { type PressDeps, pressed } from './press.ts';
 
@@ -14,7 +14,7 @@ const CHAT = '-1001';
 let incident: Incident;
 let answers: string[];
 let silences: Map<string, WantedSilence>;
-let pressLog: PressLog;
+let pressLog: DeedLog;
 let time: number;
 let told: (readonly string[])[];
 let away: boolean;
@@ -22,7 +22,7 @@ let away: boolean;
 beforeEach(() => {
   incident = incidentOf({ id: 'inc-07-abcdefghijklm' });
   [answers, silences, told, away, time] = [[], new Map(), [], false, OPENED.getTime()];
-  pressLog = memoryPressLog({ now: () => new Date(time) });
+  pressLog = memoryDeedLog({ now: () => new Date(time) });
 });
 
 function reachable(): void {
@@ -251,7 +251,7 @@ describe('a press whose process died', () => {
     void push(given, world(dying()));
     await expect(push(given)).rejects.toMatchObject({ fault: 'unavailable', retryAfterMs: expect.any(Number) });
     expect(answers).toEqual([]);
-    time += PRESS_CLAIMED_MS - 1;
+    time += DEED_CLAIMED_MS - 1;
     await expect(push(given)).rejects.toMatchObject({ fault: 'unavailable' });
     time += 1;
     await push(given);

@@ -8,19 +8,20 @@ import { SILENCE_END } from '../../domain/incidents/told.ts';
 import type { Cards, Press } from '../../domain/ports/cards.ts';
 import type { IncidentStore } from '../../domain/ports/incident-store.ts';
 import { passesByItself, PortError } from '../../domain/ports/port-error.ts';
-import type { PressLog } from '../../domain/ports/press-log.ts';
+import type { DeedLog } from '../../domain/ports/deed-log.ts';
 import type { Silences } from '../../domain/ports/silences.ts';
 import { excerpt } from '../../domain/text/excerpt.ts';
 import type { Language } from '../../domain/text/language.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { failureFields } from '../complaint.ts';
+import { unclaimed } from '../unclaimed.ts';
 import type { Presser } from './decision-press.ts';
 import { isOurChat } from './our-chats.ts';
 
 export interface PressDeps {
   readonly cards: Pick<Cards, 'answer'>;
   readonly incidents: Pick<IncidentStore, 'find' | 'acknowledge' | 'silenced'>;
-  readonly pressLog: PressLog;
+  readonly pressLog: DeedLog;
   /** Absent where no Alertmanager is set up. */
   readonly silences?: Silences;
   readonly allowedUsers: readonly number[];
@@ -49,8 +50,6 @@ const MOST_NAME = 40;
 
 /** When to ask for a press again that somebody else has claimed. */
 const ASK_AGAIN_MS = 5_000;
-/** Also after the deadline of the press itself: what was not done must not stay claimed. */
-const RELEASE_WITHIN_MS = 5_000;
 
 /**
  * Does what a button asks for, once, and answers whoever pressed it, once. Rejects with a PortError where the press is to come again: the
@@ -86,16 +85,9 @@ async function answerTo(press: Press, deps: PressDeps, signal: AbortSignal): Pro
     await deps.pressLog.done(press.id, signal);
     return answer;
   } catch (err) {
-    if (err instanceof PortError) await released(press, deps);
+    if (err instanceof PortError) await unclaimed(press.id, { log: deps.pressLog, logger: deps.logger });
     throw err;
   }
-}
-
-/** Where that fails too, the claim ends by itself. */
-async function released({ id }: Press, { pressLog, logger }: PressDeps): Promise<void> {
-  await pressLog.release(id, AbortSignal.timeout(RELEASE_WITHIN_MS)).catch((err: unknown) => {
-    logger.warn(failureFields(err), 'a press of a button stays claimed until its claim ends by itself');
-  });
 }
 
 async function done(wished: Wished, deps: PressDeps, signal: AbortSignal): Promise<string> {

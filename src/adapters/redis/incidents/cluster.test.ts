@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   chainStateContract,
-  pressLogContract,
+  deedLogContract,
   questionBudgetContract,
   sendRateContract,
 } from '../../../../test/contracts/delivery-state.contract.ts';
@@ -17,7 +17,7 @@ import { elapsed } from '../../../../test/parts/elapsed.ts';
 import { type RedisCluster, startRedisCluster } from '../../../../test/parts/redis-cluster.ts';
 import { redisChainState } from '../chain-state.ts';
 import { connectRedis, type RedisConnection } from '../connection.ts';
-import { redisPressLog } from '../press-log.ts';
+import { redisDeedLog } from '../deed-log.ts';
 import { redisQuestionBudget } from '../question-budget.ts';
 import { redisSendRate } from '../send-rate.ts';
 import { redisIncidents } from './incidents.ts';
@@ -60,7 +60,7 @@ describe('on a Redis Cluster of three masters', () => {
   outboxContract(emptied);
   outboxLossesContract(emptied);
   sendRateContract(() => ({ rate: redisSendRate(redis.commands), elapse: elapsed }));
-  pressLogContract(() => redisPressLog(redis.commands));
+  deedLogContract(() => redisDeedLog(redis.commands));
   chainStateContract(() => redisChainState(redis.commands));
 
   describe('the budget of questions', () => {
