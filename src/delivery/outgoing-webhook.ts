@@ -1,5 +1,5 @@
 import { retryAfterMs } from '../domain/delivery/retry-after.ts';
-import { deliveryId, webhookBody } from '../domain/delivery/webhook-body.ts';
+import { deliveryId, webhookBody, type WebhookMessage } from '../domain/delivery/webhook-body.ts';
 import { webhookSignature } from '../domain/delivery/webhook-signature.ts';
 import type { HttpAnswer, HttpTarget } from '../domain/ports/http-target.ts';
 import { PortError } from '../domain/ports/port-error.ts';
@@ -17,28 +17,33 @@ export interface OutgoingWebhookDeps {
 }
 
 /** Sends the incident as it is now, signed (docs/webhook.md). A repeat has the same X-Awoooi-Delivery. */
-export function outgoingWebhook({ http, url, secret, now }: OutgoingWebhookDeps): DeliveryChannel {
+export function outgoingWebhook(deps: OutgoingWebhookDeps): DeliveryChannel {
   return {
     name: 'webhook',
     async deliver({ incident }, signal) {
-      const to = url();
-      const key = secret();
-      const secrets = [key, to, ...urlKeys(to)];
-      const body = webhookBody(incident);
       const delivery = deliveryId(incident);
-      const timestamp = `${Math.floor(now().getTime() / 1000)}`;
-      const headers = {
-        'content-type': 'application/json',
-        'user-agent': 'awoooi-operator',
-        'x-awoooi-delivery': delivery,
-        'x-awoooi-timestamp': timestamp,
-        'x-awoooi-signature': webhookSignature(key, { timestamp, body }),
-      };
-      const answer = await http.send({ method: 'POST', url: to, headers, body, secrets }, signal);
-      refuseFailure(answer, { secrets, now: now() });
+      await postSigned({ delivery, body: webhookBody(incident) }, deps, signal);
       return { is: 'delivered', memo: { delivery } };
     },
   };
+}
+
+/** One request of the outgoing webhook. */
+export async function postSigned({ delivery, body }: WebhookMessage, deps: OutgoingWebhookDeps, signal: AbortSignal): Promise<void> {
+  const { http, now } = deps;
+  const url = deps.url();
+  const key = deps.secret();
+  const secrets = [key, url, ...urlKeys(url)];
+  const timestamp = `${Math.floor(now().getTime() / 1000)}`;
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'awoooi-operator',
+    'x-awoooi-delivery': delivery,
+    'x-awoooi-timestamp': timestamp,
+    'x-awoooi-signature': webhookSignature(key, { timestamp, body }),
+  };
+  const answer = await http.send({ method: 'POST', url, headers, body, secrets }, signal);
+  refuseFailure(answer, { secrets, now: now() });
 }
 
 function refuseFailure({ status, headers, body }: HttpAnswer, { secrets, now }: { secrets: readonly string[]; now: Date }): void {

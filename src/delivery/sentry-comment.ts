@@ -1,6 +1,7 @@
 import type { Sentry, SentryIssueRef, SentryNote } from '../domain/ports/sentry.ts';
 import { analysisHash } from '../domain/sentry/analysis-hash.ts';
 import { commentText } from '../domain/sentry/comment.ts';
+import { sentryIssueOf } from '../domain/sentry/issue-ref.ts';
 import { commentMarker } from '../domain/sentry/marker.ts';
 import type { Language } from '../domain/text/language.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -41,15 +42,13 @@ export function sentryComment(deps: SentryCommentDeps): DeliveryChannel {
 
     async deliver(job, signal) {
       const { incident, work } = job;
-      const issueId = incident.labels['sentry_issue_id'];
-      if (incident.source !== 'sentry' || !issueId) {
+      const issue = sentryIssueOf(incident, deps.org);
+      if (!issue) {
         return { is: 'skipped', reason: 'the alert is of no Sentry issue that could be commented on', memo: work.memo };
       }
       if (!incident.analysis) return { is: 'skipped', reason: 'there is no analysis yet; once there is, it is told', memo: work.memo };
       if (!deps.hasToken()) return withoutToken(work.memo);
 
-      const org = deps.org ?? (incident.labels['sentry_org'] || undefined);
-      const issue = { issueId, ...(org !== undefined && { org }) };
       const hash = analysisHash(incident.analysis);
       if (work.memo['noteId'] !== undefined && work.memo['written'] === hash) return { is: 'delivered', memo: work.memo };
       const text = await keptText(job, hash, deps.language);

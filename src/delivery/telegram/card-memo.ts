@@ -10,6 +10,22 @@ export function cardIn({ chatId, messageId, threadId }: Memo): SentCard | undefi
   return { chatId, messageId: Number(messageId), ...(threadId !== undefined && { threadId: Number(threadId) }) };
 }
 
+/** The card by which the incident was told. */
+export function cardOf({ deliveries }: Pick<Incident, 'deliveries'>): SentCard | undefined {
+  return cardIn(deliveries.find(({ channel }) => channel === 'telegram')?.memo ?? {});
+}
+
+/** How a message about the incident is sent: in answer to its card. So many at once that they share a card are not to ring one by one. */
+export function answering(incident: Incident): { readonly replyTo?: number; readonly quiet?: true } {
+  const card = cardOf(incident);
+  if (card) return { replyTo: card.messageId };
+  return isInStorm(incident) ? { quiet: true } : {};
+}
+
+function isInStorm({ deliveries, severity }: Incident): boolean {
+  return severity !== 'critical' && deliveries.some(({ channel, memo }) => channel === 'telegram' && memo['storm'] !== undefined);
+}
+
 /** What is remembered of a card: where it is, what it says, and of which opening of the incident. */
 export function memoOf(sent: SentCard, incident: Incident, hash: string): Memo {
   return {

@@ -3,7 +3,7 @@ import { wordsOf } from '../../domain/cards/language.ts';
 import type { Incident, TimelineEntry } from '../../domain/incidents/incident.ts';
 import type { Card, CardChat } from '../../domain/ports/cards.ts';
 import type { Delivered, DeliveryChannel, Job } from '../channel.ts';
-import { cardIn, hasCard, isOlder, type Memo, memoOf, placeOf } from './card-memo.ts';
+import { cardIn, cardOf, hasCard, isOlder, type Memo, memoOf, placeOf } from './card-memo.ts';
 import { type Rendered, type Sending, sending } from './sending.ts';
 import { chatFor, type TelegramDeps } from './settings.ts';
 import { unlessRefused } from './unless-refused.ts';
@@ -33,7 +33,7 @@ export function telegramRepeatChannel(deps: CriticalDeps): DeliveryChannel {
     holdMs: incident => untilRepeat(incident, deps),
     what: async incident => {
       const { settings } = deps;
-      const first = cardIn(incident.deliveries.find(each => each.channel === 'telegram')?.memo ?? {});
+      const first = cardOf(incident);
       const chat = first ?? chatFor(incident, settings);
       const card = reminderCard(incident, { language: settings.language, ...(first && { replyTo: first.messageId }) });
       return { chat, card, hash: '', detail: `told again in Telegram chat ${placeOf(chat)}` };

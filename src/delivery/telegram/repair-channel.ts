@@ -5,7 +5,7 @@ import { openingOf } from '../../domain/incidents/opening.ts';
 import { isUnderWay } from '../../domain/incidents/repairs.ts';
 import type { Card, CardChat } from '../../domain/ports/cards.ts';
 import type { DeliveryChannel, Job } from '../channel.ts';
-import { cardIn, hasCard, type Memo } from './card-memo.ts';
+import { answering, cardOf, hasCard, type Memo } from './card-memo.ts';
 import { type Sending, sending } from './sending.ts';
 import { chatFor, LONGEST_QUIET_MS, quietFor, type TelegramDeps } from './settings.ts';
 
@@ -51,9 +51,7 @@ export function telegramRepairChannel(deps: TelegramDeps): DeliveryChannel {
 
 function messagesOf(incident: Incident, { deps, out }: Pick<Telling, 'deps' | 'out'>): Message[] {
   const { language } = deps.settings;
-  const first = cardOf(incident);
-  // So many at once that they share a card are not to ring one by one.
-  const how = first ? { replyTo: first.messageId } : isInStorm(incident) && { quiet: true };
+  const how = answering(incident);
   const about = (repair: IncidentRepair, waitsFor: 'approval' | 'people'): Message => ({
     key: waitsFor === 'approval' ? repair.approvalId : `${repair.approvalId}:people`,
     isNeeded: repair.waitsFor === waitsFor && isUnderWay(repair) && (repair.expiresAt ?? Infinity) > deps.now(),
@@ -123,14 +121,6 @@ function untilTold({ incident, work }: Job, deps: TelegramDeps): number {
   const quietMs = quietFor(incident, deps);
   if (quietMs > 0) return Math.min(quietMs, LONGEST_QUIET_MS);
   return hasCard(incident) || deps.now().getTime() - work.since.getTime() >= LONGEST_BEHIND_CARD_MS ? 0 : LOOK_MS;
-}
-
-function cardOf({ deliveries }: Incident) {
-  return cardIn(deliveries.find(({ channel }) => channel === 'telegram')?.memo ?? {});
-}
-
-function isInStorm({ deliveries, severity }: Incident): boolean {
-  return severity !== 'critical' && deliveries.some(({ channel, memo }) => channel === 'telegram' && memo['storm'] !== undefined);
 }
 
 /** Once for each opening. */

@@ -4,9 +4,8 @@ import { LONGEST_RETRY_AFTER_MS } from '../../domain/delivery/next-try.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { Card, CardChat, SentCard } from '../../domain/ports/cards.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
-import type { Job } from '../channel.ts';
 import { chatLimits } from './limits.ts';
-import { turns } from './turns.ts';
+import { type Sender, turns } from './turns.ts';
 import type { TelegramDeps } from './settings.ts';
 
 /** A card with what it is recognised by. */
@@ -18,7 +17,7 @@ export interface Rendered {
 /** What the channels of Telegram share within a process. */
 export interface Sending {
   /** 0 where one more message may go to this chat, which is then counted; else in how many milliseconds to come again. */
-  turn(of: { readonly chatId: string; readonly job: Pick<Job, 'incident' | 'work'> }, signal: AbortSignal): Promise<number>;
+  turn(of: { readonly chatId: string; readonly job: Sender }, signal: AbortSignal): Promise<number>;
   /** The incident's card as it should be in this chat. */
   rendered(
     incident: Incident,

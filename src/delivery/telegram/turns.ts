@@ -1,10 +1,17 @@
-import type { Job } from '../channel.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
+import type { Work } from '../../domain/ports/outbox.ts';
 import { chatKey, sendLimits } from './limits.ts';
 import type { TelegramDeps } from './settings.ts';
 
+/** Of whom a message tells, and who brings it. */
+export interface Sender {
+  readonly incident: Pick<Incident, 'severity'>;
+  readonly work: Pick<Work, 'incidentId' | 'channel'>;
+}
+
 export interface Asking {
   readonly chatId: string;
-  readonly job: Pick<Job, 'incident' | 'work'>;
+  readonly job: Sender;
   /** For so long Telegram lets nothing into the chat. */
   readonly pauseMs: number;
 }

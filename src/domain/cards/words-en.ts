@@ -58,6 +58,7 @@ export const ENGLISH: Words = {
     gate: 'what was learned',
     suggestion: (playbook, summary) => `Suggested repair: ${playbook} (${summary})`,
     people: failed => `No repair is left (failed: ${failed}). Somebody has to look at it.`,
+    notice: 'A repair calls the team',
     until: 'Until',
     playbook: 'Playbook',
     what: 'What is done',

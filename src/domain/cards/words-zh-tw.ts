@@ -58,6 +58,7 @@ export const TRADITIONAL_CHINESE: Words = {
     gate: '學習結果',
     suggestion: (playbook, summary) => `建議修復：${playbook}（${summary}）`,
     people: failed => `已無可用的修復（失敗：${failed}），請人員處理。`,
+    notice: '修復流程通知團隊',
     until: '期限',
     playbook: '修復手冊',
     what: '執行內容',

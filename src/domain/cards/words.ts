@@ -43,6 +43,8 @@ export interface Words {
     suggestion(playbook: string, summary: string): string;
     /** What was tried has failed, and nothing is left. */
     people(failed: string): string;
+    /** Over what a repair tells the team. */
+    readonly notice: string;
     readonly until: string;
     readonly playbook: string;
     readonly what: string;

@@ -15,8 +15,8 @@ export interface Errand {
 }
 
 /**
- * Tells people what is theirs to do (actions of tier 4). Failures are PortErrors. An errand that was told before by the same run and step is
- * not told again.
+ * Tells people what is theirs to do (actions of tier 4). Failures are PortErrors; `waiting` says when to ask again. An errand that was told
+ * before by the same run and step is not told again, unless whoever told it died before that was noted: rather twice than never.
  */
 export interface People {
   /** `done` for create_issue and notify_team; `with-people` for what waits until a person says whether it helped. */
