@@ -5,7 +5,7 @@ import { analysisChannel } from '../delivery/analysis.ts';
 import type { DeliveryChannel } from '../delivery/channel.ts';
 import { repairRunsChannel } from '../delivery/repair-runs.ts';
 import { silenceEndChannel } from '../delivery/silence-end.ts';
-import { outgoingWebhook } from '../delivery/outgoing-webhook.ts';
+import { type OutgoingWebhookDeps, outgoingWebhook } from '../delivery/outgoing-webhook.ts';
 import type { ChatBook } from '../delivery/telegram/chat-book.ts';
 import { sentryComment } from '../delivery/sentry-comment.ts';
 import { changeTold, type Tellers } from '../domain/incidents/told.ts';
@@ -34,7 +34,7 @@ export interface DeliveryChannelsParts {
 /** Every channel that is set up. */
 export function deliveryChannels(parts: DeliveryChannelsParts): DeliveryChannel[] {
   const { config, stores, ports, tellers, page, log, now } = parts;
-  const { sentry, analyser, delivery } = config;
+  const { sentry, analyser } = config;
   const { language } = config.telegram;
   const counted = analysisMetrics(page);
   const analysis = analysisChannel({
@@ -58,19 +58,26 @@ export function deliveryChannels(parts: DeliveryChannelsParts): DeliveryChannel[
     log,
     withoutToken: counted.withoutToken,
   });
-  const { webhookUrl, webhookSecret } = delivery;
-  const webhook =
-    webhookUrl && webhookSecret
-      ? [outgoingWebhook({ http: ports.http, url: () => webhookUrl.current(), secret: () => webhookSecret.current(), now })]
-      : [];
+  const hook = webhookDeps(parts);
   return [
     analysis,
     comment,
     repairRunsChannel({ ...parts.desk, now }),
-    ...webhook,
+    ...(hook ? [outgoingWebhook(hook)] : []),
     ...(tellers.telegram ? telegramChannels(parts) : []),
     ...silenceEnd(parts),
   ];
+}
+
+/** Undefined where no webhook is set up. */
+export function webhookDeps({
+  config,
+  ports,
+  now,
+}: Pick<DeliveryChannelsParts, 'config' | 'ports' | 'now'>): OutgoingWebhookDeps | undefined {
+  const { webhookUrl, webhookSecret } = config.delivery;
+  if (!webhookUrl || !webhookSecret) return undefined;
+  return { http: ports.http, url: () => webhookUrl.current(), secret: () => webhookSecret.current(), now };
 }
 
 /** Without Alertmanagers there are no silences. */

@@ -17,6 +17,7 @@ import { receivedAlert } from '../domain/alerts/received-alert.ts';
 import { CHANNELS, changeTold, toldOf } from '../domain/incidents/told.ts';
 import type { ReceivedAlert } from '../domain/ports/alert-intake.ts';
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
+import type { People } from '../domain/ports/people.ts';
 import type { SentryListedIssue } from '../domain/ports/sentry.ts';
 import { listedAlert } from '../domain/sentry/listed-alert.ts';
 import type { OutgoingClient } from '../net/outgoing.ts';
@@ -28,6 +29,7 @@ import { type IntakePorts, receive } from '../webhook/intake/receive.ts';
 import { takeAlerts } from '../domain/incidents/take-alerts.ts';
 import { deliveryChannels } from './delivery-channels.ts';
 import type { DeliveryPorts } from './delivery-failpoints.ts';
+import { errands } from './errands.ts';
 import type { RepairDesk } from './repair-desk.ts';
 import type { Stores } from './stores.ts';
 import { telegramChats } from './telegram-chats.ts';
@@ -54,6 +56,8 @@ export interface IncidentWork {
   /** Who is told when a person changes an incident. */
   readonly changeTold: readonly string[];
   readonly presses: TelegramPresses;
+  /** Who is told what a repair leaves to people. */
+  readonly people: People;
   /** A sender sent less than it had. */
   truncated(source: PrometheusSender): void;
   /** A sender was refused because the store was away. */
@@ -99,6 +103,7 @@ export function incidentWork(parts: IncidentWorkParts): IncidentWork {
     incidents: ports.incidents,
     changeTold: told,
     presses,
+    people: errands({ ...parts, chatBook }),
     truncated: source => catching?.truncated(source),
     missed: () => catching?.missed(),
     start() {

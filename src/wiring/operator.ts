@@ -5,7 +5,6 @@ import { kubernetesProbeReader } from '../adapters/kubernetes/probe-reader.ts';
 import { kubernetesTokenReviewer } from '../adapters/kubernetes/token-reviewer.ts';
 import type { Config } from '../config/load.ts';
 import type { KubeClient } from '../kube/client.ts';
-import type { People } from '../domain/ports/people.ts';
 import type { Controller } from '../kube/controller.ts';
 import { EventRecorder } from '../kube/events.ts';
 import { LeaseElection } from '../kube/lease.ts';
@@ -124,8 +123,12 @@ async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSign
     incidents.start();
     // At once: deliveries that hang must not add their time to that of hops that hang.
     stop.addEventListener('abort', () => void incidents.close(), { once: true });
-    const people: People = { tell: async () => ({ is: 'refused', reason: 'nobody can be told yet' }) };
-    const repairing = { desk, incidents: incidents.incidents, lessons: measuredLessons(stores.learning, lessons), people };
+    const repairing = {
+      desk,
+      incidents: incidents.incidents,
+      lessons: measuredLessons(stores.learning, lessons),
+      people: incidents.people,
+    };
     await control(base, { kept, seen, repairing, poller: incidents.presses.poller, ready: serving.ready, stop });
   } finally {
     await Promise.all([serving.close(), incidents.close()]);

@@ -1,6 +1,7 @@
 import type { Config } from '../config/load.ts';
 import type { DeliveryChannel } from '../delivery/channel.ts';
 import { type CriticalDeps, telegramEscalationChannel, telegramRepeatChannel } from '../delivery/telegram/critical-channels.ts';
+import type { TelegramDeps } from '../delivery/telegram/settings.ts';
 import { telegramRepairChannel } from '../delivery/telegram/repair-channel.ts';
 import { telegramChannel } from '../delivery/telegram/incident-channel.ts';
 import type { ChatBook } from '../delivery/telegram/chat-book.ts';
@@ -21,11 +22,11 @@ export interface TelegramChannelsParts {
   readonly now: () => Date;
 }
 
-/** The channels of the operator's own bot; none without it. */
-export function telegramChannels({ config, stores, ports, chatBook, desk, now }: TelegramChannelsParts): DeliveryChannel[] {
+/** What the operator's own bot needs to tell people something; undefined where none is set up. */
+export function telegramDeps({ config, stores, ports, chatBook, desk, now }: TelegramChannelsParts): TelegramDeps | undefined {
   const { chat, botToken, severityChats, labelChats, escalationChat, stormThreshold, quietHours, language } = config.telegram;
-  if (!chat || !botToken) return [];
-  const deps = {
+  if (!chat || !botToken) return undefined;
+  return {
     cards: ports.cards,
     chatBook,
     rate: stores.sendRate,
@@ -48,6 +49,13 @@ export function telegramChannels({ config, stores, ports, chatBook, desk, now }:
     now,
     random: Math.random,
   };
+}
+
+/** The channels of the operator's own bot; none without it. */
+export function telegramChannels(parts: TelegramChannelsParts): DeliveryChannel[] {
+  const deps = telegramDeps(parts);
+  if (!deps) return [];
+  const { config, ports } = parts;
   const { incidents } = ports;
   const repeatAfterMs = config.telegram.criticalRepeatAfterMs;
   const noting: CriticalDeps = { ...deps, repeatAfterMs, note: (id, entry, signal) => incidents.note(id, entry, signal) };
