@@ -1,4 +1,4 @@
-import type { WatchdogSighting, WatchdogSightings } from '../../domain/ports/watchdog-sightings.ts';
+import { HEARD_WITHIN_MS, type WatchdogSighting, type WatchdogSightings } from '../../domain/ports/watchdog-sightings.ts';
 
 /** The newest sighting of each Watchdog, in memory. */
 export function memoryWatchdogSightings(): WatchdogSightings {
@@ -6,8 +6,15 @@ export function memoryWatchdogSightings(): WatchdogSightings {
   return {
     async record(sighting) {
       const labels = Object.entries(sighting.labels).toSorted(([a], [b]) => (a < b ? -1 : 1));
-      sightings.set(JSON.stringify([sighting.source, labels]), sighting);
+      const key = JSON.stringify([sighting.source, labels]);
+      const steadySince = sighting.status === 'firing' ? steadyFrom(sightings.get(key), sighting.at) : undefined;
+      sightings.set(key, { ...sighting, ...(steadySince && { steadySince }) });
     },
     list: async source => [...sightings.values()].filter(sighting => sighting.source === source),
   };
+}
+
+function steadyFrom(before: WatchdogSighting | undefined, at: Date): Date {
+  if (before?.status !== 'firing' || at.getTime() - before.at.getTime() > HEARD_WITHIN_MS) return at;
+  return before.steadySince ?? before.at;
 }

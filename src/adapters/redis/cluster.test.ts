@@ -94,6 +94,6 @@ it('keeps everything else, too', async () => {
   expect(await intake.lastReceived(soon())).toEqual(refusal.at);
   const sightings = redisWatchdogSightings(redis.commands);
   await sightings.record(sighting(), soon());
-  expect(await sightings.list('alertmanager', soon())).toEqual([sighting()]);
+  expect(await sightings.list('alertmanager', soon())).toMatchObject([sighting()]);
   await redis.writable(soon());
 });

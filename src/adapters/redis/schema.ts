@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DrillReturn, Refusal } from '../../domain/ports/drill-registry.ts';
+import type { WatchdogSighting } from '../../domain/ports/watchdog-sightings.ts';
 import { asPortError } from './fault.ts';
 
 const Time = z.iso.datetime().transform(text => new Date(text));
@@ -33,12 +34,20 @@ export const StoredDrill = z.object({ owner: z.string(), expiresAt: Time });
 /** Entries of a stream as XRANGE gives them: `[id, [field, value, …]]`. */
 export const StreamEntries = z.array(z.tuple([z.string(), z.array(z.string())]));
 
-export const StoredSighting = z.object({
-  source: z.enum(['alertmanager', 'signoz']),
-  labels: z.record(z.string(), z.string()),
-  status: z.enum(['firing', 'resolved']),
-  at: Time,
-});
+export const StoredSighting = z
+  .object({
+    source: z.enum(['alertmanager', 'signoz']),
+    labels: z.record(z.string(), z.string()),
+    status: z.enum(['firing', 'resolved']),
+    at: Time,
+    steadyMs: z.number().optional(),
+  })
+  .transform(
+    ({ steadyMs, ...sighting }): WatchdogSighting => ({
+      ...sighting,
+      ...(steadyMs !== undefined && sighting.status === 'firing' && { steadySince: new Date(steadyMs) }),
+    }),
+  );
 
 export const parseReturn = (text: string): DrillReturn => parsed('give a drill return that we wrote', StoredReturn, text);
 export const parseRefusal = (text: string): Refusal => parsed('give a refusal that we wrote', StoredRefusal, text);

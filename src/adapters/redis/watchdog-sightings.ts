@@ -1,4 +1,4 @@
-import type { WatchdogSighting, WatchdogSightings } from '../../domain/ports/watchdog-sightings.ts';
+import { HEARD_WITHIN_MS, type WatchdogSighting, type WatchdogSightings } from '../../domain/ports/watchdog-sightings.ts';
 import type { RedisCommands } from './connection.ts';
 import { ask } from './fault.ts';
 import { KEYS } from './keys.ts';
@@ -14,7 +14,11 @@ local function heard(text)
   if ok and type(sighting) == 'table' and type(sighting.at) == 'string' then return sighting.at end
   return ''
 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+local at, steady = tonumber(ARGV[4]), ARGV[4]
+local known, before = pcall(cjson.decode, redis.call('HGET', KEYS[1], ARGV[1]) or '')
+local steadily = known and type(before) == 'table' and before.status == 'firing' and before.atMs and at - before.atMs <= ${HEARD_WITHIN_MS}
+if steadily then steady = string.format('%.0f', before.steadyMs or before.atMs) end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ',"atMs":' .. ARGV[4] .. ',"steadyMs":' .. steady .. '}')
 local surplus = redis.call('HLEN', KEYS[1]) - tonumber(ARGV[3])
 if surplus <= 0 then return 0 end
 local all, kept = redis.call('HGETALL', KEYS[1]), {}
@@ -27,8 +31,11 @@ return surplus`;
 export function redisWatchdogSightings(commands: RedisCommands): WatchdogSightings {
   return {
     async record(given, signal) {
-      const sighting = { ...given, labels: wellFormed(given.labels) };
-      const args = [KEYS.watchdogs(sighting.source), identity(sighting), JSON.stringify(sighting), KEPT];
+      const { source, labels, status, at } = given;
+      const sighting = { source, labels: wellFormed(labels), status, at };
+      // The script adds what it knows of the sightings before, and closes the brace.
+      const text = JSON.stringify(sighting).slice(0, -1);
+      const args = [KEYS.watchdogs(sighting.source), identity(sighting), text, KEPT, sighting.at.getTime()];
       await ask('note a Watchdog', signal, () => commands.eval(RECORD, 1, ...args));
     },
     async list(source, signal) {

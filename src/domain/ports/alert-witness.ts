@@ -8,6 +8,8 @@ export interface AlertTestimony {
   readonly lastFiredAt?: Date;
   /** Whether the chain was alive for its source all the time since; `unheard` where nothing proves it. */
   readonly chain: 'alive' | 'broken' | 'unheard';
+  /** Since when it was alive without a gap, where that is known: an alert that was quiet before may only have lost its voice. */
+  readonly aliveSince?: Date;
   /** The alert's `for` and how often it is evaluated, where that is known. */
   readonly timing?: { readonly forMs: number; readonly intervalMs: number };
   /** In one sentence, for people. */

@@ -83,7 +83,9 @@ function resolved(trial: Trial, at: Date): Judgement {
   if (at.getTime() > doneAt.getTime() + durationMs(terms.window)) {
     return provable(trial) ?? failed('NotResolved', `The alert did not resolve within ${terms.window}, but later.`);
   }
-  const quietUntil = new Date(at.getTime() + quietMs(terms, testimony.timing));
+  // What was quiet while nobody was heard proves nothing: after such a gap it must be quiet for as long again.
+  const from = Math.max(at.getTime(), testimony.aliveSince?.getTime() ?? 0);
+  const quietUntil = new Date(from + quietMs(terms, testimony.timing));
   const waits = { is: 'open', until: quietUntil, resolvedAt: at, quietUntil } as const;
   if (now < quietUntil) return { ...waits, detail: `The alert resolved; it must not fire again until ${quietUntil.toISOString()}.` };
   return provable(trial) ?? byWorkload(trial, waits);

@@ -61,7 +61,9 @@ describe('the alert of an incident', () => {
 describe('the chain of an incident', () => {
   it.each([
     ['a Watchdog that fires now', { sightings: [watchdog()] }, 'alive'],
-    ['a canary that came back', { canary: ago(2) }, 'alive'],
+    ['a canary that came back, where no Watchdog is known', { canary: ago(2) }, 'alive'],
+    ['a canary, while the Watchdog is silent', { canary: ago(2), sightings: [watchdog({ at: ago(20) })] }, 'unheard'],
+    ['a canary, while the Watchdog is resolved', { canary: ago(2), sightings: [watchdog({ status: 'resolved' })] }, 'unheard'],
     ['nothing', {}, 'unheard'],
     ['a Watchdog from before the repair', { sightings: [watchdog({ at: ago(6) })] }, 'unheard'],
     ['a Watchdog that resolved', { sightings: [watchdog({ status: 'resolved' })] }, 'unheard'],
@@ -79,6 +81,12 @@ describe('the chain of an incident', () => {
     ],
   ] as const)('with %s', async (_, world, chain) => {
     expect(await look({ incident: resolved, ...world })).toMatchObject({ chain });
+  });
+
+  it('is alive since its Watchdog was heard without a gap', async () => {
+    const steady = watchdog({ steadySince: ago(4) });
+    expect(await look({ incident: resolved, sightings: [steady] })).toMatchObject({ chain: 'alive', aliveSince: ago(4) });
+    expect((await look({ incident: resolved, canary: ago(2) })).aliveSince).toBeUndefined();
   });
 
   it('is not alive by a sign that is older than Watchdogs come, however long ago the repair was', async () => {

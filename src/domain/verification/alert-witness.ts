@@ -4,7 +4,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { AlertTestimony, AlertWitness } from '../ports/alert-witness.ts';
 import type { ChainState } from '../ports/chain-state.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
-import type { WatchdogSighting, WatchdogSightings } from '../ports/watchdog-sightings.ts';
+import { HEARD_WITHIN_MS, type WatchdogSighting, type WatchdogSightings } from '../ports/watchdog-sightings.ts';
 
 export interface WitnessDeps {
   readonly incidents: Pick<IncidentStore, 'find'>;
@@ -16,12 +16,6 @@ export interface WitnessDeps {
   readonly timingOf: (incident: Pick<Incident, 'source' | 'name' | 'labels'>) => AlertTestimony['timing'];
   readonly now: () => Date;
 }
-
-/**
- * Watchdogs and probes come every few minutes: by a sign of life that is older than this nobody can say that a resolved alert is more than
- * one that lost its voice.
- */
-const HEARD_WITHIN_MS = 10 * 60_000;
 
 /** What the incident, the Watchdogs and the probes say. Silence alone is never taken for an alert that resolved. */
 export function alertWitness(deps: WitnessDeps): AlertWitness {
@@ -52,25 +46,39 @@ interface Looking {
   readonly signal: AbortSignal;
 }
 
-async function chainOf(incident: Incident, { deps, since, signal }: Looking): Promise<Pick<AlertTestimony, 'chain' | 'detail'>> {
+async function chainOf(
+  incident: Incident,
+  { deps, since, signal }: Looking,
+): Promise<Pick<AlertTestimony, 'chain' | 'aliveSince' | 'detail'>> {
   const broken = holdsBack(await deps.chains.broken(signal), incident);
   if (broken) return { chain: 'broken', detail: `A Watchdog of ${incident.source} is silent since ${broken.since.toISOString()}.` };
-  const heard = await lastSign(incident, { deps, signal });
+  const sign = await lastSign(incident, { deps, signal });
   const from = Math.max(since.getTime(), deps.now().getTime() - HEARD_WITHIN_MS);
-  if (heard && heard.getTime() >= from) return { chain: 'alive', detail: `The chain was last heard at ${heard.toISOString()}.` };
-  const last = heard ? `was last heard at ${heard.toISOString()}` : 'was never heard';
+  if (sign && sign.at.getTime() >= from) {
+    const { at, steadySince } = sign;
+    return { chain: 'alive', detail: `The chain was last heard at ${at.toISOString()}.`, ...(steadySince && { aliveSince: steadySince }) };
+  }
+  const last = sign ? `was last heard at ${sign.at.toISOString()}` : 'was never heard';
   const detail = `The chain of ${incident.source} ${last}: let a Watchdog be sent, or probe it with an AlertChainProbe.`;
   return { chain: 'unheard', detail };
 }
 
-async function lastSign({ source, labels }: Incident, { deps, signal }: Omit<Looking, 'since'>): Promise<Date | undefined> {
+/** `steadySince` where it is known that there was no gap since. */
+type Sign = Pick<WatchdogSighting, 'at' | 'steadySince'>;
+
+/**
+ * A canary comes from Alertmanager: with a Prometheus that is dead it goes on, while alerts resolve for want of it. Where a Watchdog is known it
+ * alone counts.
+ */
+async function lastSign({ source, labels }: Incident, { deps, signal }: Omit<Looking, 'since'>): Promise<Sign | undefined> {
   const sightings = source === 'sentry' ? [] : await deps.watchdogs.list(source, signal);
+  const above = sightings.filter(sighting => isAbove(sighting, { source, labels }));
   const canary = deps.lastCanary(source);
-  const signs = [...sightings.filter(sighting => isAbove(sighting, { source, labels })).map(({ at }) => at), ...(canary ? [canary] : [])];
-  return signs.toSorted((a, b) => b.getTime() - a.getTime())[0];
+  if (above.length === 0) return canary && { at: canary };
+  return above.filter(({ status }) => status === 'firing').toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
 }
 
-/** A Watchdog that fires, of the same Prometheus and cluster as far as both say. */
-function isAbove({ status, source, labels }: WatchdogSighting, incident: Pick<Incident, 'source' | 'labels'>): boolean {
-  return status === 'firing' && holdsBack([{ source, labels, since: new Date(0) }], incident) !== undefined;
+/** A Watchdog of the same Prometheus and cluster, as far as both say. */
+function isAbove({ source, labels }: WatchdogSighting, incident: Pick<Incident, 'source' | 'labels'>): boolean {
+  return holdsBack([{ source, labels, since: new Date(0) }], incident) !== undefined;
 }
