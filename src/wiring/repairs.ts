@@ -93,6 +93,7 @@ function runsOf(parts: RepairsParts, { repairs, people, learning }: RepairEnds):
       pause,
       learning,
       incidents: {
+        find: (id, signal) => incidents.find(id, signal),
         show: async (id, repair, signal) => void (await incidents.repairing(id, { repair, tell: repairTold(tellers) }, signal)),
       },
       specs: specsOf(incidents),

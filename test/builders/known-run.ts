@@ -4,7 +4,9 @@ import { RepairPlaybookSpec } from '../../src/crds/repairplaybook/spec.ts';
 import type { RepairPlaybookStatus } from '../../src/crds/repairplaybook/status.ts';
 import type { RepairRun } from '../../src/crds/repairrun/kind.ts';
 import { RepairRunSpec } from '../../src/crds/repairrun/spec.ts';
+import type { Incident } from '../../src/domain/incidents/incident.ts';
 import type { RecordedApproval, RepairRunStatus } from '../../src/crds/repairrun/status.ts';
+import { incidentAt } from './incident.ts';
 
 export const HASH = '0123456789abcdef';
 export const ANOMALY = 'v1-3f9c0a1b2c4d5e6f';
@@ -67,6 +69,18 @@ export function repairRun({ metadata, spec, status }: RunParts = {}): RepairRun 
     spec: { ...RepairRunSpec.parse({ ...given, ...incident }), ...spec },
     ...(status && { status }),
   };
+}
+
+/** The incident that it is for. */
+export function knownIncident(over: Partial<Incident> = {}): Incident {
+  const labels = { alertname: 'HighLatency', namespace: 'shop', deployment: 'web' };
+  return incidentAt(new Date('2026-01-01T00:00:00Z'), { id: INCIDENT, anomalyKey: ANOMALY, name: 'HighLatency', labels, ...over });
+}
+
+/** The playbook of which the run was made. */
+export function playbookOfRun({ spec }: RepairRun, over: PlaybookParts = {}): RepairPlaybook {
+  const { steps, mode, approval: asked, verify, limits, onFailure, gitOps } = spec;
+  return repairPlaybook({ ...over, spec: { steps, mode, approval: asked, verify, limits, onFailure, gitOps, ...over.spec } });
 }
 
 export function approval(over: Partial<RecordedApproval> = {}): RecordedApproval {

@@ -1,6 +1,6 @@
 import type { RepairPlaybook } from '../../src/crds/repairplaybook/kind.ts';
 import type { RepairRun } from '../../src/crds/repairrun/kind.ts';
-import type { IncidentRepair } from '../../src/domain/incidents/incident.ts';
+import type { Incident, IncidentRepair } from '../../src/domain/incidents/incident.ts';
 import type { AlertTestimony } from '../../src/domain/ports/alert-witness.ts';
 import type { RepairOutcome } from '../../src/domain/ports/learning-repository.ts';
 import type { Errand } from '../../src/domain/ports/people.ts';
@@ -8,6 +8,8 @@ import type { PauseRequest } from '../../src/domain/ports/repair-pause.ts';
 import type { CarriedOut, Planned, Repairs, WorkloadState } from '../../src/domain/ports/repairs.ts';
 import type { RunPorts } from '../../src/controllers/repairrun/deps.ts';
 import type { RepairObjects } from '../../src/domain/ports/repair-objects.ts';
+import { runOf } from '../../src/domain/playbook/run-of.ts';
+import { INCIDENT, knownIncident } from './known-run.ts';
 
 /** What is changed outside of the process and of its own object; the names are those of the failpoints. */
 export type RunEffect = 'run-effect' | 'run-undo' | 'run-learn' | 'run-create' | 'run-remove' | 'run-show';
@@ -30,7 +32,9 @@ export class RepairPorts implements Pick<RunPorts, 'learning'> {
   readonly told: Errand[] = [];
   readonly recorded: RepairOutcome[] = [];
   readonly reported: (RepairOutcome & { readonly at: Date })[] = [];
+  /** What incidents were told of their repairs. */
   readonly incident = new Map<string, IncidentRepair>();
+  readonly known = new Map<string, Incident>([[INCIDENT, knownIncident()]]);
   /** Runs as this replica's cache shows them; undefined: as they are stored. */
   cached: (() => readonly RepairRun[]) | undefined;
   pauses: readonly PauseRequest[] | Error = [];
@@ -62,6 +66,10 @@ export class RepairPorts implements Pick<RunPorts, 'learning'> {
       pause: { requests: async () => orThrow(this.pauses), request: async () => {}, withdraw: async () => false },
       learning: this.learning,
       incidents: {
+        find: async id => {
+          orThrow(this.away.incidents);
+          return this.known.get(id);
+        },
         show: (_, repair) =>
           this.#around('run-show', () => {
             orThrow(this.away.incidents);
@@ -69,7 +77,11 @@ export class RepairPorts implements Pick<RunPorts, 'learning'> {
           }),
       },
       specs: {
-        again: async (run, playbook) => ({ ...run.spec, steps: playbook.spec.steps, mode: playbook.spec.mode }),
+        again: async (run, playbook) => {
+          const incident = this.known.get(run.spec.incidentId ?? '');
+          const made = incident && runOf(playbook, incident);
+          return made?.is === 'run' ? made.run.spec : undefined;
+        },
       },
     };
   }

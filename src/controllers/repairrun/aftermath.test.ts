@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { RepairBench } from '../../../test/builders/repair-bench.ts';
-import { repairPlaybook, repairRun, RESTART, type RunParts, SCALE } from '../../../test/builders/known-run.ts';
+import {
+  type PlaybookParts,
+  playbookOfRun,
+  repairPlaybook,
+  repairRun,
+  RESTART,
+  type RunParts,
+  SCALE,
+} from '../../../test/builders/known-run.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 
 const AWAY = new PortError('unavailable', 'Redis does not answer');
 
 /** A run whose step was done, and that is watched. */
-async function watched(spec: RunParts['spec'] = {}, playbook = repairPlaybook()): Promise<RepairBench> {
+async function watched(spec: RunParts['spec'] = {}, playbook: PlaybookParts = {}): Promise<RepairBench> {
   const bench = new RepairBench();
-  bench.put(playbook, repairRun({ spec }));
+  const run = repairRun({ spec });
+  bench.put(playbookOfRun(run, playbook), run);
   await bench.settle();
   bench.approve();
   await bench.settle();
@@ -132,8 +141,9 @@ describe('the incident', () => {
 
   it('does not hold the run up while its store is away, and shows how it stands afterwards', async () => {
     const bench = new RepairBench();
-    bench.world.away = { incidents: AWAY };
     bench.put(repairPlaybook(), repairRun());
+    await bench.turn();
+    bench.world.away = { incidents: AWAY };
     expect(await bench.settle()).toBe(5_000);
     bench.approve();
     await bench.settle();
@@ -165,7 +175,7 @@ describe('the incident', () => {
 
 describe('history', () => {
   it('keeps as many runs as the playbook says, and none that still has to be learned from', async () => {
-    const bench = await watched({}, repairPlaybook({ spec: { failedRunsHistoryLimit: 2 } }));
+    const bench = await watched({}, { spec: { failedRunsHistoryLimit: 2 } });
     bench.put(
       old('1'),
       old('2', false),

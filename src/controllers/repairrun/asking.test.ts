@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { RepairBench } from '../../../test/builders/repair-bench.ts';
-import { ANOMALY, BY_HAND, repairPlaybook, repairRun, RESTART, type RunParts } from '../../../test/builders/known-run.ts';
+import { ANOMALY, BY_HAND, playbookOfRun, repairPlaybook, repairRun, RESTART, type RunParts } from '../../../test/builders/known-run.ts';
 import type { ApprovalEntry } from '../../crds/repairrun/spec.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 
 async function asking(spec: RunParts['spec'] = {}): Promise<RepairBench> {
   const bench = new RepairBench();
-  bench.put(repairPlaybook(), repairRun({ spec }));
+  const run = repairRun({ spec });
+  bench.put(playbookOfRun(run), run);
   await bench.settle();
   return bench;
 }

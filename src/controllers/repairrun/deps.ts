@@ -1,5 +1,6 @@
 import type { AlertWitness } from '../../domain/ports/alert-witness.ts';
 import type { IncidentRepairs } from '../../domain/ports/incident-repairs.ts';
+import type { IncidentStore } from '../../domain/ports/incident-store.ts';
 import type { LearningRepository } from '../../domain/ports/learning-repository.ts';
 import type { People } from '../../domain/ports/people.ts';
 import type { RepairObjects } from '../../domain/ports/repair-objects.ts';
@@ -18,7 +19,7 @@ export interface RunPorts {
   readonly witness: AlertWitness;
   readonly pause: RepairPause;
   readonly learning: Pick<LearningRepository, 'record' | 'anomaly' | 'outcomes'>;
-  readonly incidents: IncidentRepairs;
+  readonly incidents: IncidentRepairs & Pick<IncidentStore, 'find'>;
   readonly specs: RunSpecs;
 }
 

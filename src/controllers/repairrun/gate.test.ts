@@ -1,23 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { RepairBench } from '../../../test/builders/repair-bench.ts';
-import { repairPlaybook, repairRun, SCALE } from '../../../test/builders/known-run.ts';
+import { INCIDENT, knownIncident, playbookOfRun, repairPlaybook, repairRun, RESTART, SCALE } from '../../../test/builders/known-run.ts';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 
 const AUTOMATIC = { mode: 'Automatic' as const };
+const LABELLED = { alertname: 'HighLatency', labels: { severity: 'critical' } };
 const ROOMY = { cooldown: '0s', maxPerHour: 60, maxConcurrent: 100 };
 
-/** One of many runs, each on a target of its own. */
+/** One of many runs, for an incident of its own and so on a target of its own. */
 function numbered(index: number): RepairRun {
   const target = { kind: 'Deployment' as const, name: `web-${index}` };
-  const spec = { ...AUTOMATIC, limits: ROOMY, steps: [{ action: 'restart_pod' as const, target, parameters: {} }] };
+  const spec = { ...AUTOMATIC, incidentId: `inc-${index}`, limits: ROOMY, steps: [{ ...RESTART, target }] };
   return repairRun({ metadata: { name: `run-${index}`, uid: `uid-${index}` }, spec });
 }
 
 const keyOf = ({ metadata }: RepairRun): string => `${metadata.namespace}/${metadata.name}`;
 
+/** Runs of one playbook that acts on the deployment of the alert. */
 async function many(bench: RepairBench, runs: readonly RepairRun[]): Promise<void> {
-  bench.put(repairPlaybook({ spec: AUTOMATIC }), ...runs);
+  const steps = [{ ...RESTART, target: { kind: 'Deployment' as const, fromLabel: 'deployment' } }];
+  for (const { spec } of runs) {
+    const { incidentId = INCIDENT } = spec;
+    const deployment = spec.steps[0]?.target?.name ?? '';
+    bench.world.known.set(incidentId, knownIncident({ id: incidentId, labels: { namespace: 'shop', deployment } }));
+  }
+  const [first] = runs;
+  if (first) bench.put(playbookOfRun(first, { spec: { steps } }), ...runs);
   await Promise.all(runs.map(run => bench.settle(keyOf(run))));
 }
 
@@ -37,6 +46,8 @@ describe('a playbook with mode Automatic', () => {
     ['it has not proved itself', bench => bench.put(repairPlaybook({ spec: AUTOMATIC, status: { trust: 'Candidate' } }))],
     ['its mode is another', bench => bench.put(repairPlaybook())],
     ['the alert has resolved', ({ world }) => void (world.testimony = { alert: 'resolved', chain: 'alive', detail: '' })],
+    ['it is for other labels', bench => bench.put(repairPlaybook({ spec: { ...AUTOMATIC, match: LABELLED } }))],
+    ['a person has resolved the incident', ({ world }) => void world.known.set(INCIDENT, knownIncident({ status: 'resolved' }))],
     ['nobody can say how the alert stands', ({ world }) => void (world.testimony = new PortError('unavailable', 'Redis is away'))],
   ])('asks a person where %s, and does so for good', async (_, given) => {
     const bench = new RepairBench();
@@ -47,6 +58,7 @@ describe('a playbook with mode Automatic', () => {
     expect(bench.status().gate).toMatch(/A person has to approve/);
     bench.put(repairPlaybook({ spec: AUTOMATIC }));
     bench.world.testimony = { alert: 'firing', chain: 'alive', detail: '' };
+    bench.world.known.set(INCIDENT, knownIncident());
     await bench.settle();
     expect(bench.world.done).toEqual([]);
     bench.approve();
@@ -56,7 +68,9 @@ describe('a playbook with mode Automatic', () => {
 
   it('asks a person for a step that reaches too far', async () => {
     const bench = new RepairBench({ automaticTier: 1 });
-    await many(bench, [repairRun({ spec: { ...AUTOMATIC, steps: [SCALE] } })]);
+    const run = repairRun({ spec: { ...AUTOMATIC, steps: [SCALE] } });
+    bench.put(playbookOfRun(run), run);
+    await bench.settle();
     expect([bench.status().phase, bench.world.done.length]).toEqual(['AwaitingApproval', 0]);
   });
 

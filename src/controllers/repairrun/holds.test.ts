@@ -102,15 +102,14 @@ describe('an approved run is held back, and goes on once it may', () => {
 
   it('by a cool-down, that a clock set forward does not end', async () => {
     const bench = await approved();
+    const spec = {
+      limits: { cooldown: '1h', maxPerHour: 9, maxConcurrent: 1 },
+      approval: { approvers: [], quorum: 1, expiresAfter: '3h' },
+    };
     bench.world.answers.carryOut = { is: 'refused', reason: 'no' };
     await bench.settle();
     bench.world.answers = {};
-    bench.put(
-      repairRun({
-        metadata: { name: 'next', uid: 'uid-2' },
-        spec: { limits: { cooldown: '1h', maxPerHour: 9, maxConcurrent: 1 }, approval: { approvers: [], quorum: 1, expiresAfter: '3h' } },
-      }),
-    );
+    bench.put(repairPlaybook({ spec }), repairRun({ metadata: { name: 'next', uid: 'uid-2' }, spec }));
     await bench.settle('shop/next');
     bench.approve('mei@example.com', 'shop/next');
     // Of what changed nothing no target has to cool down.
@@ -118,12 +117,7 @@ describe('an approved run is held back, and goes on once it may', () => {
     expect(bench.world.done).toHaveLength(1);
     bench.world.testimony = { alert: 'gone', chain: 'alive', detail: '' };
     await bench.toEnd('shop/next');
-    bench.put(
-      repairRun({
-        metadata: { name: 'third', uid: 'uid-3' },
-        spec: { limits: { cooldown: '1h', maxPerHour: 9, maxConcurrent: 1 }, approval: { approvers: [], quorum: 1, expiresAfter: '3h' } },
-      }),
-    );
+    bench.put(repairRun({ metadata: { name: 'third', uid: 'uid-3' }, spec }));
     await bench.settle('shop/third');
     bench.approve('mei@example.com', 'shop/third');
     bench.now = new Date(bench.now.getTime() + 7_200_000);
@@ -186,12 +180,12 @@ describe('a run that is under way', () => {
   const two = { steps: [RESTART, SCALE] };
 
   it.each<[string, (bench: RepairBench) => void, string]>([
-    ['suspended', bench => bench.put(repairPlaybook({ spec: { suspend: true } })), 'PlaybookSuspended'],
+    ['suspended', bench => bench.put(repairPlaybook({ spec: { ...two, suspend: true } })), 'PlaybookSuspended'],
     ['changed', bench => bench.put(repairPlaybook({ status: { hash: 'another' } })), 'PlaybookChanged'],
     ['deleted', ({ world }) => world.books.clear(), 'PlaybookDeleted'],
   ])('ends what it is at, and begins nothing more, when its playbook is %s', async (_, happens, reason) => {
     const bench = new RepairBench();
-    bench.put(repairPlaybook(), repairRun({ spec: two }));
+    bench.put(repairPlaybook({ spec: two }), repairRun({ spec: two }));
     await bench.settle();
     bench.approve();
     bench.world.workload = { is: 'progressing', detail: '1 of 2' };
@@ -209,7 +203,7 @@ describe('a run that is under way', () => {
 
   it('begins no further step while all repairs are paused', async () => {
     const bench = new RepairBench();
-    bench.put(repairPlaybook(), repairRun({ spec: two }));
+    bench.put(repairPlaybook({ spec: two }), repairRun({ spec: two }));
     await bench.settle();
     bench.approve();
     bench.world.workload = { is: 'progressing', detail: '' };

@@ -104,6 +104,10 @@ export const RepairRunStatus = z.object({
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['by'] })
     .describe('Who decided, when, and how that is proven.')
     .optional(),
+  stepsHash: z
+    .string()
+    .describe('Identifies the steps of the playbook when this run was compared with it: what comes of it counts for these alone.')
+    .optional(),
   requestedAt: Time.describe('When it began to wait for its approval.').optional(),
   expiresAt: Time.describe('Until when it waits for its approval.').optional(),
   gate: z.string().describe('Why it runs by itself, or why not.').optional(),

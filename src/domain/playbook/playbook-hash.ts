@@ -9,5 +9,14 @@ type Decisive = Pick<RepairPlaybookSpec, 'match' | 'steps' | 'approval' | 'verif
  * and how many runs are kept are no part of it.
  */
 export function playbookHash({ match, steps, approval, verify, limits, onFailure, gitOps }: Decisive): string {
-  return hash('sha256', canonicalJson({ match, steps, approval, verify, limits, onFailure, gitOps }), 'hex').slice(0, 16);
+  return digest({ match, steps, approval, verify, limits, onFailure, gitOps });
+}
+
+/** Identifies what is done to what: other steps have yet to prove themselves, whatever the playbook is called. How far they say to reach is no part of it. */
+export function stepsHash({ steps }: Pick<RepairPlaybookSpec, 'steps'>): string {
+  return digest(steps.map(({ action, target, parameters }) => ({ action, target, parameters })));
+}
+
+function digest(value: unknown): string {
+  return hash('sha256', canonicalJson(value), 'hex').slice(0, 16);
 }

@@ -29,14 +29,19 @@ export function runOf(playbook: RepairPlaybook, incident: Incident, number = 0):
     steps.push(named);
   }
   const { mode, approval, verify, limits, onFailure, gitOps } = spec;
-  const about = { incidentId: incident.id, anomalyKey: incident.anomalyKey, alertname: cut(incident.name, LONGEST_ALERTNAME) };
+  const about = { incidentId: incident.id, anomalyKey: incident.anomalyKey, alertname: alertnameOf(incident) };
   const how = { mode, dryRun: mode === 'Shadow', approval, verify, limits, onFailure, gitOps, approvals: [] };
   const run = { playbookRef: { name }, playbookHash: hash, ...about, steps, ...how };
   return { is: 'run', run: { namespace, name: runName(metadata, incident, number), playbook: name, spec: run } };
 }
 
-/** A sentence where its target cannot be told. */
-function namedStep({ target, ...step }: RepairStep, { labels }: Pick<Incident, 'labels'>): RepairStep | string {
+/** As runs name it, which hold no longer ones. */
+export function alertnameOf({ name }: Pick<Incident, 'name'>): string {
+  return cut(name, LONGEST_ALERTNAME);
+}
+
+/** The step with its target by name; a sentence where that cannot be told. */
+export function namedStep({ target, ...step }: RepairStep, { labels }: Pick<Incident, 'labels'>): RepairStep | string {
   if (!target) return step;
   const { kind, name, fromLabel = '' } = target;
   if (name !== undefined) return { ...step, target: { kind, name } };

@@ -4,7 +4,8 @@ import { type GateFacts, gate } from './gate.ts';
 
 const playbook = repairPlaybook({ spec: { mode: 'Automatic' } });
 const RUN = repairRun({ spec: { mode: 'Automatic' } });
-const GOOD: GateFacts = { run: RUN, playbook, automaticTier: 2, alert: 'firing', breaker: { begun: 4, most: 5 } };
+const FIRING = { matches: true, status: 'open', alert: 'firing' } as const;
+const GOOD: GateFacts = { run: RUN, playbook, automaticTier: 2, incident: FIRING, breaker: { begun: 4, most: 5 } };
 const withStats = (over: object): GateFacts['playbook'] =>
   repairPlaybook({ spec: { mode: 'Automatic' }, status: { stats: { ...PROVEN, ...over } } });
 
@@ -32,15 +33,11 @@ it.each<[string, Partial<GateFacts>, RegExp]>([
     /of tier 3/,
   ],
   ['none may', { automaticTier: 0 }, /TIER is 0/],
-  ['another alert', { run: repairRun({ spec: { mode: 'Automatic', alertname: 'Other' } }) }, /none that the playbook matches/],
-  [
-    'another anomaly',
-    { playbook: repairPlaybook({ spec: { mode: 'Automatic', match: { anomalyKey: 'v1-0000000000000000' } } }) },
-    /none that/,
-  ],
-  ['the alert has resolved', { alert: 'resolved' }, /does not fire any more/],
-  ['the incident is gone', { alert: 'gone' }, /does not fire any more/],
-  ['nobody can say', { alert: undefined }, /Nobody can say/],
+  ['another incident', { incident: { ...FIRING, matches: false } }, /none that the playbook matches/],
+  ['a person has resolved it', { incident: { ...FIRING, status: 'resolved' } }, /incident is resolved/],
+  ['the alert has resolved', { incident: { ...FIRING, alert: 'resolved' } }, /does not fire any more/],
+  ['the incident is gone', { incident: { ...FIRING, alert: 'gone' } }, /does not fire any more/],
+  ['nobody can say', { incident: undefined }, /Nobody can say/],
   ['the breaker', { breaker: { begun: 5, most: 5 } }, /breaker holds: 5 runs/],
 ])('asks a person: %s', (_, over, why) => {
   const { open, says } = gate({ ...GOOD, ...over });

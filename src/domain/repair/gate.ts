@@ -1,5 +1,6 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
+import type { IncidentStatus } from '../incidents/incident.ts';
 import type { AlertTestimony } from '../ports/alert-witness.ts';
 import { tierOfSteps } from './steps-of.ts';
 
@@ -12,9 +13,15 @@ export interface GateFacts {
   readonly playbook: Pick<RepairPlaybook, 'spec' | 'status'>;
   /** The highest tier that may run without a person. */
   readonly automaticTier: number;
-  /** How the alert of the incident stands; undefined where nobody can say. */
-  readonly alert: AlertTestimony['alert'] | undefined;
+  /** How the incident stands, and whether it is one that the playbook is for; undefined where nobody can say. */
+  readonly incident: GateIncident | undefined;
   readonly breaker: { readonly begun: number; readonly most: number };
+}
+
+export interface GateIncident {
+  readonly matches: boolean;
+  readonly status: IncidentStatus;
+  readonly alert: AlertTestimony['alert'];
 }
 
 export interface Gate {
@@ -54,12 +61,11 @@ function tooFar({ run, automaticTier }: GateFacts): string | undefined {
   return `A step is of tier ${tier}, and AWOOOI_REPAIR_AUTOMATIC_TIER is ${automaticTier}.`;
 }
 
-function noLongerMeant({ run, playbook, alert }: GateFacts): string | undefined {
-  const { anomalyKey, alertname } = playbook.spec.match;
-  if (anomalyKey !== undefined && anomalyKey !== run.spec.anomalyKey) return 'The incident is none that the playbook matches.';
-  if (alertname !== undefined && alertname !== run.spec.alertname) return 'The incident is none that the playbook matches.';
-  if (alert === undefined) return 'Nobody can say whether the alert still fires.';
-  return alert === 'firing' ? undefined : 'The alert does not fire any more.';
+function noLongerMeant({ incident }: GateFacts): string | undefined {
+  if (!incident) return 'Nobody can say whether the alert still fires.';
+  if (!incident.matches) return 'The incident is none that the playbook matches.';
+  if (incident.status === 'resolved') return 'The incident is resolved.';
+  return incident.alert === 'firing' ? undefined : 'The alert does not fire any more.';
 }
 
 function breakerOpen({ breaker: { begun, most } }: GateFacts): string | undefined {

@@ -46,6 +46,10 @@ function shown(step: RunStep): string {
 describe('the next step of a run', () => {
   it.each<[string, Given, string]>([
     ['it is new', {}, 'admit'],
+    ['it is new, and the playbook is another', { playbook: CHANGED }, 'renew'],
+    ['it is new, and the playbook is not read yet', { playbook: UNREAD }, 'wait PlaybookUnread'],
+    ['it is new, and the playbook is gone', { playbook: 'none' }, 'expire PlaybookDeleted'],
+    ['it is new, and the playbook is suspended', { playbook: SUSPENDED }, 'admit'],
     ['it is to be tried alone', { spec: { dryRun: true } }, 'try'],
     ['nothing is ever done', { spec: { mode: 'Shadow' } }, 'try'],
     ['nobody has decided', { status: ASKING }, 'wait AwaitingApproval'],

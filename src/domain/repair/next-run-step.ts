@@ -11,7 +11,7 @@ export type Standing = 'same' | 'changed' | 'suspended' | 'deleted' | 'unread';
 
 /** What is to be done next for a run; one thing at a time. */
 export type RunStep =
-  /** It is new: the gate is asked, and where it says no, people. */
+  /** It is new: it is compared with its playbook, then the gate is asked, and where that says no, people. */
   | { readonly do: 'admit' }
   /** Nothing may be done: every step is tried. */
   | { readonly do: 'try' }
@@ -51,7 +51,23 @@ export function nextRunStep(facts: RunFacts): RunStep {
   if (status.phase === 'Running') return running(facts);
   if (status.phase === 'Verifying') return { do: 'verify' };
   if (status.phase === 'AwaitingApproval') return awaiting(facts, status);
-  return spec.dryRun || spec.mode === 'Shadow' ? { do: 'try' } : { do: 'admit' };
+  return spec.dryRun || spec.mode === 'Shadow' ? { do: 'try' } : fresh(facts);
+}
+
+/** Whoever is asked is asked about a run that was compared with its playbook, so that one must be there and read. */
+function fresh({ run, playbook, now }: RunFacts): RunStep {
+  const { name } = run.spec.playbookRef;
+  switch (standingOf(run, playbook)) {
+    case 'deleted':
+      return deleted(name);
+    case 'changed':
+      return { do: 'renew' };
+    case 'unread':
+      return { do: 'wait', ...unread(name), until: new Date(now.getTime() + SOON_MS) };
+    case 'suspended':
+    case 'same':
+      return { do: 'admit' };
+  }
 }
 
 export function standingOf({ spec }: RepairRun, playbook: RepairPlaybook | undefined): Standing {
@@ -74,9 +90,7 @@ function awaiting({ run, playbook, now }: RunFacts, { expiresAt, approvals = [] 
     return { do: 'reject', by: decision.by, ...(decision.reason !== undefined && { reason: decision.reason }) };
   const standing = standingOf(run, playbook);
   const name = run.spec.playbookRef.name;
-  if (standing === 'deleted') {
-    return { do: 'expire', reason: 'PlaybookDeleted', message: `RepairPlaybook ${name} is not there any more, or is not valid.` };
-  }
+  if (standing === 'deleted') return deleted(name);
   if (standing === 'changed') return { do: 'renew' };
   if (standing === 'unread') return { do: 'wait', ...unread(name), until: new Date(Math.min(until.getTime(), now.getTime() + SOON_MS)) };
   if (standing === 'suspended') return { do: 'wait', ...suspended(name), until, stalled: true };
@@ -107,6 +121,11 @@ export function asking({ spec, status }: RepairRun, now: Date): { readonly reaso
   return { reason: 'AwaitingApproval', message: `It waits for approval${who}: ${approvals} of ${quorum}.${why}${not}` };
 }
 
+const deleted = (name: string): RunStep => ({
+  do: 'expire',
+  reason: 'PlaybookDeleted',
+  message: `RepairPlaybook ${name} is not there any more, or is not valid.`,
+});
 const unread = (name: string) => ({ reason: 'PlaybookUnread', message: `RepairPlaybook ${name} was changed, and is being read.` });
 const suspended = (name: string) => ({
   reason: 'PlaybookSuspended',
