@@ -3,6 +3,7 @@ import { playbookReconciler } from '../../src/controllers/repairplaybook/reconci
 import type { RepairPlaybook } from '../../src/crds/repairplaybook/kind.ts';
 import type { RepairPlaybookStatus } from '../../src/crds/repairplaybook/status.ts';
 import { storedRepairPlaybook } from '../../src/crds/repairplaybook/stored.ts';
+import { stepsHash } from '../../src/domain/playbook/playbook-hash.ts';
 import type { ActionRecord, PlaybookRecord, RepairOutcome } from '../../src/domain/ports/learning-repository.ts';
 import { PortError } from '../../src/domain/ports/port-error.ts';
 import { sameJson, wantedStatus } from '../../src/kube/status.ts';
@@ -19,8 +20,6 @@ export type Reported = RepairOutcome & { readonly at: Date };
 export class PlaybookBench {
   readonly start = new Date('2026-03-29T12:00:00Z');
   now = this.start;
-  /** By how many hours before the start they were; later ones are negative. */
-  runs: readonly Ran[] = [];
   /** Whatever was reported of the action, newest first. */
   reported: readonly Reported[] = [];
   isAway = false;
@@ -28,6 +27,7 @@ export class PlaybookBench {
   writes = 0;
   readonly events: Emission[] = [];
   playbook: RepairPlaybook;
+  readonly #ran = new Map<string, readonly Ran[]>();
 
   constructor(given: Parameters<typeof repairPlaybook>[0] = {}) {
     this.playbook = repairPlaybook(given);
@@ -35,13 +35,22 @@ export class PlaybookBench {
 
   readonly deps: PlaybookDeps = {
     learning: {
-      playbook: () => this.#read(this.#record()),
+      playbook: ({ steps }) => this.#read(this.#record(steps)),
       anomaly: () => this.#read({ occurrences: 1, actions: this.#actions() }),
       outcomes: ({ limit }) => this.#read(this.reported.slice(0, limit)),
     },
     totals: async () => [],
     posterior: ownAlone,
   };
+
+  /** With the steps that it has now. By how many hours before the start they were; later ones are negative. */
+  get runs(): readonly Ran[] {
+    return this.#ran.get(stepsHash(this.playbook.spec)) ?? [];
+  }
+
+  set runs(runs: readonly Ran[]) {
+    this.#ran.set(stepsHash(this.playbook.spec), runs);
+  }
 
   /** So many seconds later. */
   wait(seconds: number): void {
@@ -78,10 +87,10 @@ export class PlaybookBench {
     return condition ? `${condition.status} ${condition.reason}` : 'none';
   }
 
-  #record(): PlaybookRecord {
+  #record(steps: string): PlaybookRecord {
     const elapsed = (this.now.getTime() - this.start.getTime()) / 3_600_000;
     return playbookRecord(
-      this.runs.map(([success, hours]) => [success, hours + elapsed]),
+      (this.#ran.get(steps) ?? []).map(([success, hours]) => [success, hours + elapsed]),
       this.now,
     );
   }

@@ -9,7 +9,7 @@ const soon = (): AbortSignal => AbortSignal.timeout(20_000);
 const ago = (ms: number): Date => new Date(Date.now() - ms);
 const DAY_MS = 86_400_000;
 const CLASS = 'HighLatency/Deployment';
-const playbook = { namespace: 'shop', name: 'restart-api' };
+const playbook = { namespace: 'shop', name: 'restart-api', steps: '3f9c0a1b2c4d5e6f' };
 
 export interface LearningWorld {
   readonly learning: LearningRepository;
@@ -32,14 +32,17 @@ export async function actionOf({ learning }: Pick<LearningWorld, 'learning'>, { 
   return found;
 }
 
+async function candidateOf({ learning }: LearningWorld, { anomalyKey }: Pick<RepairOutcome, 'anomalyKey'>) {
+  return (await learning.candidates(1_000, soon())).filter(each => each.anomalyKey === anomalyKey);
+}
+
+function times(of: RepairOutcome, count: number, success = true): RepairOutcome[] {
+  return Array.from({ length: count }, (_, n) => ({ ...of, id: `${of.id}-${success}-${n}`, success }));
+}
+
 /** What every LearningRepository promises of what is reported to it. */
 export function learningRepositoryContract(make: () => LearningWorld): void {
   describe('an action that may become a playbook', () => {
-    const candidateOf = async ({ learning }: LearningWorld, { anomalyKey }: Pick<RepairOutcome, 'anomalyKey'>) =>
-      (await learning.candidates(1_000, soon())).filter(each => each.anomalyKey === anomalyKey);
-    const times = (of: RepairOutcome, count: number, success = true) =>
-      Array.from({ length: count }, (_, n) => ({ ...of, id: `${of.id}-${success}-${n}`, success }));
-
     it('is on the list once it has helped in four of five attempts, and until it is settled', async () => {
       const world = make();
       const of = repairOutcome({ action: 'scale up, 1/2' });
@@ -174,7 +177,7 @@ export function learningRepositoryContract(make: () => LearningWorld): void {
       const world = make();
       const anomalyKey = `${newAnomaly()}${text}`;
       const one = repairOutcome({ id: text, anomalyKey, action: text, by: text, rootCause: text, fixDescription: text });
-      const plain = repairOutcome({ anomalyKey, verified: { anomalyClass: text, playbook: { namespace: text, name: text } } });
+      const plain = repairOutcome({ anomalyKey, verified: { anomalyClass: text, playbook: { namespace: text, name: text, steps: text } } });
       expect(await recordIn(world.learning, one, one, plain)).toMatchObject([{ is: 'recorded' }, { is: 'repeated' }, { is: 'recorded' }]);
       const { actions } = await world.learning.anomaly(anomalyKey, soon());
       expect(actions.map(({ attempts }) => attempts)).toEqual([1, 1]);
@@ -182,7 +185,7 @@ export function learningRepositoryContract(make: () => LearningWorld): void {
       expect(new Set(actions.map(({ action }) => action))).toEqual(new Set([kept?.action, 'restart_pod']));
       expect(kept?.rootCause?.slice(0, 10)).toBe(text.toWellFormed().slice(0, 10));
       expect(JSON.stringify({ ...kept, anomalyKey: '' }).length).toBeLessThan(6000);
-      expect(await world.learning.playbook({ namespace: text, name: text }, soon())).toMatchObject({ successes: 1 });
+      expect(await world.learning.playbook({ namespace: text, name: text, steps: text }, soon())).toMatchObject({ successes: 1 });
     });
   });
 
@@ -227,13 +230,13 @@ export function learningRepositoryContract(make: () => LearningWorld): void {
                   success: each.success,
                   at: new Date(now - each.ago),
                   executionSeconds: each.seconds,
-                  ...(each.verified && { verified: { anomalyClass: anomalyKey, playbook: { namespace: 'shop', name: anomalyKey } } }),
+                  ...(each.verified && { verified: { anomalyClass: anomalyKey, playbook: { ...playbook, name: anomalyKey } } }),
                 }),
               );
               await recordIn(world.learning, ...outcomes);
               return {
                 record: await actionOf(world, { ...repairOutcome(), anomalyKey }),
-                run: await world.learning.playbook({ namespace: 'shop', name: anomalyKey }, soon()),
+                run: await world.learning.playbook({ ...playbook, name: anomalyKey }, soon()),
               };
             }),
           );
@@ -258,7 +261,7 @@ export function learningRepositoryContract(make: () => LearningWorld): void {
         repairOutcome({
           anomalyKey: base.anomalyKey,
           success: n % 4 !== 0,
-          verified: { anomalyClass: base.anomalyKey, playbook: { namespace: 'shop', name: base.anomalyKey } },
+          verified: { anomalyClass: base.anomalyKey, playbook: { ...playbook, name: base.anomalyKey } },
         }),
       );
       const answers = await Promise.all(
@@ -266,7 +269,7 @@ export function learningRepositoryContract(make: () => LearningWorld): void {
       );
       expect(answers.flat().filter(({ is }) => is === 'recorded')).toHaveLength(200);
       expect(await actionOf(world, base)).toMatchObject({ attempts: 200, successes: 150 });
-      expect(await world.other.playbook({ namespace: 'shop', name: base.anomalyKey }, soon())).toMatchObject({
+      expect(await world.other.playbook({ ...playbook, name: base.anomalyKey }, soon())).toMatchObject({
         attempts: 200,
         successes: 150,
       });

@@ -8,14 +8,14 @@ import { actionOf, type LearningWorld, recordIn } from './learning-repository.co
 
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
 const ago = (ms: number): Date => new Date(Date.now() - ms);
-const playbook = { namespace: 'shop', name: 'restart-api' };
+const playbook = { namespace: 'shop', name: 'restart-api', steps: '3f9c0a1b2c4d5e6f' };
 
 /** What every LearningRepository promises of outcomes that the operator verified. */
 export function verifiedOutcomesContract(make: () => Pick<LearningWorld, 'learning'>): void {
   it('alone decay into what may be relied on, half of it in 30 days', async () => {
     const world = make();
     const anomalyKey = newAnomaly();
-    const verified = { anomalyClass: anomalyKey, playbook: { namespace: 'shop', name: anomalyKey } };
+    const verified = { anomalyClass: anomalyKey, playbook: { ...playbook, name: anomalyKey } };
     const of = (days: number, over: Partial<RepairOutcome> = {}) =>
       repairOutcome({ anomalyKey, verified, at: ago((days / 30) * HALF_LIFE_MS), ...over });
     const reported = repairOutcome({ anomalyKey });
@@ -52,18 +52,33 @@ export function verifiedOutcomesContract(make: () => Pick<LearningWorld, 'learni
   it('is told of a playbook by the newest ten', async () => {
     const { learning } = make();
     const name = newAnomaly();
-    const verified = { anomalyClass: 'HighLatency/Deployment', playbook: { namespace: 'shop', name } };
+    const verified = { anomalyClass: 'HighLatency/Deployment', playbook: { ...playbook, name } };
     const runs = Array.from({ length: 25 }, (_, n) =>
       repairOutcome({ verified, at: ago(n * 1000), success: n % 2 === 0, executionSeconds: n + 1 }),
     );
     await recordIn(learning, ...runs.toReversed());
-    const { lastOutcomes, recentSeconds, attempts } = await learning.playbook({ namespace: 'shop', name }, soon());
+    const { lastOutcomes, recentSeconds, attempts } = await learning.playbook({ ...playbook, name }, soon());
     expect(lastOutcomes).toEqual(runs.slice(0, 10).map(({ id, success, at }) => ({ id, success, at })));
     expect([attempts, recentSeconds]).toEqual([25, Array.from({ length: RECENT }, (_, n) => n + 1)]);
   });
 
+  it('counts for the playbook with the same steps alone, and is there again with them', async () => {
+    const { learning } = make();
+    const before = { ...playbook, name: newAnomaly() };
+    const edited = { ...before, steps: '0123456789abcdef' };
+    const outcomes = Array.from({ length: 3 }, () => repairOutcome({ verified: { anomalyClass: 'A/Pod', playbook: before } }));
+    await recordIn(learning, ...outcomes);
+    expect(await learning.playbook(edited, soon())).toMatchObject({ attempts: 0, lastOutcomes: [] });
+    const failure = repairOutcome({ success: false, verified: { anomalyClass: 'A/Pod', playbook: edited } });
+    await recordIn(learning, failure);
+    expect(await learning.playbook(edited, soon())).toMatchObject({ attempts: 1, successes: 0 });
+    expect(await learning.playbook(before, soon())).toMatchObject({ attempts: 3, successes: 3 });
+    const [kept] = await learning.outcomes({ ...failure, limit: 1 }, soon());
+    expect(kept?.verified?.playbook).toEqual(edited);
+  });
+
   it('of a playbook that never ran is nothing', async () => {
-    const record = await make().learning.playbook({ namespace: 'shop', name: newAnomaly() }, soon());
+    const record = await make().learning.playbook({ ...playbook, name: newAnomaly() }, soon());
     expect(record).toMatchObject({
       attempts: 0,
       successes: 0,

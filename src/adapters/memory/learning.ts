@@ -7,7 +7,7 @@ import type {
   ActionTotals,
   DecayedCounts,
   LearningRepository,
-  PlaybookName,
+  PlaybookVersion,
   PromotionCandidate,
   Recorded,
   RepairOutcome,
@@ -136,6 +136,6 @@ function total(of: readonly Kept[], asOf: Date): ActionTotals[] {
   return of.slice(0, 1).map(({ action }) => ({ action, verified: decayed(of, asOf) }));
 }
 
-function samePlaybook(one: PlaybookName, other: PlaybookName): boolean {
-  return one.namespace === other.namespace && one.name === other.name;
+function samePlaybook(one: PlaybookVersion, other: PlaybookVersion): boolean {
+  return one.namespace === other.namespace && one.name === other.name && one.steps === other.steps;
 }

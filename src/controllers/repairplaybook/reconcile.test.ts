@@ -72,7 +72,7 @@ describe('outcomes', () => {
   it('of a run bear its name', async () => {
     const bench = new PlaybookBench();
     const [outcome] = reported(bench, 1);
-    const verified = { anomalyClass: 'HighLatency/Deployment', playbook: bench.playbook.metadata };
+    const verified = { anomalyClass: 'HighLatency/Deployment', playbook: { ...bench.playbook.metadata, steps: 's' } };
     bench.reported = outcome ? [{ ...outcome, by: 'shop/restart-api-x7', verified }] : [];
     await bench.turn();
     expect(bench.playbook.status?.stats?.lastOutcomes[0]?.run).toBe('restart-api-x7');
@@ -95,6 +95,39 @@ async function quarantined(): Promise<PlaybookBench> {
   await bench.turn();
   return bench;
 }
+
+describe('other steps', () => {
+  const scaled = { steps: [{ action: 'scale_up', target: { kind: 'Deployment', name: 'api' }, parameters: { by: 1, maxReplicas: 3 } }] };
+
+  it('have yet to prove themselves, and the former ones have, once they are back', async () => {
+    const bench = new PlaybookBench(BY_ALERT);
+    const { steps } = bench.playbook.spec;
+    bench.runs = ran(9, true);
+    await bench.turn();
+    expect(bench.playbook.status?.trust).toBe('Trusted');
+    bench.change({ spec: scaled });
+    await bench.turn();
+    expect(bench.playbook.status).toMatchObject({ trust: 'Candidate', stats: { attempts: 0, effectiveN: 0, lastOutcomes: [] } });
+    bench.change({ spec: { steps } });
+    await bench.turn();
+    expect(bench.playbook.status).toMatchObject({ trust: 'Trusted', stats: { attempts: 9 } });
+  });
+
+  it('are no way out of a quarantine', async () => {
+    const bench = await quarantined();
+    bench.change({ spec: scaled });
+    await bench.turn();
+    expect(bench.shown('Quarantined')).toBe('True ThreeFailuresInARow');
+  });
+
+  it('are none where only the terms are others', async () => {
+    const bench = new PlaybookBench(BY_ALERT);
+    bench.runs = ran(9, true);
+    bench.change({ spec: { limits: { maxPerHour: 1 }, description: 'Restarts it.', verify: { window: '1m' } } });
+    await bench.turn();
+    expect(bench.playbook.status?.trust).toBe('Trusted');
+  });
+});
 
 describe('a quarantine', () => {
   it('stands in the conditions and in one event', async () => {

@@ -5,7 +5,7 @@ import type { StoredRepairPlaybook } from '../../crds/repairplaybook/stored.ts';
 import { requests } from '../../domain/objects/requests.ts';
 import { lessonOf } from '../../domain/playbook/anomaly-class.ts';
 import { invalidPlaybook, type PlaybookConditions, playbookConditions, trustEvents } from '../../domain/playbook/playbook-conditions.ts';
-import { playbookHash } from '../../domain/playbook/playbook-hash.ts';
+import { playbookHash, stepsHash } from '../../domain/playbook/playbook-hash.ts';
 import { pacedStats, playbookStats } from '../../domain/playbook/playbook-stats.ts';
 import { type TrustDecision, trustOf } from '../../domain/playbook/trust.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
@@ -59,6 +59,7 @@ async function learned(playbook: RepairPlaybook, { deps, ctx }: Looking): Promis
   const lesson = lessonOf(playbook);
   const decided = trustOf({
     record: known.record,
+    steps: stepsHash(playbook.spec),
     before: playbook.status,
     release: playbook.metadata.annotations?.[END_QUARANTINE],
     boundOf: (own, now) => deps.posterior({ ...lesson, own }, totals, now),

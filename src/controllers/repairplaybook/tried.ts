@@ -1,6 +1,7 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { PlaybookStats } from '../../crds/repairplaybook/status.ts';
 import { lessonOf } from '../../domain/playbook/anomaly-class.ts';
+import { stepsHash } from '../../domain/playbook/playbook-hash.ts';
 import type { Tried } from '../../domain/playbook/playbook-stats.ts';
 import type { ActionRecord, PlaybookRecord } from '../../domain/ports/learning-repository.ts';
 import type { PlaybookDeps } from './deps.ts';
@@ -18,10 +19,11 @@ export interface Known {
  * is two reads of the store at most: single outcomes are read only where there are new ones.
  */
 export async function knownOf(playbook: RepairPlaybook, { learning }: PlaybookDeps, signal: AbortSignal): Promise<Known> {
+  const { namespace, name } = playbook.metadata;
   const { anomalyKey } = playbook.spec.match;
   const { action } = lessonOf(playbook);
   const [record, anomaly] = await Promise.all([
-    learning.playbook(playbook.metadata, signal),
+    learning.playbook({ namespace, name, steps: stepsHash(playbook.spec) }, signal),
     anomalyKey === undefined ? undefined : learning.anomaly(anomalyKey, signal),
   ]);
   const reported = anomaly?.actions.find(one => one.action === action);

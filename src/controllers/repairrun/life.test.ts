@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { stepsHash } from '../../domain/playbook/playbook-hash.ts';
 import { RepairBench } from '../../../test/builders/repair-bench.ts';
 import { ANOMALY, repairPlaybook, repairRun } from '../../../test/builders/known-run.ts';
 
@@ -46,7 +47,10 @@ it('is approved, does its step, sees the alert resolve and stay quiet, and teach
       success: true,
       executionSeconds: 0,
       by: 'shop/restart-web-1',
-      verified: { anomalyClass: 'HighLatency/Deployment', playbook: { namespace: 'shop', name: 'restart-web' } },
+      verified: {
+        anomalyClass: 'HighLatency/Deployment',
+        playbook: { namespace: 'shop', name: 'restart-web', steps: stepsHash(repairPlaybook().spec) },
+      },
     },
   ]);
   expect(bench.world.incident.get('shop/restart-web-1')?.phase).toBe('Succeeded');

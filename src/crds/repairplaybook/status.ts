@@ -47,6 +47,7 @@ export const RepairPlaybookStatus = z.object({
     .number()
     .describe('What its failures weighed when its quarantine was last ended: so much no longer counts for it, as of releasedAt.')
     .optional(),
+  releasedSteps: z.string().describe('Identifies the steps that it had then: for others nothing was ended.').optional(),
   lastHandledRelease: z.string().describe('The last value of the annotation awoooi.io/end-quarantine that was acted on.').optional(),
 });
 export type RepairPlaybookStatus = z.infer<typeof RepairPlaybookStatus>;

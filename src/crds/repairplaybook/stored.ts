@@ -11,6 +11,7 @@ const Kept = z.object({
   conditions: z.array(Condition).optional().catch(undefined),
   trust: z.enum(TRUSTS).optional().catch(undefined),
   releasedAt: z.string().optional().catch(undefined),
+  releasedSteps: z.string().optional().catch(undefined),
   lastHandledRelease: z.string().optional().catch(undefined),
 });
 

@@ -17,7 +17,7 @@ const reopened = (of: Incident): Incident => ({
 
 describe('the run of a playbook', () => {
   it('is all that the playbook says, of this incident, every target by its name', () => {
-    const terms = { approval: { approvers: ['mei', 'jun'], quorum: 2 }, onFailure: 'Rollback', gitOps: 'AllowRevert', mode: 'Automatic' };
+    const terms = { approval: { approvers: ['ann', 'mei'], quorum: 2 }, onFailure: 'Rollback', gitOps: 'AllowRevert', mode: 'Automatic' };
     const playbook = playbookOf('restart-cart', { spec: terms });
     const run = madeOf(runOf(playbook, incident));
     expect(run).toMatchObject({ namespace: 'shop', playbook: 'restart-cart', name: runName(playbook.metadata, incident) });

@@ -10,13 +10,14 @@ const DAY_MS = 86_400_000;
 interface Given {
   readonly before?: RepairPlaybookStatus;
   readonly release?: string;
+  readonly steps?: string;
   /** How long after the runs were reckoned it is looked at. */
   readonly days?: number;
 }
 
-function judged(runs: readonly Ran[], { before, release, days = 0 }: Given = {}): TrustDecision {
+function judged(runs: readonly Ran[], { before, release, steps = 'restart', days = 0 }: Given = {}): TrustDecision {
   const now = new Date(NOW.getTime() + days * DAY_MS);
-  return trustOf({ record: playbookRecord(runs, NOW), before, release, boundOf: uniformPrior, now });
+  return trustOf({ record: playbookRecord(runs, NOW), steps, before, release, boundOf: uniformPrior, now });
 }
 
 it.each<readonly [name: string, runs: readonly Ran[], because: TrustDecision['because'], trust: TrustDecision['trust']]>([
@@ -109,6 +110,14 @@ describe('a release', () => {
     const at = (failures: number) => judged(later(failures), { before: { ...status }, release: 'tuesday', days: 0.5 });
     expect([at(0), at(2), at(3)].map(({ because }) => because)).toEqual(['Proven', 'TooUncertain', 'ThreeFailuresInARow']);
     expect(at(2).bound.effectiveN).toBeCloseTo(8, 0);
+  });
+
+  it('of one playbook forgives nothing to the steps that it has later', () => {
+    const { status } = judged(runs, { before, release: 'tuesday' });
+    const fails = ran(3, false, -3);
+    expect(judged(fails, { before: { ...status }, steps: 'scale up' }).because).toBe('ThreeFailuresInARow');
+    expect(judged([[false, -1]], { before: { ...status }, steps: 'scale up', days: 0.5 }).bound.effectiveN).toBeCloseTo(1, 1);
+    expect(judged(runs, { before: { ...status }, release: 'tuesday' }).because).toBe('Proven');
   });
 
   it.each([

@@ -13,7 +13,7 @@ export type BoundOf = (counts: DecayedCounts, now: Date) => Bound;
 
 export type TrustReason = 'Proven' | 'TooFewRuns' | 'TooUncertain' | 'ThreeFailuresInARow' | 'LowerBoundFell' | 'StillQuarantined';
 
-type TrustStatus = Pick<RepairPlaybookStatus, 'trust' | 'releasedAt' | 'forgivenFailures' | 'lastHandledRelease'>;
+type TrustStatus = Pick<RepairPlaybookStatus, 'trust' | 'releasedAt' | 'forgivenFailures' | 'releasedSteps' | 'lastHandledRelease'>;
 
 export interface TrustDecision {
   readonly trust: Trust;
@@ -27,6 +27,8 @@ export interface TrustDecision {
 
 export interface Trusting {
   readonly record: PlaybookRecord;
+  /** Identifies what it does: the record is of these steps alone. */
+  readonly steps: string;
   readonly before: TrustStatus | undefined;
   /** The annotation awoooi.io/end-quarantine. */
   readonly release: string | undefined;
@@ -41,12 +43,13 @@ const FAILURES_IN_A_ROW = 3;
 
 /**
  * Candidate until its verified runs prove it, Quarantined once they speak against it, and then until a person says otherwise. Time alone takes
- * trust away, since proof fades, and never quarantines: that needs a failure that counts.
+ * trust away, since proof fades, and never quarantines: that needs a failure that counts. Other steps begin as a Candidate, and out of a quarantine no
+ * edit leads.
  */
-export function trustOf({ record, before = {}, release, boundOf, now }: Trusting): TrustDecision {
+export function trustOf({ record, steps, before = {}, release, boundOf, now }: Trusting): TrustDecision {
   const asked = release !== undefined && release !== before.lastHandledRelease;
   const released = asked && before.trust === 'Quarantined';
-  const since = released ? { at: now, forgiven: countsAt(record.verified, now).failures } : sinceOf(before);
+  const since = released ? { at: now, forgiven: countsAt(record.verified, now).failures } : sinceOf(before, steps);
   const bound = boundOf(forgiving(countsAt(record.verified, now), since), now);
   const because = before.trust === 'Quarantined' && !released ? 'StillQuarantined' : (lossOf(record, since, boundOf) ?? proofOf(bound));
   const trust = TRUST_BY[because];
@@ -57,7 +60,7 @@ export function trustOf({ record, before = {}, release, boundOf, now }: Trusting
     released,
     status: {
       trust,
-      ...(released && { releasedAt: now.toISOString(), forgivenFailures: since.forgiven }),
+      ...(released && { releasedAt: now.toISOString(), forgivenFailures: since.forgiven, releasedSteps: steps }),
       ...(asked && { lastHandledRelease: release }),
     },
   };
@@ -78,9 +81,12 @@ interface Since {
   readonly forgiven: number;
 }
 
-function sinceOf({ releasedAt, forgivenFailures = 0 }: TrustStatus): Since {
+function sinceOf({ releasedAt, forgivenFailures = 0, releasedSteps }: TrustStatus, steps: string): Since {
   const at = Date.parse(releasedAt ?? '');
-  return Number.isNaN(at) ? { at: new Date(0), forgiven: 0 } : { at: new Date(at), forgiven: forgivenFailures };
+  // What other steps were forgiven would hide failures of these.
+  return Number.isNaN(at) || (releasedSteps ?? steps) !== steps
+    ? { at: new Date(0), forgiven: 0 }
+    : { at: new Date(at), forgiven: forgivenFailures };
 }
 
 function forgiving({ successes, failures, asOf }: DecayedCounts, { at, forgiven }: Since): DecayedCounts {

@@ -16,12 +16,18 @@ export interface RepairOutcome {
    * Present where the operator carried the repair out and judged it by the alert: only such outcomes count for what may run by itself.
    * `anomalyClass` is `ALERTNAME/KIND` of the target: anomalies of one class teach one another (DESIGN.md section 5).
    */
-  readonly verified?: { readonly anomalyClass: string; readonly playbook: PlaybookName };
+  readonly verified?: { readonly anomalyClass: string; readonly playbook: PlaybookVersion };
 }
 
 export interface PlaybookName {
   readonly namespace: string;
   readonly name: string;
+}
+
+/** A playbook as far as it does the same: with other steps it has yet to prove itself, and with the former ones again it has. */
+export interface PlaybookVersion extends PlaybookName {
+  /** Of `stepsHash`. */
+  readonly steps: string;
 }
 
 /** Successes and failures that count less the older they are, as of `asOf`. */
@@ -62,7 +68,7 @@ export interface ActionTotals {
 /** How one outcome stands that is reported. */
 export type Recorded = { readonly is: 'recorded' | 'repeated'; readonly attempts: number; readonly successes: number };
 
-/** What a playbook's own runs have shown. */
+/** What a playbook's own runs have shown, with the same steps. */
 export interface PlaybookRecord {
   readonly attempts: number;
   readonly successes: number;
@@ -93,8 +99,8 @@ export interface LearningRepository {
     of: { readonly anomalyKey: string; readonly action: string; readonly limit: number },
     signal: AbortSignal,
   ): Promise<readonly (RepairOutcome & { readonly at: Date })[]>;
-  /** Verified outcomes of the playbook's runs alone; of one that never ran, zeros. */
-  playbook(of: PlaybookName, signal: AbortSignal): Promise<PlaybookRecord>;
+  /** Verified outcomes of the playbook's runs with these steps alone; of one that never ran, zeros. */
+  playbook(of: PlaybookVersion, signal: AbortSignal): Promise<PlaybookRecord>;
   /** All totals, over every partition: for priors, which may be some seconds old. */
   totals(signal: AbortSignal): Promise<readonly ActionTotals[]>;
   /** Anomalies with an action that helped since they were last settled, and that has helped often enough to become a playbook. */

@@ -12,6 +12,7 @@ const at = (seconds: number): Date => new Date(time(seconds));
 
 const WROTE = { index: 0, action: 'restart_pod' as const, effectTime: time(2), deed: { time: time(7), result: 'Done' as const } };
 const judged = (phase: 'Succeeded' | 'Failed' | 'Unknown', over: Partial<RepairRunStatus> = {}): RepairRunStatus => ({
+  stepsHash: '0011223344556677',
   startedAt: time(1),
   steps: [WROTE],
   verdict: { phase, reason: 'Resolved', message: '', time: time(9) },
@@ -66,7 +67,7 @@ describe('what a run has taught', () => {
       anomalyKey: ANOMALY,
       rootCause: 'a leak',
       fixDescription: 'Restarts it.',
-      verified: { anomalyClass: 'HighLatency/Deployment', playbook: { namespace: 'shop', name: 'restart-web' } },
+      verified: { anomalyClass: 'HighLatency/Deployment', playbook: { namespace: 'shop', name: 'restart-web', steps: '0011223344556677' } },
     });
   });
 
@@ -74,6 +75,12 @@ describe('what a run has taught', () => {
     const verdict = { phase: 'Failed' as const, reason: 'DidNotHelp', message: '', time: time(9) };
     expect(learnedOutcome(run(judged('Failed', { verdict })), undefined)).not.toHaveProperty('verified');
   });
+});
+
+it('of a run that nobody has compared with its playbook is no more than a report', () => {
+  const { stepsHash: _steps, ...status } = judged('Succeeded');
+  expect(learnedOutcome(run(status), repairPlaybook())).toMatchObject({ success: true });
+  expect(learnedOutcome(run(status), repairPlaybook())).not.toHaveProperty('verified');
 });
 
 describe('a Shadow run beside what people did', () => {
@@ -95,7 +102,7 @@ describe('a Shadow run beside what people did', () => {
   it.each([
     ['before it', report(-1)],
     ['after the window', report(601)],
-    ['by the operator itself', report(5, { verified: { anomalyClass: 'x', playbook: { namespace: 'shop', name: 'x' } } })],
+    ['by the operator itself', report(5, { verified: { anomalyClass: 'x', playbook: { namespace: 'shop', name: 'x', steps: 's' } } })],
   ])('does not count what was reported %s', (_, reported) => {
     expect(comparison(shadow, [reported], at(60))).toEqual({ proposed: 'restart_pod' });
   });

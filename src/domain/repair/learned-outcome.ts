@@ -1,4 +1,5 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
+import type { RepairStep } from '../../crds/repairplaybook/step.ts';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
 import type { RepairOutcome } from '../ports/learning-repository.ts';
 import { hasWritten, mainStep } from './steps-of.ts';
@@ -22,7 +23,7 @@ export function learnedOutcome(run: RepairRun, playbook: RepairPlaybook | undefi
     ...inWords(playbook),
     ...(seconds !== undefined && { executionSeconds: seconds }),
     by: `${metadata.namespace}/${metadata.name}`,
-    ...(judgedByAlert(run) && { verified: verified(run, `${spec.alertname ?? anomalyKey}/${step.target?.kind ?? 'None'}`) }),
+    ...(judgedByAlert(run) && verified(run, step)),
   };
 }
 
@@ -31,8 +32,12 @@ function inWords(playbook: RepairPlaybook | undefined): Pick<RepairOutcome, 'roo
   return { ...(rootCause !== undefined && { rootCause }), ...(description !== undefined && { fixDescription: description }) };
 }
 
-function verified({ metadata, spec }: RepairRun, anomalyClass: string): NonNullable<RepairOutcome['verified']> {
-  return { anomalyClass, playbook: { namespace: metadata.namespace, name: spec.playbookRef.name } };
+/** Undefined where nobody has compared the run with its playbook: what comes of it is no more than a report. */
+function verified({ metadata, spec, status }: RepairRun, step: RepairStep): Pick<RepairOutcome, 'verified'> | undefined {
+  const { stepsHash: steps } = status ?? {};
+  if (steps === undefined) return undefined;
+  const anomalyClass = `${spec.alertname ?? spec.anomalyKey}/${step.target?.kind ?? 'None'}`;
+  return { verified: { anomalyClass, playbook: { namespace: metadata.namespace, name: spec.playbookRef.name, steps } } };
 }
 
 /** A person's "it did not help" is no more than a report: it recommends, and does not count for what may run by itself. */

@@ -72,7 +72,7 @@ describe('an outcome that is reported', () => {
 
   it('is never verified, whatever it says of itself', async () => {
     const { report, deps } = worldOf();
-    const verified = { anomalyClass: 'A/Pod', playbook: { namespace: 'shop', name: 'p' } };
+    const verified = { anomalyClass: 'A/Pod', playbook: { namespace: 'shop', name: 'p', steps: 's' } };
     const one = body({ verified });
     await report(one);
     const { actions } = await deps.learning.anomaly(one.anomaly_key, soon());

@@ -73,7 +73,7 @@ describe('LearningRepository on Redis', () => {
 
   it('is bounded however many outcomes and names of actions come: those never verified make room first', async () => {
     const anomalyKey = newAnomaly();
-    const verified = { anomalyClass: 'A/Pod', playbook: { namespace: 'shop', name: 'p' } };
+    const verified = { anomalyClass: 'A/Pod', playbook: { namespace: 'shop', name: 'p', steps: 's' } };
     await ours().record([repairOutcome({ anomalyKey, action: 'proved', verified })], soon());
     const strangers = Array.from({ length: 3 * ACTIONS }, (_, n) => repairOutcome({ anomalyKey, action: `strange_${n}` }));
     await ours().record(strangers, soon());
@@ -92,7 +92,11 @@ describe('LearningRepository on Redis', () => {
   it('forgets of the totals what hardly counts once there are too many', async () => {
     const anomalyKey = newAnomaly();
     const of = (n: number, at?: Date) =>
-      repairOutcome({ anomalyKey, ...(at && { at }), verified: { anomalyClass: `A${n}/Pod`, playbook: { namespace: 'shop', name: 'p' } } });
+      repairOutcome({
+        anomalyKey,
+        ...(at && { at }),
+        verified: { anomalyClass: `A${n}/Pod`, playbook: { namespace: 'shop', name: 'p', steps: 's' } },
+      });
     const old = new Date(Date.now() - 300 * 86_400_000);
     await ours().record(
       Array.from({ length: 5000 }, (_, n) => of(n, n < 4990 ? old : undefined)),
@@ -129,7 +133,7 @@ describe('LearningRepository on Redis', () => {
     await expect(learning.record([one], AbortSignal.abort())).rejects.toMatchObject(away);
     await expect(learning.anomaly(one.anomalyKey, AbortSignal.abort())).rejects.toMatchObject(away);
     await expect(learning.outcomes({ ...one, limit: 1 }, AbortSignal.abort())).rejects.toMatchObject(away);
-    await expect(learning.playbook({ namespace: 'a', name: 'b' }, AbortSignal.abort())).rejects.toMatchObject(away);
+    await expect(learning.playbook({ namespace: 'a', name: 'b', steps: 's' }, AbortSignal.abort())).rejects.toMatchObject(away);
     await expect(learning.totals(AbortSignal.abort())).rejects.toMatchObject(away);
   });
 });

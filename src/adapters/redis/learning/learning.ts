@@ -4,7 +4,7 @@ import { plainId } from '../../../domain/incidents/bounds.ts';
 import { partitionOf, PARTITIONS } from '../../../domain/incidents/partition.ts';
 import { DETAILS } from '../../../domain/outcomes/limits.ts';
 import { storableName, storableOutcome } from '../../../domain/outcomes/storable-outcome.ts';
-import type { LearningRepository, PlaybookName, Recorded, RepairOutcome } from '../../../domain/ports/learning-repository.ts';
+import type { LearningRepository, PlaybookVersion, Recorded, RepairOutcome } from '../../../domain/ports/learning-repository.ts';
 import type { RedisCommands } from '../connection.ts';
 import { ask, asPortError } from '../fault.ts';
 import { KEYS } from '../keys.ts';
@@ -78,11 +78,11 @@ function partitionKey(anomalyKey: string): string {
   return KEYS.partition(partitionOf(anomalyKey));
 }
 
-/** Playbooks are spread by a hash of their name. */
-function playbookKey({ namespace, name }: PlaybookName): { readonly key: string; readonly name: string } {
-  const both = `${namespace}/${name}`;
-  const [byte = 0] = hash('sha256', both, 'buffer');
-  return { key: KEYS.partition(byte % PARTITIONS), name: plainId(both) };
+/** Playbooks are spread by a hash of their name and steps. */
+function playbookKey({ namespace, name, steps }: PlaybookVersion): { readonly key: string; readonly name: string } {
+  const version = `${namespace}/${name}/${steps}`;
+  const [byte = 0] = hash('sha256', version, 'buffer');
+  return { key: KEYS.partition(byte % PARTITIONS), name: plainId(version) };
 }
 
 function digest(id: string): string {
