@@ -61,7 +61,13 @@ export const ApprovalBody = z
   .meta({ example: EXAMPLE });
 
 /** What comes too late is told with how it stands. */
-export const LateBody = ErrorBody.extend({ approval: ApprovalBody });
+export const LateBody = ErrorBody.extend({ approval: ApprovalBody }).meta({
+  example: {
+    error: 'Conflict',
+    message: 'the repair was approved already, and is Succeeded',
+    approval: { ...EXAMPLE, status: 'approved', phase: 'Succeeded', message: 'The alert resolved and stayed quiet.' },
+  },
+});
 
 const ONLY_DRILLS = 'only {"drill":true} can be asked for here: approvals of repairs are asked for by RepairRuns';
 
@@ -85,4 +91,4 @@ export const ListQuery = z.object({
     .describe('Left out: those that wait. Drills are never listed.'),
 });
 
-export const ListBody = z.object({ approvals: z.array(ApprovalBody) });
+export const ListBody = z.object({ approvals: z.array(ApprovalBody) }).meta({ example: { approvals: [EXAMPLE] } });

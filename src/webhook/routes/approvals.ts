@@ -60,6 +60,7 @@ export const approvalRoutes: FastifyPluginAsyncZod<ApprovalRoutesDeps> = async (
       schema: {
         ...COMMON,
         summary: 'Approvals that wait, newest first',
+        description: 'Those that were decided or have expired are listed as long as their RepairRun is kept.',
         querystring: ListQuery,
         response: { 200: ListBody, ...REFUSALS },
       },
@@ -72,7 +73,15 @@ export const approvalRoutes: FastifyPluginAsyncZod<ApprovalRoutesDeps> = async (
 
   app.get(
     '/api/v1/approvals/:id',
-    { schema: { ...COMMON, summary: 'One approval', params: Params, response: { 200: ApprovalBody, 404: ErrorBody, ...REFUSALS } } },
+    {
+      schema: {
+        ...COMMON,
+        summary: 'One approval',
+        description: 'Of a repair, or of a drill. It tells who has decided, how each of them was proven, and how the run stands.',
+        params: Params,
+        response: { 200: ApprovalBody, 404: ErrorBody, ...REFUSALS },
+      },
+    },
     async ({ params: { id } }, reply) => (await found(id, deps.approvals)) ?? missing(reply),
   );
 

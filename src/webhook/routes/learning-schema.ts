@@ -62,25 +62,48 @@ const Recommendation = z.object({
 
 export const RecommendationBody = Recommendation.meta({ example: RECOMMENDATION });
 
-const SMART: SmartRecommendationView = { source: 'learning', recommendation: RECOMMENDATION };
+const LEARNING_ALONE: SmartRecommendationView = { source: 'learning', recommendation: RECOMMENDATION };
+
+const REFUSED = {
+  allowed: false,
+  reason: 'Runs that the operator verified count as 2.4 (half as much every 30 days), and 5 are needed: approve more runs first.',
+};
+
+const HYBRID: SmartRecommendationView = {
+  source: 'hybrid',
+  learning: { ...RECOMMENDATION, confidence: 0.7, lower_bound: 0.44, effective_n: 2.4, authorised: REFUSED, legacy_score: 1.68 },
+  ai: { action: 'restart_pod', confidence: 0.8, tier: 1, reasoning: 'Memory grows from one release to the next.' },
+  final_recommendation: {
+    action: 'restart_pod',
+    confidence: 0.76,
+    tier: 1,
+    decided_by: 'both',
+    reason: 'What was learned and the model both say restart_pod.',
+    authorised: REFUSED,
+  },
+};
 
 export const SmartBody = z
   .discriminatedUnion('source', [
-    z.object({
-      source: z.literal('learning'),
-      recommendation: Recommendation,
-      ai_unavailable: z.string().optional().describe('Why no model was heard, where one should have been.'),
-    }),
-    z.object({
-      source: z.literal('hybrid'),
-      learning: Recommendation,
-      ai: z.object({ ...Suggested.shape, reasoning: z.string() }),
-      final_recommendation: z.object({
-        ...Suggested.shape,
-        decided_by: z.enum(['learning', 'ai', 'both']),
-        reason: z.string(),
-        authorised: Authorised,
-      }),
-    }),
+    z
+      .object({
+        source: z.literal('learning'),
+        recommendation: Recommendation,
+        ai_unavailable: z.string().optional().describe('Why no model was heard, where one should have been.'),
+      })
+      .meta({ example: LEARNING_ALONE }),
+    z
+      .object({
+        source: z.literal('hybrid'),
+        learning: Recommendation,
+        ai: z.object({ ...Suggested.shape, reasoning: z.string() }),
+        final_recommendation: z.object({
+          ...Suggested.shape,
+          decided_by: z.enum(['learning', 'ai', 'both']),
+          reason: z.string(),
+          authorised: Authorised,
+        }),
+      })
+      .meta({ example: HYBRID }),
   ])
-  .meta({ example: SMART });
+  .meta({ example: HYBRID });

@@ -56,7 +56,14 @@ export const learningRoutes: FastifyPluginAsyncZod<LearningRoutesDeps> = async (
 
   app.get(
     '/api/v1/learning/summary/:anomaly_key',
-    { schema: { ...COMMON, summary: 'What repairs have taught of an anomaly', response: { 200: SummaryBody, ...REFUSALS } } },
+    {
+      schema: {
+        ...COMMON,
+        summary: 'What repairs have taught of an anomaly',
+        description: 'All outcomes count, whoever reported them. Of an anomaly that nobody has repaired every count is 0.',
+        response: { 200: SummaryBody, ...REFUSALS },
+      },
+    },
     async ({ params: { anomaly_key: key } }) => learningSummary(key, await repository.anomaly(key, within())),
   );
 

@@ -47,7 +47,11 @@ const ANSWERS = { response: { 200: PauseBody, ...REFUSALS } };
 export const repairPauseRoutes: FastifyPluginAsyncZod<RepairPauseRoutesDeps> = async (app, { repairPause }) => {
   const standing = async (): Promise<PauseView> => pauseView(await repairPause.requests(within()));
 
-  app.get('/api/v1/repairs/pause', { schema: { ...COMMON, ...ANSWERS, summary: 'Who wants repairs paused' } }, standing);
+  app.get(
+    '/api/v1/repairs/pause',
+    { schema: { ...COMMON, ...ANSWERS, summary: 'Who wants repairs paused', description: 'While anybody does, no repair begins.' } },
+    standing,
+  );
 
   app.post(
     '/api/v1/repairs/pause',
