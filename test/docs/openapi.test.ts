@@ -34,10 +34,10 @@ const ROUTES: readonly (readonly [string, boolean])[] = [
 ];
 const TAGS = ['approvals', 'learning', 'repairs'];
 
+const now = (): Date => new Date();
 const operations = new Map<string, Operation>();
 
 beforeAll(async () => {
-  const now = (): Date => new Date();
   const repository = memoryLearning({ now });
   const { app } = webhookWorld({
     approvals: { objects: repairDesk([]).objects, drills: memoryDrillApprovals({ now }) },

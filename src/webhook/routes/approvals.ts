@@ -31,6 +31,21 @@ const DRILL_TTL_MS = 5 * 60_000;
 
 const Params = z.object({ id: z.string() });
 const COMMON = { tags: ['approvals'], security: [{ bearer: [] }] };
+const ASKING = {
+  ...COMMON,
+  summary: 'Ask for the approval of a drill',
+  description:
+    'It ends by itself within minutes, nobody is told of it, and nothing comes of it. Approvals of repairs are asked for by RepairRuns.',
+  body: DrillRequest,
+  response: { 201: DrillAnswer, ...REFUSALS },
+};
+const ONE = {
+  ...COMMON,
+  summary: 'One approval',
+  description: 'Of a repair, or of a drill. It tells who has decided, how each of them was proven, and how the run stands.',
+  params: Params,
+  response: { 200: ApprovalBody, 404: ErrorBody, ...REFUSALS },
+};
 
 /** Approvals of repairs to read and to decide, and drills of them. */
 export const approvalRoutes: FastifyPluginAsyncZod<ApprovalRoutesDeps> = async (app, deps) => {
@@ -39,14 +54,7 @@ export const approvalRoutes: FastifyPluginAsyncZod<ApprovalRoutesDeps> = async (
   app.post(
     '/api/v1/approvals',
     {
-      schema: {
-        ...COMMON,
-        summary: 'Ask for the approval of a drill',
-        description:
-          'It ends by itself within minutes, nobody is told of it, and nothing comes of it. Approvals of repairs are asked for by RepairRuns.',
-        body: DrillRequest,
-        response: { 201: DrillAnswer, ...REFUSALS },
-      },
+      schema: ASKING,
     },
     async (request, reply) => {
       const { id, status } = await drills.request({ id: newDrillId(), by: callerOf(request), ttlMs: DRILL_TTL_MS }, within());
@@ -73,15 +81,7 @@ export const approvalRoutes: FastifyPluginAsyncZod<ApprovalRoutesDeps> = async (
 
   app.get(
     '/api/v1/approvals/:id',
-    {
-      schema: {
-        ...COMMON,
-        summary: 'One approval',
-        description: 'Of a repair, or of a drill. It tells who has decided, how each of them was proven, and how the run stands.',
-        params: Params,
-        response: { 200: ApprovalBody, 404: ErrorBody, ...REFUSALS },
-      },
-    },
+    { schema: ONE },
     async ({ params: { id } }, reply) => (await found(id, deps.approvals)) ?? missing(reply),
   );
 

@@ -38,6 +38,12 @@ const Query = z.object({
   lang: z.enum(['en', 'zh-TW']).exactOptional().describe('What sentences are written in. Left out: AWOOOI_LANGUAGE of the operator.'),
 });
 const COMMON = { tags: ['learning'], security: [{ bearer: [] }], params: Params };
+const SUMMARY = {
+  ...COMMON,
+  summary: 'What repairs have taught of an anomaly',
+  description: 'All outcomes count, whoever reported them. Of an anomaly that nobody has repaired every count is 0.',
+  response: { 200: SummaryBody, ...REFUSALS },
+};
 
 /** What repairs have taught of an anomaly, and which to try next. */
 export const learningRoutes: FastifyPluginAsyncZod<LearningRoutesDeps> = async (app, deps) => {
@@ -54,17 +60,8 @@ export const learningRoutes: FastifyPluginAsyncZod<LearningRoutesDeps> = async (
     return { record, totals: all, anomalyClass };
   }
 
-  app.get(
-    '/api/v1/learning/summary/:anomaly_key',
-    {
-      schema: {
-        ...COMMON,
-        summary: 'What repairs have taught of an anomaly',
-        description: 'All outcomes count, whoever reported them. Of an anomaly that nobody has repaired every count is 0.',
-        response: { 200: SummaryBody, ...REFUSALS },
-      },
-    },
-    async ({ params: { anomaly_key: key } }) => learningSummary(key, await repository.anomaly(key, within())),
+  app.get('/api/v1/learning/summary/:anomaly_key', { schema: SUMMARY }, async ({ params: { anomaly_key: key } }) =>
+    learningSummary(key, await repository.anomaly(key, within())),
   );
 
   app.get(
