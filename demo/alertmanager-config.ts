@@ -1,5 +1,8 @@
-/** A rule that always fires: when it stops arriving, Prometheus or the way from it is broken. And one of a disk, as anybody has. */
-export const RULES = `groups:
+/**
+ * A rule that always fires: when it stops arriving, Prometheus or the way from it is broken. One of a disk, as anybody has. And one whose alert
+ * names a Deployment in the namespace where the demo repairs.
+ */
+export const prometheusRules = (namespace: string): string => `groups:
   - name: watchdog
     rules:
       - alert: Watchdog
@@ -15,6 +18,12 @@ export const RULES = `groups:
           summary: A disk of orders is almost full
           description: Only {{ $value | humanizePercentage }} of the disk is free; at this rate it is full within the hour.
           runbook_url: https://runbooks.example.com/disk
+      - alert: CheckoutSlow
+        expr: checkout_latency_seconds > 1
+        labels: { severity: warning, namespace: ${namespace}, deployment: checkout }
+        annotations:
+          summary: Checkout answers slowly
+          description: A checkout takes {{ $value | humanizeDuration }}; customers give up after two seconds.
 `;
 
 export interface AlertmanagerConfigOptions {

@@ -1,5 +1,6 @@
 import { chainSection } from './chain/section.ts';
 import { incidentsSection } from './incidents/section.ts';
+import { repairsSection } from './repairs/section.ts';
 import { rulesSection } from './rules/section.ts';
 import { type Screen, screen } from './screen.ts';
 import { raiseStage, type Stage } from './stage.ts';
@@ -13,6 +14,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   chain: { title: 'Proving an alert chain', show: chainSection },
   incidents: { title: 'From an alert to somebody who knows of it', show: incidentsSection },
   rules: { title: 'Alert rules of SigNoz, kept in Git', show: rulesSection },
+  repairs: { title: 'From an alert to a repair, and to what is learned of it', show: repairsSection },
 };
 
 const { ONLY = '', KEEP = '' } = process.env;
@@ -43,9 +45,12 @@ async function demo(): Promise<number> {
   }
   const started = performance.now();
   show.heading('Starting the real parts');
-  const stage = await raiseStage(show, part => {
-    parts.push(part);
-    return part;
+  const stage = await raiseStage(show, {
+    workloads: chosen.includes('repairs'),
+    keep: part => {
+      parts.push(part);
+      return part;
+    },
   });
   const wrong: string[] = [];
   for (const name of chosen) wrong.push(...(await section(name, stage)));

@@ -1,5 +1,6 @@
 import { eventually } from '../../test/parts/eventually.ts';
 import type { StandingMessage } from '../../test/servers/telegram-messages.ts';
+import { showCard } from '../shown-card.ts';
 import { ON_CALL } from '../stage.ts';
 import type { Scene } from './section.ts';
 
@@ -14,7 +15,7 @@ export async function diskCard({ stage, screen, reader }: Scene): Promise<Standi
   );
   const [incident] = await reader.all({ alertname: DISK_ALERT });
   screen.good(`incident ${incident?.id}, ${incident?.occurrences} occurrence, told in Telegram:`);
-  show(screen, card);
+  showCard(screen, card);
   return card;
 }
 
@@ -38,16 +39,6 @@ export async function press({ stage, screen, reader }: Scene, card: StandingMess
 
 function cardOf(cards: readonly StandingMessage[], name: string): StandingMessage | undefined {
   return cards.find(({ text }) => text.includes(name));
-}
-
-function show(screen: Scene['screen'], { text, buttons }: StandingMessage): void {
-  for (const line of text.split('\n')) screen.say(`    │ ${line}`);
-  screen.say(
-    `    │ ${buttons
-      .flat()
-      .map(({ text: label }) => `[ ${label} ]`)
-      .join(' ')}`,
-  );
 }
 
 function lineWith({ text }: StandingMessage, word: string): string {
