@@ -14,7 +14,7 @@ import { sparingly } from './intake/sparingly.ts';
 import { errorBody, type Refused, refuse } from './refuse.ts';
 import { type RefusedLog, refusedLog } from './refused-log.ts';
 import { alertRoutes } from './routes/alerts.ts';
-import { approvalRoutes } from './routes/approvals.ts';
+import { approvalRoutes, decisionRoutes } from './routes/approvals.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { drillRoutes } from './routes/drills.ts';
 import { flaggerRoutes } from './routes/flagger.ts';
@@ -85,6 +85,7 @@ function typedRoutes(api: FastifyInstance, deps: WebhookDeps & { closing: AbortS
   typed.setSerializerCompiler(serializerCompiler);
   typed.addContentTypeParser('application/json', { parseAs: 'string' }, typed.getDefaultJsonParser('error', 'error'));
   typed.register(healthRoutes, deps);
+  if (deps.approvals) typed.register(decisionRoutes, { ...deps, approvals: deps.approvals });
   typed.register(async guarded => {
     guarded.decorateRequest(CALLER, '');
     guarded.addHook('onRequest', requireCaller(deps));

@@ -13,6 +13,8 @@ import { incidentRoutes } from './alerts.ts';
 import { raiseStage, type Stage } from './stage.ts';
 
 export const CHAT = -1_001_000_000_001;
+/** A private chat, whose messages need not be as few as those of a group. */
+export const ROOM = 5_001;
 /** Whose presses count. */
 export const USER = { id: 4711, username: 'ada' };
 export const HOOK_SECRET = 'outgoing-secret';
@@ -53,7 +55,12 @@ export async function raiseIncidentStage(name: string, options: IncidentStageOpt
   const [stage, port] = await Promise.all([options.stage ?? raiseStage(name), options.port ?? freePort()]);
   const [redis, telegram, hooks, alertmanager] = await Promise.all([
     startRedis({ appendOnly: true }),
-    startTelegram({ chats: [{ id: CHAT, type: 'supergroup' }] }),
+    startTelegram({
+      chats: [
+        { id: CHAT, type: 'supergroup' },
+        { id: ROOM, type: 'private' },
+      ],
+    }),
     startHttpServer({ handle: () => ({ status: 200 }) }),
     startAlertmanager({
       version: '0.33',

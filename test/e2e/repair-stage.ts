@@ -7,7 +7,7 @@ import type { IncidentView } from '../../src/domain/incidents/incident-view.ts';
 import { eventually } from '../parts/eventually.ts';
 import { Root } from '../parts/installed.ts';
 import { postAlerts } from './alerts.ts';
-import { type IncidentStage, raiseIncidentStage } from './incident-stage.ts';
+import { type IncidentStage, raiseIncidentStage, ROOM } from './incident-stage.ts';
 import { raiseStage, type Stage } from './stage.ts';
 
 const Meta = z.object({ name: z.string(), uid: z.string() });
@@ -23,6 +23,9 @@ const Workload = z.object({
   }),
 });
 
+type Labels = Readonly<Record<string, string>>;
+
+const WATCHDOG = { alertname: 'Watchdog', severity: 'none' };
 const WITHIN = { withinMs: 60_000, everyMs: 100 };
 
 /** Terms under which a run is judged within seconds. */
@@ -40,10 +43,14 @@ export interface RepairStage {
   /** Applies a playbook for an alert of this name, and waits until it can be run. */
   playbook(name: string, spec: object): Promise<void>;
   playbookNow(name: string): Promise<PlaybookView>;
-  fire(alertname: string, deployment: string): Promise<void>;
-  resolve(alertname: string, deployment: string): Promise<void>;
-  /** Lets the chain be heard. */
-  watchdog(): Promise<void>;
+  /** `more` are further labels. */
+  fire(alertname: string, deployment: string, more?: Labels): Promise<void>;
+  resolve(alertname: string, deployment: string, more?: Labels): Promise<void>;
+  /** Lets the chain be heard, or, with labels of its own, another one. */
+  watchdog(more?: Labels): Promise<void>;
+  watchdogEnds(more?: Labels): Promise<void>;
+  /** Makes what a pause is remembered in: making that is a right which config/rbac gives the operator in its own namespace alone. */
+  allowPause(): Promise<void>;
   runs(): Promise<readonly RunView[]>;
   /** The one run of a playbook, once it is as wanted. */
   run(playbook: string, likes?: (run: RunView) => boolean): Promise<RunView>;
@@ -57,14 +64,20 @@ export async function raiseRepairStage(name: string, env: Readonly<Record<string
   const stage = await raiseStage(name, { workloads: true });
   await stage.kubectl('apply', '-k', join(Root, 'config/repair'));
   await stage.kubectl('label', 'namespace', stage.namespace, 'awoooi.io/repair=enabled');
-  const world = await raiseIncidentStage(name, { stage, env: { AWOOOI_REPAIR_EXECUTION: 'on', AWOOOI_INCIDENT_SETTLE: '0s', ...env } });
-  const list = async <T>(kind: string, schema: z.ZodType<T>): Promise<readonly T[]> =>
-    z.object({ items: z.array(schema) }).parse(JSON.parse(await stage.kubectl('get', kind, '-o', 'json'))).items;
-  const one = async <T>(kind: string, name: string, schema: z.ZodType<T>): Promise<T> =>
-    schema.parse(JSON.parse(await stage.kubectl('get', kind, name, '-o', 'json')));
+  const usual = { AWOOOI_REPAIR_EXECUTION: 'on', AWOOOI_INCIDENT_SETTLE: '0s', TG_CHAT_ID: String(ROOM) };
+  const world = await raiseIncidentStage(name, { stage, env: { ...usual, ...env } });
+  // A kubectl for each look would keep the machine from what is looked at.
+  const read = async (api: string, path: string): Promise<unknown> => {
+    const { status, body } = await stage.cluster.request(`/apis/${api}/namespaces/${stage.namespace}/${path}`);
+    if (status !== 200) throw new Error(`${path} was answered ${status}`);
+    return body;
+  };
+  const workload = async (name: string) => Workload.parse(await read('apps/v1', `deployments/${name}`));
   const labels = (alertname: string, deployment: string) => ({ alertname, deployment, namespace: stage.namespace, severity: 'warning' });
-  const runs = (): Promise<readonly RunView[]> => list('repairruns', Run);
-  const playbookNow = (name: string): Promise<PlaybookView> => one('repairplaybook', name, Playbook);
+  const runs = async (): Promise<readonly RunView[]> =>
+    z.object({ items: z.array(Run) }).parse(await read('awoooi.io/v1alpha1', 'repairruns')).items;
+  const playbookNow = async (name: string): Promise<PlaybookView> =>
+    Playbook.parse(await read('awoooi.io/v1alpha1', `repairplaybooks/${name}`));
   return {
     world,
     stage,
@@ -74,18 +87,22 @@ export async function raiseRepairStage(name: string, env: Readonly<Record<string
       await stage.apply(deployment(name, replicas));
       await stage.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=60s');
     },
-    workload: name => one('deployment', name, Workload),
+    workload,
     async rollouts(name) {
-      const { metadata } = await one('deployment', name, Workload);
+      const { metadata } = await workload(name);
       return Number(metadata.annotations['deployment.kubernetes.io/revision']);
     },
     async playbook(name, spec) {
       await stage.apply({ apiVersion: 'awoooi.io/v1alpha1', kind: 'RepairPlaybook', metadata: { name }, spec: { ...SOON, ...spec } });
       await eventually(async () => (await playbookNow(name)).status?.hash, WITHIN);
     },
-    fire: (alertname, deployment) => postAlerts(world.alertmanager, { labels: labels(alertname, deployment), startsAt: new Date() }),
-    resolve: (alertname, deployment) => postAlerts(world.alertmanager, { labels: labels(alertname, deployment), endsAt: new Date() }),
-    watchdog: () => postAlerts(world.alertmanager, { labels: { alertname: 'Watchdog', severity: 'none' }, startsAt: new Date() }),
+    fire: (alertname, deployment, more) =>
+      postAlerts(world.alertmanager, { labels: { ...labels(alertname, deployment), ...more }, startsAt: new Date() }),
+    resolve: (alertname, deployment, more) =>
+      postAlerts(world.alertmanager, { labels: { ...labels(alertname, deployment), ...more }, endsAt: new Date() }),
+    watchdog: more => postAlerts(world.alertmanager, { labels: { ...WATCHDOG, ...more }, startsAt: new Date() }),
+    watchdogEnds: more => postAlerts(world.alertmanager, { labels: { ...WATCHDOG, ...more }, endsAt: new Date() }),
+    allowPause: () => stage.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'awoooi-repair-pause' } }),
     run: (playbook, likes = () => true) => onlyRun(runs, { playbook, likes }),
     incident: (alertname, likes) => world.incident(alertname, likes),
     async approve({ metadata: { name } }) {

@@ -29,7 +29,7 @@ export function repairsPart(
   const words = wordsOf(language);
   const rows = repairs.slice(-MOST.shown).map(repair => {
     const { playbook, summary, detail } = repair;
-    return `${repairIcon(repair)} ${line(`${playbook}: ${repairState(repair, words)} – ${summary}. ${detail}`, MOST.repair)}`;
+    return `${repairIcon(repair)} ${line(`${playbook}: ${repairState(repair, words)} – ${summary.replace(/\.$/, '')}. ${detail}`, MOST.repair)}`;
   });
   return [...rows, ...(offer ? [`${offerIcon(offer)} ${line(offerText(offer, words), MOST.offer)}`] : [])].join('\n');
 }

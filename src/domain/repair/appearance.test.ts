@@ -18,6 +18,14 @@ const hashOf = (given: RepairRunStatus, now: Date): string | undefined => {
 const book = (name: string, over: Parameters<typeof repairPlaybook>[0] = {}) =>
   repairPlaybook({ ...over, metadata: { name, ...over.metadata } });
 
+const said = (by: string, decision: 'Approve' | 'Reject', name?: string) => ({
+  by,
+  via: by === 'gate' ? ('gate' as const) : by.startsWith('telegram:') ? ('telegram' as const) : ('api' as const),
+  decision,
+  time: '2026-01-01T00:05:00.000Z',
+  ...(name !== undefined && { name }),
+});
+
 describe('conditions, in the words of kstatus', () => {
   it.each<[RunPhase | undefined, boolean, string]>([
     [undefined, false, 'Complete=False Ready=False Reconciling=True'],
@@ -64,6 +72,16 @@ describe('what the incident shows', () => {
       expiresAt: new Date('2026-01-01T00:30:00.000Z'),
       updatedAt: NOW,
     });
+  });
+
+  it.each<[string, RepairRunStatus, string | undefined]>([
+    ['those who approved', { phase: 'Running', approvals: [said('telegram:7', 'Approve', 'ada')] }, 'ada'],
+    ['who rejected', { phase: 'Rejected', approvals: [said('mei', 'Approve'), said('lin', 'Reject')] }, 'lin'],
+    ['that it ran by what was learned', { phase: 'Succeeded', approvals: [said('gate', 'Approve')] }, 'gate'],
+    ['nobody while it waits', { phase: 'AwaitingApproval', approvals: [said('mei', 'Approve')] }, undefined],
+    ['nobody where nobody decided', { phase: 'DryRun' }, undefined],
+  ])('says who decided: %s', (_, given, by) => {
+    expect(shownRepair(repairRun({ status: { ...status, ...given } }), NOW)?.by).toBe(by);
   });
 
   it.each<[string, RepairRunStatus, string | undefined]>([

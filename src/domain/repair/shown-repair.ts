@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
 import type { IncidentRepair } from '../incidents/incident.ts';
+import { decisionOf } from './decision.ts';
 import { hasEnded } from './next-run-step.ts';
 import { tierOfSteps, waitsForPeople } from './steps-of.ts';
 
@@ -12,6 +13,7 @@ export function shownRepair(run: RepairRun, now: Date): IncidentRepair | undefin
   const { approvalId, phase, message = '', expiresAt } = status;
   if (spec.incidentId === undefined || approvalId === undefined || phase === undefined) return undefined;
   const waitsFor = waiting(run);
+  const by = deciders(run, now);
   return {
     approvalId,
     run: `${metadata.namespace}/${metadata.name}`,
@@ -22,8 +24,19 @@ export function shownRepair(run: RepairRun, now: Date): IncidentRepair | undefin
     detail: message,
     ...(waitsFor && { waitsFor }),
     ...(waitsFor === 'approval' && expiresAt !== undefined && { expiresAt: new Date(expiresAt) }),
+    ...(by !== undefined && { by }),
     updatedAt: now,
   };
+}
+
+/** Of what is recorded alone: who enters a decision now has come too late. Undefined while nothing is decided, and where nobody did. */
+function deciders({ spec, status = {} }: RepairRun, now: Date): string | undefined {
+  const { phase, approvals = [] } = status;
+  if (phase === 'AwaitingApproval' || phase === 'Expired') return undefined;
+  const decision = decisionOf({ spec: { ...spec, approvals: [] }, status }, now);
+  if (decision.is === 'rejected') return decision.by;
+  if (decision.is === 'approved') return decision.by.join(', ');
+  return approvals.some(({ via }) => via === 'gate') ? 'gate' : undefined;
 }
 
 /** The same for the same content, whenever it is shown. */

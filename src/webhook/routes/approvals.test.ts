@@ -16,11 +16,11 @@ const asMei = { authorization: 'Bearer mei' };
 const asOmar = { authorization: 'Bearer omar' };
 const asKate = { authorization: 'Bearer kate' };
 
-/** Whoever is mei or omar may call the API; mei and kate hold the verb approve in namespace shop. */
+/** mei and omar may call the API, kate may not; mei and kate hold the verb approve in namespace shop. */
 const reviewer: TokenReviewer = {
   async review(token, access) {
     if (!['mei', 'omar', 'kate'].includes(token)) return { is: 'unknown' };
-    if ('path' in access) return { is: 'allowed', username: token };
+    if ('path' in access) return { is: token === 'kate' ? 'forbidden' : 'allowed', username: token };
     const right = `${access.verb} ${access.resource}.${access.group} ${access.namespace}/${access.name}`;
     const may = token !== 'omar' && right === 'approve repairruns.awoooi.io shop/run-aaaaaaaaaaaa';
     return { is: may ? 'allowed' : 'forbidden', username: token };
@@ -109,6 +109,14 @@ describe('approvals', () => {
 });
 
 describe('a person', () => {
+  it('needs no right to the path besides, which would be one of the whole cluster', async () => {
+    const { get, post, decisions } = worldOf();
+    expect((await post(`/${A}/approve`, asKate)).statusCode).toBe(200);
+    expect(decisions()).toMatchObject([{ by: 'kate', via: 'api' }]);
+    expect((await get(`/${A}`, asKate)).statusCode).toBe(403);
+    expect((await post('/rr-ffffffffffff/approve', asKate)).statusCode).toBe(403);
+  });
+
   it.each([
     ['approve', 'Approve'],
     ['reject', 'Reject'],

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { approvalOf } from '../../domain/approvals/approval.ts';
@@ -7,7 +7,8 @@ import { runOfApproval } from '../../domain/approvals/decide-run.ts';
 import { isDrillId, newDrillId } from '../../domain/approvals/drill-id.ts';
 import type { DrillApprovals } from '../../domain/ports/drill-approvals.ts';
 import type { RepairObjects } from '../../domain/ports/repair-objects.ts';
-import { callerOf } from '../auth/caller-hook.ts';
+import { tokenIn } from '../auth/api-caller.ts';
+import { CALLER, callerOf, requireCaller } from '../auth/caller-hook.ts';
 import type { WebhookDeps } from '../deps.ts';
 import { errorBody } from '../refuse.ts';
 import { ApprovalBody, DecisionRequest, DrillAnswer, DrillRequest, LateBody, ListBody, ListQuery } from './approval-schema.ts';
@@ -47,7 +48,7 @@ const ONE = {
   response: { 200: ApprovalBody, 404: ErrorBody, ...REFUSALS },
 };
 
-/** Approvals of repairs to read and to decide, and drills of them. */
+/** Approvals of repairs to read, and drills of them to ask for. */
 export const approvalRoutes: FastifyPluginAsyncZod<ApprovalRoutesDeps> = async (app, deps) => {
   const { objects, drills } = deps.approvals;
 
@@ -84,6 +85,21 @@ export const approvalRoutes: FastifyPluginAsyncZod<ApprovalRoutesDeps> = async (
     { schema: ONE },
     async ({ params: { id } }, reply) => (await found(id, deps.approvals)) ?? missing(reply),
   );
+};
+
+/**
+ * Approvals to decide, outside of what asks every caller for a right to the path: a right that is of the whole cluster, while who approves is
+ * asked about that one run, and may have the verb in its namespace alone. Whoever comes with no run to be asked about is a caller like all.
+ */
+export const decisionRoutes: FastifyPluginAsyncZod<ApprovalRoutesDeps> = async (app, deps) => {
+  const { objects, drills } = deps.approvals;
+  const asCaller = requireCaller(deps);
+  app.decorateRequest(CALLER, '');
+  app.addHook('onRequest', async function admitted(request: FastifyRequest, reply: FastifyReply) {
+    const { data } = Params.safeParse(request.params);
+    const isAsked = data !== undefined && tokenIn(request.headers.authorization) !== '' && runOfApproval(objects, data.id) !== undefined;
+    return isAsked ? undefined : asCaller.call(this, request, reply);
+  });
 
   for (const verb of VERBS) {
     app.post(
