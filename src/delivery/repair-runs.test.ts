@@ -75,6 +75,15 @@ describe('an incident that opens', () => {
     expect(made()).toEqual([]);
   });
 
+  it('waits for a playbook that was applied just now to be read', async () => {
+    const { status: _, ...unread } = playbookOf('a');
+    desk = repairDesk([unread]);
+    expect(await deliver()).toMatchObject({ is: 'postponed' });
+    desk = repairDesk([playbookOf('a')]);
+    expect(await deliver()).toMatchObject({ is: 'delivered' });
+    expect(made()).toEqual(['a']);
+  });
+
   it('makes one each of five hundred at once', async () => {
     for (let n = 0; n < 500; n += 1) {
       [incident, memo] = [incidentOf(), {}];

@@ -1,4 +1,5 @@
 import { openingOf } from '../domain/incidents/opening.ts';
+import { matching } from '../domain/playbook/match.ts';
 import { nextRuns, type Known } from '../domain/playbook/next-runs.ts';
 import type { RepairObjects } from '../domain/ports/repair-objects.ts';
 import type { Delivered, DeliveryChannel, Job } from './channel.ts';
@@ -10,7 +11,7 @@ export interface RepairRunsDeps {
   readonly now: () => Date;
 }
 
-/** Caches fill within moments of the start. */
+/** Caches fill within moments of the start, and a playbook is read within moments of being applied. */
 const LOOK_MS = 1_000;
 
 /**
@@ -22,9 +23,14 @@ export function repairRunsChannel(deps: RepairRunsDeps): DeliveryChannel {
     name: 'repair',
     async deliver(job, signal) {
       if (job.incident.status === 'resolved') return { is: 'skipped', reason: 'the incident is resolved' };
-      return deps.synced() ? made(job, deps, signal) : { is: 'postponed', afterMs: LOOK_MS };
+      return deps.synced() && isRead(job, deps) ? made(job, deps, signal) : { is: 'postponed', afterMs: LOOK_MS };
     },
   };
+}
+
+/** A playbook that is as new as the incident has no hash yet, by which a run could name it: the incident would stay without its run. */
+function isRead({ incident }: Job, { objects }: RepairRunsDeps): boolean {
+  return matching(objects.playbooks(), incident).every(({ status }) => status?.hash !== undefined);
 }
 
 async function made(job: Job, { objects, now }: RepairRunsDeps, signal: AbortSignal): Promise<Delivered> {

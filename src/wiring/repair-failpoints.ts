@@ -9,6 +9,7 @@ import type { RepairObjects } from '../domain/ports/repair-objects.ts';
 import type { Repairs } from '../domain/ports/repairs.ts';
 import { recordStage } from '../domain/repair/record-stage.ts';
 import type { KubeClient, KubeRequest } from '../kube/client.ts';
+import type { At } from './delivery-failpoints.ts';
 import { around, type Failpoint } from './failpoints.ts';
 
 /** What is changed on the way from a run's approval to what is learned of it. */
@@ -21,9 +22,10 @@ export interface RepairEnds {
 
 /** The same ends, dying at the failpoint as by `kill -9`. */
 export function failingRepairs(ends: RepairEnds, failpoint: Failpoint): RepairEnds {
-  if (!failpoint) return ends;
-  const at = around(failpoint);
-  const { repairs, people, learning, writer } = ends;
+  return failpoint ? repairEndsAt(ends, around(failpoint)) : ends;
+}
+
+export function repairEndsAt({ repairs, people, learning, writer }: RepairEnds, at: At): RepairEnds {
   return {
     repairs: {
       ...repairs,
@@ -38,8 +40,10 @@ export function failingRepairs(ends: RepairEnds, failpoint: Failpoint): RepairEn
 
 /** The same of what is written of runs besides their status. */
 export function failingObjects(objects: RepairObjects, failpoint: Failpoint): RepairObjects {
-  if (!failpoint) return objects;
-  const at = around(failpoint);
+  return failpoint ? objectsAt(objects, around(failpoint)) : objects;
+}
+
+export function objectsAt(objects: RepairObjects, at: At): RepairObjects {
   return {
     ...objects,
     create: (run, signal) => at('run-create', () => objects.create(run, signal)),

@@ -80,7 +80,7 @@ describe.concurrent('a playbook of mode', () => {
   });
 
   it('Automatic runs by itself once verified runs have proved it, and the gate stands as who approved', async () => {
-    await teach(repair, { playbook: 'proven', alertname: 'proven', action: 'restart_pod', helped: 5 });
+    await teach(repair, { playbook: 'proven', alertname: 'proven', step: RESTART, helped: 5 });
     await repair.deploy('proven');
     await repair.playbook('proven', { match: { alertname: 'proven' }, steps: [RESTART], mode: 'Automatic' });
     await trusted('proven');
@@ -107,7 +107,7 @@ describe.concurrent('a playbook of mode', () => {
   });
 
   it('Automatic waits where a step reaches farther than AWOOOI_REPAIR_AUTOMATIC_TIER', async () => {
-    await teach(repair, { playbook: 'far', alertname: 'far', action: 'scale_up', helped: 5 });
+    await teach(repair, { playbook: 'far', alertname: 'far', step: SCALE, helped: 5 });
     await repair.deploy('far');
     await repair.playbook('far', { match: { alertname: 'far' }, steps: [SCALE], mode: 'Automatic' });
     await trusted('far');

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { RepairSteps } from '../../src/crds/repairplaybook/step.ts';
+import { stepsHash } from '../../src/domain/playbook/playbook-hash.ts';
 import { connectRedis } from '../../src/adapters/redis/connection.ts';
 import { redisLearning } from '../../src/adapters/redis/learning/learning.ts';
 import { approversOf, type Person } from '../builders/run-approvers.ts';
@@ -67,20 +69,22 @@ export interface Lessons {
   /** Of the playbook. */
   readonly playbook: string;
   readonly alertname: string;
-  readonly action: string;
+  /** The one step of the playbook. */
+  readonly step: object & { readonly action: string };
   readonly helped: number;
 }
 
 /** Gives a playbook verified runs of earlier days, of an anomaly of its own. */
-export async function teach({ world, stage: { namespace } }: RepairStage, { playbook, alertname, action, helped }: Lessons): Promise<void> {
+export async function teach({ world, stage: { namespace } }: RepairStage, { playbook, alertname, step, helped }: Lessons): Promise<void> {
   const redis = connectRedis({ url: world.redis.url });
   const signal = AbortSignal.timeout(20_000);
   await redis.ready(signal);
-  const verified = { anomalyClass: `${alertname}/Deployment`, playbook: { namespace, name: playbook } };
+  const steps = stepsHash({ steps: RepairSteps.parse([step]) });
+  const verified = { anomalyClass: `${alertname}/Deployment`, playbook: { namespace, name: playbook, steps } };
   const outcomes = Array.from({ length: helped }, (_, n) => ({
     id: `${playbook}-${n}`,
     anomalyKey: `v1-${Buffer.from(playbook.padEnd(8)).toString('hex').slice(0, 16)}`,
-    action,
+    action: step.action,
     success: true,
     by: `${namespace}/${playbook}-${n}`,
     verified,

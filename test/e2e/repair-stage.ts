@@ -31,16 +31,17 @@ const WITHIN = { withinMs: 60_000, everyMs: 100 };
 /** Terms under which a run is judged within seconds. */
 export const SOON = { verify: { window: '60s', quiet: '2s', evaluationInterval: '1s' }, limits: { cooldown: '0s', maxPerHour: 60 } };
 
-/** An operator that may repair in its namespace, with workloads that roll out, and alerts that come by way of a real Alertmanager. */
-export interface RepairStage {
-  readonly world: IncidentStage;
+/** A namespace that allows repairs, with workloads that roll out, and the ways in which alerts and people come into it. */
+export interface RepairScene {
   readonly stage: Stage;
   /** Makes a Deployment that is available. */
   deploy(name: string, over?: { readonly replicas?: number }): Promise<void>;
   workload(name: string): Promise<z.infer<typeof Workload>>;
   /** How many rollouts it has had, the first included. */
   rollouts(name: string): Promise<number>;
-  /** Applies a playbook for an alert of this name, and waits until it can be run. */
+  /** Applies a playbook that is judged SOON. */
+  write(name: string, spec: object): Promise<void>;
+  /** The same, and waits until an operator has read it. */
   playbook(name: string, spec: object): Promise<void>;
   playbookNow(name: string): Promise<PlaybookView>;
   /** `more` are further labels. */
@@ -54,18 +55,33 @@ export interface RepairStage {
   runs(): Promise<readonly RunView[]>;
   /** The one run of a playbook, once it is as wanted. */
   run(playbook: string, likes?: (run: RunView) => boolean): Promise<RunView>;
+  /** Adds a decision in the name of the cluster's admin: to approve, unless told otherwise. */
+  approve(run: RunView, decision?: 'Approve' | 'Reject'): Promise<void>;
+}
+
+/** An operator that may repair in its namespace, and all that it tells. */
+export interface RepairStage extends RepairScene {
+  readonly world: IncidentStage;
   incident(alertname: string, likes?: (incident: IncidentView) => boolean): Promise<IncidentView>;
-  /** Adds an approval in the name of the cluster's admin. */
-  approve(run: RunView): Promise<void>;
   stop(): Promise<void>;
 }
 
+export const REPAIRS_ON = { AWOOOI_REPAIR_EXECUTION: 'on', AWOOOI_INCIDENT_SETTLE: '0s' };
+
 export async function raiseRepairStage(name: string, env: Readonly<Record<string, string>> = {}): Promise<RepairStage> {
   const stage = await raiseStage(name, { workloads: true });
+  await enableRepairs(stage);
+  const world = await raiseIncidentStage(name, { stage, env: { ...REPAIRS_ON, TG_CHAT_ID: String(ROOM), ...env } });
+  return { ...repairScene(stage, world.alertmanager), world, incident: world.incident, stop: world.stop };
+}
+
+/** Lets the operator repair in the namespace of a stage, as config/repair says. */
+export async function enableRepairs(stage: Stage): Promise<void> {
   await stage.kubectl('apply', '-k', join(Root, 'config/repair'));
   await stage.kubectl('label', 'namespace', stage.namespace, 'awoooi.io/repair=enabled');
-  const usual = { AWOOOI_REPAIR_EXECUTION: 'on', AWOOOI_INCIDENT_SETTLE: '0s', TG_CHAT_ID: String(ROOM) };
-  const world = await raiseIncidentStage(name, { stage, env: { ...usual, ...env } });
+}
+
+export function repairScene(stage: Stage, alertmanager: { readonly url: string }): RepairScene {
   // A kubectl for each look would keep the machine from what is looked at.
   const read = async (api: string, path: string): Promise<unknown> => {
     const { status, body } = await stage.cluster.request(`/apis/${api}/namespaces/${stage.namespace}/${path}`);
@@ -78,11 +94,13 @@ export async function raiseRepairStage(name: string, env: Readonly<Record<string
     z.object({ items: z.array(Run) }).parse(await read('awoooi.io/v1alpha1', 'repairruns')).items;
   const playbookNow = async (name: string): Promise<PlaybookView> =>
     Playbook.parse(await read('awoooi.io/v1alpha1', `repairplaybooks/${name}`));
+  const write = (name: string, spec: object): Promise<void> =>
+    stage.apply({ apiVersion: 'awoooi.io/v1alpha1', kind: 'RepairPlaybook', metadata: { name }, spec: { ...SOON, ...spec } });
   return {
-    world,
     stage,
     runs,
     playbookNow,
+    write,
     async deploy(name, { replicas = 2 } = {}) {
       await stage.apply(deployment(name, replicas));
       await stage.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=60s');
@@ -93,28 +111,26 @@ export async function raiseRepairStage(name: string, env: Readonly<Record<string
       return Number(metadata.annotations['deployment.kubernetes.io/revision']);
     },
     async playbook(name, spec) {
-      await stage.apply({ apiVersion: 'awoooi.io/v1alpha1', kind: 'RepairPlaybook', metadata: { name }, spec: { ...SOON, ...spec } });
+      await write(name, spec);
       await eventually(async () => (await playbookNow(name)).status?.hash, WITHIN);
     },
     fire: (alertname, deployment, more) =>
-      postAlerts(world.alertmanager, { labels: { ...labels(alertname, deployment), ...more }, startsAt: new Date() }),
+      postAlerts(alertmanager, { labels: { ...labels(alertname, deployment), ...more }, startsAt: new Date() }),
     resolve: (alertname, deployment, more) =>
-      postAlerts(world.alertmanager, { labels: { ...labels(alertname, deployment), ...more }, endsAt: new Date() }),
-    watchdog: more => postAlerts(world.alertmanager, { labels: { ...WATCHDOG, ...more }, startsAt: new Date() }),
-    watchdogEnds: more => postAlerts(world.alertmanager, { labels: { ...WATCHDOG, ...more }, endsAt: new Date() }),
+      postAlerts(alertmanager, { labels: { ...labels(alertname, deployment), ...more }, endsAt: new Date() }),
+    watchdog: more => postAlerts(alertmanager, { labels: { ...WATCHDOG, ...more }, startsAt: new Date() }),
+    watchdogEnds: more => postAlerts(alertmanager, { labels: { ...WATCHDOG, ...more }, endsAt: new Date() }),
     allowPause: () => stage.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'awoooi-repair-pause' } }),
     run: (playbook, likes = () => true) => onlyRun(runs, { playbook, likes }),
-    incident: (alertname, likes) => world.incident(alertname, likes),
-    async approve({ metadata: { name } }) {
-      const patch = { spec: { approvals: [{ by: 'admin', decision: 'Approve' }] } };
+    async approve({ metadata: { name } }, decision = 'Approve') {
+      const patch = { spec: { approvals: [{ by: 'admin', decision }] } };
       await stage.kubectl('patch', 'repairrun', name, '--type=merge', '-p', JSON.stringify(patch));
     },
-    stop: () => world.stop(),
   };
 }
 
 async function onlyRun(
-  runs: RepairStage['runs'],
+  runs: RepairScene['runs'],
   { playbook, likes }: { readonly playbook: string; readonly likes: (run: RunView) => boolean },
 ): Promise<RunView> {
   let last: readonly RunView[] = [];

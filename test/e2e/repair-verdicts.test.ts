@@ -60,8 +60,8 @@ describe.concurrent('a repair', () => {
 
   it('has failed when the alert does not resolve in time; the next goes by lower bound, and in the end people are called', async () => {
     await repair.deploy('stuck');
-    await teach(repair, { playbook: 'stuck-first', alertname: 'stuck', action: 'scale_up', helped: 5 });
-    await teach(repair, { playbook: 'stuck-second', alertname: 'stuck', action: 'scale_up', helped: 2 });
+    await teach(repair, { playbook: 'stuck-first', alertname: 'stuck', step: SCALE, helped: 5 });
+    await teach(repair, { playbook: 'stuck-second', alertname: 'stuck', step: SCALE, helped: 2 });
     const of = { match: { alertname: 'stuck' }, ...SHORT };
     await repair.playbook('stuck-first', { ...of, steps: [SCALE] });
     await repair.playbook('stuck-second', { ...of, steps: [SCALE] });

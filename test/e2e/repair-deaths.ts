@@ -1,0 +1,202 @@
+import { RepairPlaybookSpec } from '../../src/crds/repairplaybook/spec.ts';
+import { stepsHash } from '../../src/domain/playbook/playbook-hash.ts';
+import { expect } from 'vitest';
+import { eventually } from '../parts/eventually.ts';
+import type { RunView } from './repair-stage.ts';
+import type { RepairLane } from './repair-lane.ts';
+
+const WITHIN = { withinMs: 90_000, everyMs: 100 };
+const ALERT = 'Slow';
+const TARGET = { kind: 'Deployment', fromLabel: 'deployment' };
+const RESTART = { match: { alertname: ALERT }, steps: [{ action: 'restart_pod', target: TARGET }] };
+
+/** One operator that dies. */
+interface Death {
+  readonly failpoint: string;
+  /** What happens while it runs, or before it does. */
+  readonly meanwhile?: (lane: RepairLane) => Promise<unknown>;
+  /** What must be so while nobody runs. */
+  readonly leaves?: (lane: RepairLane) => Promise<unknown>;
+}
+
+/** What one operator after the other dies over, before and after each effect, and what must have come of it once one lives. */
+interface Story {
+  readonly title: string;
+  readonly before: (lane: RepairLane) => Promise<unknown>;
+  readonly deaths: readonly Death[];
+  readonly ends: (lane: RepairLane) => Promise<unknown>;
+}
+
+const fire = (lane: RepairLane): Promise<void> => lane.fire(ALERT, 'api');
+const resolve = (lane: RepairLane): Promise<void> => lane.resolve(ALERT, 'api');
+const asked = (lane: RepairLane, playbook = 'book'): Promise<RunView> =>
+  lane.run(playbook, ({ status }) => status?.phase === 'AwaitingApproval' && status.approvalId !== undefined);
+const allow = async (lane: RepairLane): Promise<void> => lane.approve(await asked(lane));
+const rolledOut =
+  (times: number) =>
+  async (lane: RepairLane): Promise<void> =>
+    expect(await lane.rollouts('api')).toBe(times);
+
+/** Both failpoints of an effect; what has to happen does so at the first. */
+function both(effect: string, over: Omit<Death, 'failpoint'> & { readonly leavesAfter?: Death['leaves'] } = {}): Death[] {
+  const { leavesAfter, ...before } = over;
+  return [
+    { failpoint: `${effect}:before`, ...before },
+    { failpoint: `${effect}:after`, ...(leavesAfter && { leaves: leavesAfter }) },
+  ];
+}
+
+async function withPlaybook(lane: RepairLane, spec: object): Promise<void> {
+  await lane.deploy('api');
+  await lane.write('book', spec);
+  await fire(lane);
+}
+
+/** An alert that resolves before the repair was not repaired. */
+async function resolveOnceVerifying(lane: RepairLane): Promise<void> {
+  await lane.run('book', ({ status }) => status?.phase === 'Verifying' || status?.phase === 'Succeeded');
+  await resolve(lane);
+}
+
+/** The one run succeeded after one rollout, and that counts once. */
+async function repairedOnce(lane: RepairLane): Promise<void> {
+  await resolveOnceVerifying(lane);
+  await lane.run('book', ({ status }) => status?.phase === 'Succeeded' && status.learned === true);
+  await rolledOut(2)(lane);
+  await learned(lane, { attempts: 1, successes: 1 });
+}
+
+async function learned({ learning, stage, playbookNow }: RepairLane, counted: object): Promise<void> {
+  const steps = stepsHash(RepairPlaybookSpec.parse((await playbookNow('book')).spec));
+  const book = { namespace: stage.namespace, name: 'book', steps };
+  expect(await learning.playbook(book, AbortSignal.timeout(10_000))).toMatchObject(counted);
+}
+
+async function anomalyKey({ reader }: RepairLane): Promise<string> {
+  return eventually(async () => (await reader.all({ alertname: ALERT }))[0]?.anomaly_key, WITHIN);
+}
+
+/** Five repairs that helped, of which nobody knows twice. */
+async function report(lane: RepairLane): Promise<void> {
+  const key = await anomalyKey(lane);
+  const outcome = { anomaly_key: key, repair_action: 'restart_pod', success: true, root_cause: 'It leaks.' };
+  await lane.report(Array.from({ length: 5 }, (_, n) => ({ ...outcome, id: `o-${n}` })));
+}
+
+/** The run as it stands once people were told of its step. */
+async function handOver(lane: RepairLane): Promise<void> {
+  const { metadata, status } = await asked(lane);
+  const time = new Date().toISOString();
+  const intent = { time, summary: 'manual_intervention: Turn it.', plan: '{}' };
+  const step = { index: 0, action: 'manual_intervention', intent, effectTime: time };
+  const patch = { status: { ...status, phase: 'Running', startedAt: time, steps: [step] } };
+  await lane.stage.kubectl('patch', 'repairrun', metadata.name, '--subresource=status', '--type=merge', '-p', JSON.stringify(patch));
+}
+
+const approveByApi = async (lane: RepairLane): Promise<void> => lane.approveByApi((await asked(lane)).status?.approvalId ?? '');
+
+export const STORIES: readonly Story[] = [
+  {
+    title: 'an incident is to make its run',
+    before: lane => withPlaybook(lane, RESTART),
+    deaths: both('run-create'),
+    ends: async lane => {
+      await allow(lane);
+      await repairedOnce(lane);
+    },
+  },
+  {
+    title: 'a run is to be shown and to begin',
+    before: lane => withPlaybook(lane, RESTART),
+    deaths: [
+      ...both('show-repair'),
+      ...both('run-intent', { meanwhile: allow, leaves: rolledOut(1), leavesAfter: rolledOut(1) }),
+      ...both('run-effect', { leaves: rolledOut(1), leavesAfter: rolledOut(2) }),
+    ],
+    async ends(lane) {
+      await repairedOnce(lane);
+      const shown = async () => (await lane.reader.all({ alertname: ALERT }))[0]?.repairs.map(({ phase }) => phase);
+      await eventually(async () => (await shown())?.join() === 'Succeeded', WITHIN);
+    },
+  },
+  {
+    title: 'it is to be recorded what came of a run',
+    before: lane => withPlaybook(lane, RESTART),
+    deaths: [
+      ...both('run-deed', { meanwhile: allow, leaves: rolledOut(2), leavesAfter: rolledOut(2) }),
+      ...both('run-verdict', { meanwhile: resolve }),
+      ...both('run-learn', {
+        leaves: lane => learned(lane, { attempts: 0 }),
+        leavesAfter: lane => learned(lane, { attempts: 1, successes: 1 }),
+      }),
+    ],
+    ends: repairedOnce,
+  },
+  {
+    title: 'people are heard by the API, and a run is no longer kept',
+    before: lane => withPlaybook(lane, { ...RESTART, successfulRunsHistoryLimit: 0 }),
+    deaths: [
+      { failpoint: 'decide-run:before', meanwhile: approveByApi },
+      { failpoint: 'decide-run:after', meanwhile: approveByApi, leaves: rolledOut(1) },
+      ...both('run-remove', { meanwhile: resolveOnceVerifying, leavesAfter: async lane => expect(await lane.runs()).toEqual([]) }),
+    ],
+    async ends(lane) {
+      await lane.fire('Another', 'api');
+      await eventually(async () => (await lane.reader.all({ alertname: 'Another' })).length === 1, WITHIN);
+      expect(await lane.runs()).toEqual([]);
+      await rolledOut(2)(lane);
+      await learned(lane, { attempts: 1, successes: 1 });
+    },
+  },
+  {
+    title: 'people say that they have done it',
+    before: lane =>
+      withPlaybook(lane, { match: { alertname: ALERT }, steps: [{ action: 'manual_intervention', parameters: { text: 'Turn it.' } }] }),
+    deaths: [
+      {
+        failpoint: 'answer-run:before',
+        meanwhile: async lane => {
+          await handOver(lane);
+          await lane.press('✅ Done, it helped');
+        },
+      },
+      { failpoint: 'answer-run:after' },
+    ],
+    async ends(lane) {
+      await lane.run('book', ({ status }) => status?.phase === 'Verifying');
+      await resolve(lane);
+      const { status } = await lane.run('book', ({ status: now }) => now?.phase === 'Succeeded' && now.learned === true);
+      expect(status?.steps).toMatchObject([{ answer: { helped: true }, deed: { result: 'Done' } }]);
+      await learned(lane, { attempts: 1, successes: 1 });
+    },
+  },
+  {
+    title: 'a run that failed is to be taken back',
+    before: lane =>
+      withPlaybook(lane, {
+        match: { alertname: ALERT },
+        steps: [{ action: 'increase_memory', target: TARGET, parameters: { to: '32Mi', max: '32Mi' } }],
+        verify: { window: '20s', quiet: '2s', evaluationInterval: '1s' },
+        onFailure: 'Rollback',
+      }),
+    deaths: both('run-undo', { meanwhile: allow, leaves: rolledOut(2), leavesAfter: rolledOut(3) }),
+    async ends(lane) {
+      const { status } = await lane.run('book', ({ status: now }) => now?.phase === 'Failed' && now.learned === true);
+      expect(status).toMatchObject({ verdict: { reason: 'NotResolved' }, steps: [{ undone: { result: 'Done' } }] });
+      await rolledOut(3)(lane);
+      expect(await lane.stage.kubectl('get', 'deployment', 'api', '-o', 'jsonpath={..limits.memory}')).toBe('16Mi');
+      await learned(lane, { attempts: 1, successes: 0 });
+    },
+  },
+  {
+    title: 'a repair that has proved itself is to become a playbook',
+    before: fire,
+    deaths: both('playbook-write', { meanwhile: report }),
+    async ends(lane) {
+      const none = async () => (await lane.learning.candidates(10, AbortSignal.timeout(10_000))).length === 0;
+      await eventually(none, WITHIN);
+      const written = await lane.stage.kubectl('get', 'repairplaybooks', '-o', 'jsonpath={.items[*].spec.source}');
+      expect(written).toBe('auto_learning');
+    },
+  },
+];

@@ -1,0 +1,40 @@
+import { beforeAll, expect, it } from 'vitest';
+import { REPAIR_EFFECTS } from '../../src/config/slices/faults.ts';
+import { STORIES } from './repair-deaths.ts';
+import { repairLane } from './repair-lane.ts';
+import { raiseStage, type Stage } from './stage.ts';
+
+const LONG_MS = 300_000;
+
+let first: Stage;
+
+beforeAll(async () => {
+  first = await raiseStage('repair-failpoints', { workloads: true });
+});
+
+it('every effect has its story', () => {
+  const named = STORIES.flatMap(({ deaths }) => deaths.map(({ failpoint }) => failpoint));
+  const effects = [...REPAIR_EFFECTS, 'show-repair'].flatMap(effect => [`${effect}:after`, `${effect}:before`]);
+  expect(named.toSorted()).toEqual(effects.toSorted());
+});
+
+/** Each has a namespace, a Redis and an Alertmanager of its own, and one operator after the other, each killed where the one before had got to. */
+it.concurrent.each(STORIES)(
+  'is made good when operator after operator is killed as $title',
+  async ({ before, deaths, ends }) => {
+    const lane = await repairLane(first, 'repair-deaths');
+    try {
+      await before(lane);
+      for (const { failpoint, meanwhile, leaves } of deaths) {
+        const end = await lane.death(failpoint, async () => meanwhile?.(lane));
+        expect([failpoint, end]).toEqual([failpoint, 'SIGKILL']);
+        await leaves?.(lane);
+      }
+      const survivor = await lane.survivor();
+      await ends(lane).finally(() => survivor.stop());
+    } finally {
+      await lane.stop();
+    }
+  },
+  LONG_MS,
+);
