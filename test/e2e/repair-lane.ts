@@ -23,6 +23,7 @@ export interface RepairLane extends RepairScene {
   readonly reader: IncidentReader;
   /** What was learned, whoever is dead. */
   readonly learning: LearningRepository;
+  readonly alertmanager: Pick<Part, 'url'>;
   /** Asks the API of whichever operator runs, in the name of the cluster's admin; whatever is answered, for it may be the end of the operator. */
   approveByApi(approvalId: string): Promise<void>;
   report(outcomes: readonly object[]): Promise<void>;
@@ -30,8 +31,8 @@ export interface RepairLane extends RepairScene {
   press(button: string): Promise<void>;
   /** An operator that dies at this failpoint, and how it ended. */
   death(failpoint: string, meanwhile: () => Promise<unknown>): Promise<number | string>;
-  /** An operator that lives. */
-  survivor(): Promise<Part>;
+  /** An operator that lives, with more of its environment. */
+  survivor(more?: Readonly<Record<string, string>>): Promise<Part>;
   stop(): Promise<void>;
 }
 
@@ -54,6 +55,7 @@ export async function repairLane(first: Stage, name: string): Promise<RepairLane
   return {
     ...scene,
     reader,
+    alertmanager,
     learning: redisLearning(connection.commands),
     approveByApi: id => posted(`${url}/api/v1/approvals/${id}/approve`, { token: stage.cluster.adminToken, body: {} }),
     report: outcomes => posted(`${url}/api/v1/repairs/outcomes`, { token: stage.apiToken, body: outcomes }),
@@ -62,7 +64,7 @@ export async function repairLane(first: Stage, name: string): Promise<RepairLane
       untilItDies(options({ AWOOOI_FAILPOINT: failpoint }), async () => {
         await meanwhile();
       }),
-    survivor: () => startOperator(options()),
+    survivor: more => startOperator(options(more)),
     async stop() {
       connection.close();
       await reader.close();

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../parts/eventually.ts';
+import { raiseRepairStage, type RepairStage, type RunView } from './repair-stage.ts';
+
+let repair: RepairStage;
+
+beforeAll(async () => {
+  repair = await raiseRepairStage('targets');
+  await repair.watchdog();
+});
+afterAll(() => repair?.stop());
+
+const TARGET = { kind: 'Deployment', fromLabel: 'deployment' };
+const RESTART = { action: 'restart_pod', target: TARGET };
+const SHORT = { window: '15s', quiet: '1s', evaluationInterval: '1s' };
+const memory = (name: string): Promise<string> =>
+  repair.stage.kubectl('get', 'deployment', name, '-o', 'jsonpath={.spec.template.spec.containers[0].resources.limits.memory}');
+
+/** A Deployment, a playbook and an alert of this name, and their run as it asks. */
+async function asked(name: string, spec: object): Promise<RunView> {
+  await repair.deploy(name);
+  await repair.playbook(name, { match: { alertname: name }, ...spec });
+  await repair.fire(name, name);
+  return repair.run(name, ({ status }) => status?.phase === 'AwaitingApproval');
+}
+
+const phase = (name: string, wanted: string): Promise<RunView> => repair.run(name, ({ status }) => status?.phase === wanted);
+const messageOf = ({ status }: RunView): string => `${status?.verdict?.reason}: ${status?.verdict?.message}`;
+
+describe('a target', () => {
+  it.concurrent('that is deleted before anything is done: the run fails, and teaches nothing', async () => {
+    const run = await asked('before', { steps: [RESTART] });
+    await repair.stage.kubectl('delete', 'deployment', 'before');
+    await repair.approve(run);
+    const ended = await phase('before', 'Failed');
+    expect(messageOf(ended)).toMatch(/StepRefused: .*Deployment.*before/);
+    expect(ended.status?.learned).toBeUndefined();
+  });
+
+  it.concurrent('that is deleted while it is watched: nobody can say anything', async () => {
+    await repair.approve(await asked('during', { steps: [RESTART] }));
+    await phase('during', 'Verifying');
+    await repair.stage.kubectl('delete', 'deployment', 'during');
+    await repair.resolve('during', 'during');
+    const ended = await phase('during', 'Unknown');
+    expect(messageOf(ended)).toMatch(/TargetGone: /);
+    expect(ended.status?.learned).toBeUndefined();
+  });
+
+  it.concurrent('that is deleted while it rolls out: nobody can say anything', async () => {
+    await repair.approve(await asked('mid', { steps: [{ action: 'increase_cpu', target: TARGET, parameters: { to: '64', max: '64' } }] }));
+    await eventually(async () => (await repair.rollouts('mid')) === 2);
+    await repair.stage.kubectl('delete', 'deployment', 'mid');
+    expect(messageOf(await phase('mid', 'Unknown'))).toMatch(/StepUnknown: .*gone/);
+  });
+
+  it.concurrent('that is scaled by somebody else while the run waits: it is planned anew', async () => {
+    const run = await asked('scaled', { steps: [{ action: 'scale_up', target: TARGET, parameters: { by: 1, maxReplicas: 8 } }] });
+    await repair.stage.kubectl('scale', 'deployment', 'scaled', '--replicas=4');
+    await repair.approve(run);
+    const { status } = await phase('scaled', 'Verifying');
+    expect(status?.steps?.[0]?.intent?.summary).toBe('Scales Deployment scaled from 4 to 5 replicas.');
+    expect((await repair.workload('scaled')).spec.replicas).toBe(5);
+  });
+
+  it.concurrent('that is paused is left alone, and the way out is named', async () => {
+    const run = await asked('paused', { steps: [RESTART] });
+    await repair.stage.kubectl('rollout', 'pause', 'deployment/paused');
+    await repair.approve(run);
+    expect(messageOf(await phase('paused', 'Failed'))).toMatch(/StepRefused: .*kubectl rollout resume deployment\/paused/);
+    expect(await repair.rollouts('paused')).toBe(1);
+  });
+
+  it.concurrent('whose rollout never completes: the run fails after the window, and its change is taken back', async () => {
+    const steps = [{ action: 'increase_cpu', target: TARGET, parameters: { to: '64', max: '64' } }];
+    await repair.approve(await asked('pending', { steps, verify: SHORT, onFailure: 'Rollback' }));
+    await eventually(async () => (await repair.rollouts('pending')) === 2);
+    await repair.resolve('pending', 'pending');
+    const ended = await phase('pending', 'Failed');
+    expect(messageOf(ended)).toMatch(/StepFailed: .*not available within 15s/);
+    expect(ended.status?.steps).toMatchObject([{ undone: { result: 'Done' } }]);
+    await repair.stage.kubectl('rollout', 'status', 'deployment/pending', '--timeout=30s');
+    expect(await repair.stage.kubectl('get', 'deployment', 'pending', '-o', 'jsonpath={..limits.cpu}')).toBe('10m');
+  });
+
+  it.concurrent('whose pod is held by a finalizer: the run says so, and does not take it for done', async () => {
+    await repair.deploy('held', { replicas: 1 });
+    const pod = await repair.stage.kubectl('get', 'pods', '-l', 'app=held', '-o', 'jsonpath={.items[0].metadata.name}');
+    await repair.stage.kubectl('patch', 'pod', pod, '--type=merge', '-p', '{"metadata":{"finalizers":["example.com/hold"]}}');
+    const steps = [{ action: 'delete_pod', target: { kind: 'Pod', name: pod } }];
+    await repair.approve(await asked('held', { steps, verify: SHORT }));
+    const ended = await phase('held', 'Failed');
+    expect(messageOf(ended)).toMatch(/example\.com\/hold/);
+    await repair.stage.kubectl('patch', 'pod', pod, '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
+  });
+});
+
+describe('the API server', () => {
+  it.concurrent('refuses by an admission policy: the run ends with its words, and nothing was done', async () => {
+    const run = await asked('frozen', { steps: [RESTART] });
+    await repair.stage.apply(...freeze('frozen'));
+    // Policies take effect a moment after they were written.
+    await eventually(
+      async () => (await repair.stage.tryKubectl('label', 'deployment', 'frozen', 'tried=1', '--dry-run=server')).status !== 0,
+    );
+    await repair.approve(run);
+    const ended = await phase('frozen', 'Failed');
+    expect(messageOf(ended)).toMatch(/StepRefused: .*Nothing is released on Fridays/);
+    expect(await repair.rollouts('frozen')).toBe(1);
+    expect(ended.status?.learned).toBeUndefined();
+  });
+
+  it.concurrent('makes no pod beyond a LimitRange: the run fails with its words, and its change is taken back', async () => {
+    const limits = [{ type: 'Container', max: { memory: '100Mi' } }];
+    await repair.stage.apply({ apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'small' }, spec: { limits } });
+    const steps = [{ action: 'increase_memory', target: TARGET, parameters: { to: '128Mi', max: '128Mi' } }];
+    await repair.approve(await asked('limited', { steps, verify: SHORT, onFailure: 'Rollback' }));
+    const ended = await phase('limited', 'Failed');
+    expect(messageOf(ended)).toMatch(/maximum memory usage per Container is 100Mi/);
+    expect(await memory('limited')).toBe('16Mi');
+  });
+});
+
+/** Nobody may change this Deployment; its status may be. */
+function freeze(name: string): object[] {
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const { namespace } = repair.stage;
+  const metadata = { name: `${namespace}-${name}` };
+  const rule = { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments'], resourceNames: [name] };
+  return [
+    {
+      apiVersion,
+      kind: 'ValidatingAdmissionPolicy',
+      metadata,
+      spec: {
+        matchConstraints: { resourceRules: [rule] },
+        validations: [{ expression: 'false', message: 'Nothing is released on Fridays' }],
+      },
+    },
+    {
+      apiVersion,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata,
+      spec: {
+        policyName: metadata.name,
+        validationActions: ['Deny'],
+        matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } },
+      },
+    },
+  ];
+}
