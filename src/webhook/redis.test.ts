@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newAnomaly } from '../../test/builders/ingest.ts';
+import { ingestOf, newAnomaly } from '../../test/builders/ingest.ts';
 import { asCaller, asSender, canaryLabels, v4, webhookWorld } from '../../test/builders/webhook-world.ts';
 import { drill } from '../../test/contracts/drill-registry.contract.ts';
 import { eventually } from '../../test/parts/eventually.ts';
@@ -20,17 +20,21 @@ const connections: RedisConnection[] = [];
 
 /** One replica of the operator as far as the server goes: a connection and an app of its own. */
 async function replica() {
-  const redis = connectRedis({ url: part.url });
+  const commands: string[] = [];
+  const redis = connectRedis({ url: part.url, metrics: { command: name => void commands.push(name), failed: () => undefined } });
   connections.push(redis);
   await redis.ready(soon());
   const drills = redisDrillRegistry({ redis, now });
   const ports = { drills, intake: redisAlertIntake(redis.commands), watchdogs: redisWatchdogSightings(redis.commands) };
   const kept = redisIncidents({ redis, replica: 'replica', reopenWithinMs: 60_000, retentionMs: 3_600_000 });
   const learning = redisLearning(redis.commands);
-  const { app } = webhookWorld({ ...ports, ...kept, learning, storeWritable: signal => redis.writable(signal) });
+  const model = { adviser: undefined, budget: { take: async () => true }, nonce: () => 'a-nonce', timeoutMs: 5000 };
+  const recommendations = { repository: learning, language: 'en' as const, ...model };
+  const world = { ...ports, ...kept, learning, recommendations, storeWritable: (signal: AbortSignal) => redis.writable(signal) };
+  const { app } = webhookWorld(world);
   const send = (labels: Record<string, string>, headers: Record<string, string> = asSender) =>
     app.inject({ method: 'POST', url: '/api/v1/webhooks/alertmanager', headers, payload: v4(labels) });
-  return { app, redis, drills, send, learning, ...kept };
+  return { app, redis, commands, drills, send, learning, ...kept };
 }
 
 beforeAll(async () => {
@@ -102,5 +106,29 @@ it('answers outcomes 503 while Redis is away, and counts each once when they are
   });
   expect(answer.outcomes).toHaveLength(300);
   expect(await learning.anomaly(anomalyKey, soon())).toMatchObject({ actions: [{ attempts: 300, successes: 300 }] });
+  await app.close();
+});
+
+it('recommends with at most two questions to Redis, which do not wait for one another', async () => {
+  const { app, commands, incidents, learning } = await replica();
+  const [known, unheardOf] = [newAnomaly(), newAnomaly()];
+  const outcomes = Array.from({ length: 40 }, (_, n) => ({ id: `of-${known}-${n}`, anomalyKey: known, action: `action_${n % 20}` }));
+  await learning.record(
+    outcomes.map(each => ({ ...each, success: true, by: 'bot' })),
+    soon(),
+  );
+  await incidents.ingest([ingestOf({ anomalyKey: known }), ...Array.from({ length: 300 }, () => ingestOf())], soon());
+  const sentFor = async (anomalyKey: string): Promise<readonly string[]> => {
+    commands.length = 0;
+    const answer = await app.inject({ url: `/api/v1/learning/recommendation/${anomalyKey}`, headers: asCaller });
+    expect(answer.statusCode).toBe(200);
+    return [...commands];
+  };
+  // The totals are read once for all who ask within half a minute, and Redis learns the scripts.
+  await sentFor(newAnomaly());
+  expect(await sentFor(known)).toEqual(['evalsha', 'evalsha']);
+  expect(await sentFor(known)).toEqual(['evalsha']);
+  expect(await sentFor(unheardOf)).toEqual(['evalsha', 'evalsha']);
+  expect(await sentFor(unheardOf)).toEqual(['evalsha']);
   await app.close();
 });

@@ -2,8 +2,8 @@ import { beforeEach, expect, it } from 'vitest';
 import type { Alert } from '../../src/domain/alerts/alert.ts';
 import type { Incident } from '../../src/domain/incidents/incident.ts';
 import type { IncidentQuery } from '../../src/domain/ports/incident-store.ts';
-import { ingestOf, newAnomaly } from '../builders/ingest.ts';
-import type { IncidentWorld } from './incident-world.ts';
+import { ingestOf, newAnomaly, start } from '../builders/ingest.ts';
+import { type IncidentWorld, REOPEN_WITHIN_MS } from './incident-world.ts';
 
 const ids = (of: readonly Incident[]): string[] => of.map(({ id }) => id).toSorted();
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
@@ -70,6 +70,19 @@ export function incidentListContract(make: () => Promise<IncidentWorld>): void {
     expect(ids(await listed({ status: 'resolved' }))).toEqual([resolved]);
     expect(ids(await listed({ status: 'open' }))).toEqual([mine, ...plain].toSorted());
     expect(await listed({ status: 'open', name: 'No such' })).toEqual([]);
+  });
+
+  it('finds the newest incident of an anomaly, resolved or not, and none of an anomaly that has none', async () => {
+    const anomalyKey = newAnomaly();
+    expect(await world.incidents.newest(anomalyKey, soon())).toBeUndefined();
+    await open(3);
+    const [first = ''] = await open(1, { anomalyKey });
+    expect(await world.incidents.newest(anomalyKey, soon())).toEqual(await world.incidents.find(first, soon()));
+    await world.incidents.resolve(first, { who: 'ann', tell: [] }, soon());
+    expect(await world.incidents.newest(anomalyKey, soon())).toMatchObject({ id: first, status: 'resolved' });
+    await world.elapse(REOPEN_WITHIN_MS + 100);
+    const [second = ''] = await open(1, { anomalyKey, startsAt: start(1) });
+    expect(await world.incidents.newest(anomalyKey, soon())).toMatchObject({ id: second, anomalyKey });
   });
 
   it('keeps to the times of opening that are asked for, both included', async () => {

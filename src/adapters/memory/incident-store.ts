@@ -53,6 +53,7 @@ export function memoryIncidentStore(options: MemoryIncidentStoreOptions): Incide
       const incident = kept.get(id);
       return incident && complete(incident);
     },
+    newest: async anomalyKey => pageOf([...kept.values()].map(complete), { anomalyKey: plainId(anomalyKey), limit: 1 }).incidents[0],
     list: async query => pageOf([...kept.values()].map(complete), query),
     trace: async fingerprint => traces.get(plainId(fingerprint)) ?? [],
     ...memoryChanges({ now, kept, due, known, complete, tell }),

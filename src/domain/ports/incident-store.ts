@@ -77,6 +77,8 @@ export interface IncidentStore {
   /** Each alert atomically, in order; resolves once the store holds them all, with one answer each. */
   ingest(alerts: readonly Ingest[], signal: AbortSignal): Promise<readonly Ingested[]>;
   find(id: string, signal: AbortSignal): Promise<Incident | undefined>;
+  /** The one that the anomaly opened last, asked for at once however many incidents there are. */
+  newest(anomalyKey: string, signal: AbortSignal): Promise<Incident | undefined>;
   list(query: IncidentQuery, signal: AbortSignal): Promise<IncidentPage>;
   /** An open incident becomes acknowledged. */
   acknowledge(id: string, by: { readonly who: string; readonly tell: readonly string[] }, signal: AbortSignal): Promise<Changed>;

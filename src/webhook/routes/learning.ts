@@ -1,8 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Incident } from '../../domain/incidents/incident.ts';
-import { anomalyClassOf } from '../../domain/learning/anomaly-class.ts';
 import { keptFor } from '../../domain/learning/kept-for.ts';
+import { knownClasses } from '../../domain/learning/known-classes.ts';
 import { type AdvicePorts, modelAdvice } from '../../domain/learning/model-advice.ts';
 import { type Learned, recommendation } from '../../domain/learning/recommendation.ts';
 import { isSure, smartRecommendation } from '../../domain/learning/smart.ts';
@@ -28,8 +27,6 @@ const within = (): AbortSignal => AbortSignal.timeout(STORE_WITHIN_MS);
 
 /** Totals are of all anomalies: for a prior they may be this old. */
 const TOTALS_FOR_MS = 30_000;
-/** The class of an anomaly stays: its key is made of the same labels. */
-const MOST_CLASSES = 10_000;
 
 const Params = z.object({
   anomaly_key: z.string().regex(/^v\d{1,4}-[0-9a-f]{16}$/, { error: 'an anomaly key looks like v1-3f9c0a1b2c4d5e6f' }),
@@ -53,7 +50,7 @@ export const learningRoutes: FastifyPluginAsyncZod<LearningRoutesDeps> = async (
     () => performance.now(),
     () => repository.totals(within()),
   );
-  const classOf = knownClasses(deps);
+  const classOf = knownClasses(() => performance.now(), newestOf(deps));
 
   async function learnedOf(anomalyKey: string): Promise<Learned> {
     const [record, all, anomalyClass] = await Promise.all([repository.anomaly(anomalyKey, within()), totals(), classOf(anomalyKey)]);
@@ -94,7 +91,7 @@ export const learningRoutes: FastifyPluginAsyncZod<LearningRoutesDeps> = async (
       const learned = await learnedOf(key);
       const learning = recommendation(learned, { language, now: deps.now() });
       if (isSure(learning)) return smartRecommendation({ learning, record: learned.record, analyser: { is: 'off' } }, language);
-      const incident = advice.adviser && (await newestOf(deps, key));
+      const incident = advice.adviser && (await newestOf(deps)(key));
       const signal = AbortSignal.timeout(advice.timeoutMs + STORE_WITHIN_MS);
       const analyser = await modelAdvice(advice, { record: learned.record, incident, language, signal });
       if (analyser.is === 'failed')
@@ -104,21 +101,7 @@ export const learningRoutes: FastifyPluginAsyncZod<LearningRoutesDeps> = async (
   );
 };
 
-async function newestOf({ incidents }: Pick<WebhookDeps, 'incidents'>, anomalyKey: string): Promise<Incident | undefined> {
-  return (await incidents.list({ anomalyKey, limit: 1 }, within())).incidents[0];
-}
-
-/** Looked up once for each anomaly: what it is of stands in its incidents alone. */
-function knownClasses(deps: Pick<WebhookDeps, 'incidents'>): (anomalyKey: string) => Promise<string | undefined> {
-  const known = new Map<string, string | undefined>();
-  return async anomalyKey => {
-    if (known.has(anomalyKey)) return known.get(anomalyKey);
-    const incident = await newestOf(deps, anomalyKey);
-    const found = incident && anomalyClassOf(incident);
-    // Of an anomaly without an incident one may yet come.
-    if (incident) known.set(anomalyKey, found);
-    const [oldest] = known.keys();
-    if (known.size > MOST_CLASSES && oldest !== undefined) known.delete(oldest);
-    return found;
-  };
-}
+const newestOf =
+  ({ incidents }: Pick<WebhookDeps, 'incidents'>) =>
+  (anomalyKey: string) =>
+    incidents.newest(anomalyKey, within());

@@ -148,3 +148,7 @@ end
 return settled`);
 
 export const FIND_SCRIPT = script(`${LUA_CLOCK}${LUA_READ}return read(ARGV[1])`);
+
+export const NEWEST_SCRIPT = script(`${LUA_CLOCK}${LUA_READ}
+local id = call('HGET', base .. ':anomaly:' .. ARGV[1], 'incident')
+return id and read(id) or { {}, {}, {} }`);

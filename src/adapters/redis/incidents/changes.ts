@@ -36,7 +36,7 @@ interface Change {
 }
 
 /** What changes an incident besides its alerts. */
-export function changes(options: RedisIncidentStoreOptions): Omit<IncidentStore, 'ingest' | 'find' | 'list' | 'trace'> {
+export function changes(options: RedisIncidentStoreOptions): Omit<IncidentStore, 'ingest' | 'find' | 'newest' | 'list' | 'trace'> {
   return { ...told(options), ...untold(options) };
 }
 
@@ -46,7 +46,7 @@ function told({
   redis: { commands },
   bell,
   retentionMs,
-}: RedisIncidentStoreOptions): Omit<IncidentStore, 'ingest' | 'find' | 'list' | 'trace' | keyof Untold> {
+}: RedisIncidentStoreOptions): Omit<IncidentStore, 'ingest' | 'find' | 'newest' | 'list' | 'trace' | keyof Untold> {
   async function change(id: string, { script, what, entry, tell, args = [] }: Change, signal: AbortSignal): Promise<Changed> {
     const changed = await withinPartitionOf(id, async (key, partition) => {
       const texts = [tell.join(','), retentionMs, entry ? wellFormed(entry) : '', ...args];

@@ -1,4 +1,4 @@
-import { storable } from '../../../domain/incidents/bounds.ts';
+import { plainId, storable } from '../../../domain/incidents/bounds.ts';
 import { ingestedOf } from '../../../domain/incidents/outcome.ts';
 import { partitionOf } from '../../../domain/incidents/partition.ts';
 import type { WorkBell } from '../../../domain/incidents/work-bell.ts';
@@ -8,7 +8,7 @@ import { ask, asPortError } from '../fault.ts';
 import { KEYS } from '../keys.ts';
 import { run } from '../script.ts';
 import { changes } from './changes.ts';
-import { FIND_SCRIPT } from './change-scripts.ts';
+import { FIND_SCRIPT, NEWEST_SCRIPT } from './change-scripts.ts';
 import { INGEST } from './ingest-script.ts';
 import { listing } from './listing.ts';
 import { StoredOutcome } from './stored-outcome.ts';
@@ -55,6 +55,10 @@ export function redisIncidentStore(options: RedisIncidentStoreOptions): Incident
     async find(id, signal) {
       const reply = await withinPartitionOf(id, key => ask('find an incident', signal, () => run(commands, FIND_SCRIPT, [key, id])));
       return reply === undefined ? undefined : incidentFrom(StoredSnapshot.parse(reply));
+    },
+    async newest(anomalyKey, signal) {
+      const args: [string, string] = [KEYS.partition(partitionOf(anomalyKey)), plainId(anomalyKey)];
+      return incidentFrom(StoredSnapshot.parse(await ask('find the newest incident', signal, () => run(commands, NEWEST_SCRIPT, args))));
     },
     list: listing(commands),
     trace: trace(commands),
