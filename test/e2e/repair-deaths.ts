@@ -1,5 +1,3 @@
-import { RepairPlaybookSpec } from '../../src/crds/repairplaybook/spec.ts';
-import { stepsHash } from '../../src/domain/playbook/playbook-hash.ts';
 import { expect } from 'vitest';
 import { eventually } from '../parts/eventually.ts';
 import type { RunView } from './repair-stage.ts';
@@ -66,10 +64,8 @@ async function repairedOnce(lane: RepairLane): Promise<void> {
   await learned(lane, { attempts: 1, successes: 1 });
 }
 
-async function learned({ learning, stage, playbookNow }: RepairLane, counted: object): Promise<void> {
-  const steps = stepsHash(RepairPlaybookSpec.parse((await playbookNow('book')).spec));
-  const book = { namespace: stage.namespace, name: 'book', steps };
-  expect(await learning.playbook(book, AbortSignal.timeout(10_000))).toMatchObject(counted);
+async function learned({ learning, version }: RepairLane, counted: object): Promise<void> {
+  expect(await learning.playbook(await version('book'), AbortSignal.timeout(10_000))).toMatchObject(counted);
 }
 
 async function anomalyKey({ reader }: RepairLane): Promise<string> {

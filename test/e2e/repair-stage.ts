@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RepairPlaybookStatus } from '../../src/crds/repairplaybook/status.ts';
+import { RepairPlaybookSpec } from '../../src/crds/repairplaybook/spec.ts';
+import { stepsHash } from '../../src/domain/playbook/playbook-hash.ts';
+import type { PlaybookVersion } from '../../src/domain/ports/learning-repository.ts';
 import { RepairRunSpec } from '../../src/crds/repairrun/spec.ts';
 import { RepairRunStatus } from '../../src/crds/repairrun/status.ts';
 import type { IncidentView } from '../../src/domain/incidents/incident-view.ts';
@@ -44,6 +47,8 @@ export interface RepairScene {
   /** The same, and waits until an operator has read it. */
   playbook(name: string, spec: object): Promise<void>;
   playbookNow(name: string): Promise<PlaybookView>;
+  /** The playbook with the steps that it has now, by which its runs are counted. */
+  version(name: string): Promise<PlaybookVersion>;
   /** `more` are further labels. */
   fire(alertname: string, deployment: string, more?: Labels): Promise<void>;
   resolve(alertname: string, deployment: string, more?: Labels): Promise<void>;
@@ -100,6 +105,10 @@ export function repairScene(stage: Stage, alertmanager: { readonly url: string }
     stage,
     runs,
     playbookNow,
+    async version(name) {
+      const { spec } = await playbookNow(name);
+      return { namespace: stage.namespace, name, steps: stepsHash(RepairPlaybookSpec.parse(spec)) };
+    },
     write,
     async deploy(name, { replicas = 2 } = {}) {
       await stage.apply(deployment(name, replicas));

@@ -24,12 +24,12 @@ beforeAll(async () => {
   const first = await raiseStage('repair-storm', { workloads: true });
   lane = await repairLane(first, 'storm');
   await Promise.all(names.map(name => lane.deploy(name, { replicas: 1 })));
-  await proven();
-  operator = await lane.survivor({ AWOOOI_REPAIR_BREAKER_RUNS: String(MOST) });
   const steps = [{ action: 'restart_pod', target: { kind: 'Deployment', fromLabel: 'target' } }];
   const limits = { cooldown: '0s', maxPerHour: 60, maxConcurrent: 100 };
   const verify = { window: '1h', quiet: '10m' };
-  await lane.playbook('storm', { match: { alertname: 'Storm' }, mode: 'Automatic', steps, limits, verify });
+  await lane.write('storm', { match: { alertname: 'Storm' }, mode: 'Automatic', steps, limits, verify });
+  await proven();
+  operator = await lane.survivor({ AWOOOI_REPAIR_BREAKER_RUNS: String(MOST) });
   await eventually(async () => (await lane.playbookNow('storm')).status?.trust === 'Trusted', WITHIN);
   const { namespace } = lane.stage;
   const alert = (n: number) => ({
@@ -52,7 +52,7 @@ afterAll(async () => {
 
 /** Verified runs of before, all of which helped. */
 async function proven(): Promise<void> {
-  const playbook = { namespace: lane.stage.namespace, name: 'storm' };
+  const playbook = await lane.version('storm');
   const verified = { anomalyClass: 'Storm/Deployment', playbook };
   const outcome = { anomalyKey: 'v1-0123456789abcdef', action: 'restart_pod', success: true, by: `${playbook.namespace}/before`, verified };
   const outcomes = Array.from({ length: 12 }, (_, n) => ({ ...outcome, id: `before-${n}` }));
