@@ -69,8 +69,8 @@ async function resolved(): Promise<void> {
 
 describe('the guide to a first playbook, command by command', { timeout: 150_000 }, () => {
   it('allows repairs, and those who approve them', async () => {
-    await paste('kubectl label namespace');
-    await paste('kubectl -n shop create rolebinding');
+    expect(await paste('kubectl label namespace')).toContain('rolebinding.rbac.authorization.k8s.io/awoooi-operator-repair');
+    expect(await paste('kubectl -n shop create rolebinding')).toContain('repair-approvers created');
   });
 
   it('lets a playbook watch', async () => {

@@ -1,0 +1,26 @@
+-- Health of a RepairPlaybook or a RepairRun for Argo CD: goes into ConfigMap argocd-cm under
+-- resource.customizations.health.awoooi.io_RepairPlaybook and ..._RepairRun. How: docs/gates.md.
+local health = { status = "Progressing", message = "The operator has not looked at it yet." }
+if obj.spec ~= nil and obj.spec.suspend == true then
+  return { status = "Suspended", message = "The playbook is suspended: it is neither suggested nor run." }
+end
+if obj.status == nil or obj.status.conditions == nil then
+  return health
+end
+-- What was decided for an older spec says nothing of this one.
+if obj.status.observedGeneration ~= obj.metadata.generation then
+  health.message = "The operator has not seen this spec yet."
+  return health
+end
+for _, condition in ipairs(obj.status.conditions) do
+  if condition.type == "Stalled" and condition.status == "True" then
+    return { status = "Degraded", message = condition.message }
+  end
+  if condition.type == "Ready" then
+    health.message = condition.message
+    if condition.status == "True" then
+      health.status = "Healthy"
+    end
+  end
+end
+return health
