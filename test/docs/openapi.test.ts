@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { memoryDrillApprovals } from '../../src/adapters/memory/drill-approvals.ts';
@@ -5,6 +7,7 @@ import { memoryLearning } from '../../src/adapters/memory/learning.ts';
 import { memoryRepairPause } from '../../src/adapters/memory/repair-pause.ts';
 import { repairDesk } from '../builders/repair-desk.ts';
 import { webhookWorld } from '../builders/webhook-world.ts';
+import { Root } from '../parts/installed.ts';
 
 const Media = z.object({ content: z.object({ 'application/json': z.object({ schema: z.record(z.string(), z.json()) }) }) });
 const Operation = z.object({
@@ -89,6 +92,12 @@ const schemaOf = ({ content }: z.infer<typeof Media>) => content['application/js
 it('describes every route about repairs, and no other under their tags', () => {
   const described = [...operations].filter(([, { tags }]) => tags.some(tag => TAGS.includes(tag))).map(([route]) => route);
   expect(described.toSorted()).toEqual(ROUTES.map(([route]) => route).toSorted());
+});
+
+it('names each of them on the page about learning', () => {
+  const page = readFileSync(join(Root, 'docs/learning.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `(GET|POST) (\S+)` \|/gm)].map(([, method = '', path = '']) => `${method.toLowerCase()} ${path}`);
+  expect(rows.toSorted()).toEqual(ROUTES.map(([route]) => route).toSorted());
 });
 
 it.each(ROUTES)('says what %s is for, with an example of what it takes and answers', (route, takesBody) => {
