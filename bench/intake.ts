@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { join } from 'node:path';
-import { Root } from '../test/parts/installed.ts';
 import type { Operator } from '../test/parts/operator.ts';
 import { startRedis } from '../test/parts/redis.ts';
+import { built } from './in-cluster.ts';
 import { oneBody, singleAlerts } from './intake/bodies.ts';
 import { asFastAsPossible, atRate, type Target } from './intake/load.ts';
 import { bareRoute } from './intake/start-bare-route.ts';
@@ -45,7 +44,7 @@ async function run(keep: Keep): Promise<BenchResult[]> {
 
 async function intakeOperator(keep: Keep, stage: Stage): Promise<Operator> {
   const redis = keep(await startRedis({ appendOnly: true }));
-  return stage.operator({ redisUrl: redis.url, program: join(Root, 'dist/src/main.js'), env: { LOG_LEVEL: 'warn' } });
+  return stage.operator({ redisUrl: redis.url, program: built(), env: { LOG_LEVEL: 'warn' } });
 }
 
 function webhookOf({ url }: Operator, { webhookToken }: Stage): Target {

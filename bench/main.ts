@@ -7,6 +7,9 @@ import { published } from './published.ts';
 import { reflectorMemory } from './reflector-memory.ts';
 import { intake } from './intake.ts';
 import { outcomes } from './outcomes.ts';
+import { recommendations } from './recommendations.ts';
+import { approval } from './approval.ts';
+import { manyPlaybooks } from './many-playbooks.ts';
 import { merged, type Report, resultsBefore } from './report.ts';
 import { rest } from './rest.ts';
 import type { Bench, BenchResult, Keep } from './result.ts';
@@ -18,7 +21,21 @@ import { commitOfTree, machineFacts, versionFacts } from './surroundings.ts';
 import { line, TITLES } from './table.ts';
 import { told } from './told.ts';
 
-const BENCHES: readonly Bench[] = [runtime, reflectorMemory, schedule, canary, rest, intake, outcomes, told, rules, manyRules];
+const BENCHES: readonly Bench[] = [
+  runtime,
+  reflectorMemory,
+  schedule,
+  canary,
+  rest,
+  intake,
+  outcomes,
+  recommendations,
+  approval,
+  manyPlaybooks,
+  told,
+  rules,
+  manyRules,
+];
 const RESULTS = process.env['BENCH_RESULTS'] ?? join(Root, 'bench/results.json');
 
 const PAGE = join(Root, 'docs/benchmarks.md');

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { join } from 'node:path';
 import { connectRedis } from '../src/adapters/redis/connection.ts';
 import { redisLearning } from '../src/adapters/redis/learning/learning.ts';
-import { Root } from '../test/parts/installed.ts';
 import { startRedis } from '../test/parts/redis.ts';
+import { built } from './in-cluster.ts';
 import { asFastAsPossible, type Target } from './intake/load.ts';
 import { outcomeBodies, outcomesOfAnomalies } from './intake/outcome-bodies.ts';
 import { bareRoute } from './intake/start-bare-route.ts';
@@ -36,7 +35,7 @@ async function run(keep: Keep): Promise<BenchResult[]> {
 async function besideBareRoute(keep: Keep): Promise<BenchResult[]> {
   const stage = await raiseStage(keep);
   const redis = keep(await startRedis({ appendOnly: true }));
-  const { url } = await stage.operator({ redisUrl: redis.url, program: join(Root, 'dist/src/main.js'), env: { LOG_LEVEL: 'warn' } });
+  const { url } = await stage.operator({ redisUrl: redis.url, program: built(), env: { LOG_LEVEL: 'warn' } });
   const target: Target = {
     url: `${url}/api/v1/repairs/outcomes`,
     headers: { authorization: `Bearer ${stage.apiToken}` },

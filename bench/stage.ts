@@ -4,7 +4,7 @@ import type { KubeClient } from '../src/kube/client.ts';
 import { fixedCredentials } from '../src/kube/credentials.ts';
 import { kubeClient } from '../src/kube/transport.ts';
 import type { Cluster } from '../test/parts/cluster.ts';
-import { type ControlPlane, startControlPlane } from '../test/parts/control-plane.ts';
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../test/parts/control-plane.ts';
 import { installConfig } from '../test/parts/install-config.ts';
 import { type Operator, type OperatorOptions, startOperator } from '../test/parts/operator.ts';
 import type { Part } from '../test/parts/part.ts';
@@ -25,8 +25,8 @@ export interface Stage {
 }
 
 /** A control plane with config/ applied, and Redis. */
-export async function raiseStage(keep: Keep): Promise<Stage> {
-  const cluster = keep(await startControlPlane());
+export async function raiseStage(keep: Keep, options: ControlPlaneOptions = {}): Promise<Stage> {
+  const cluster = keep(await startControlPlane(options));
   const redis = keep(await startRedis());
   await installConfig(cluster, 'config');
   const token = await cluster.serviceAccountToken('awoooi-system', 'awoooi-operator');

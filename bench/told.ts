@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { eventually } from '../test/parts/eventually.ts';
-import { Root } from '../test/parts/installed.ts';
 import { startRedis } from '../test/parts/redis.ts';
 import { startHttpServer } from '../test/servers/http-server.ts';
 import { startTelegram } from '../test/servers/telegram.ts';
+import { built } from './in-cluster.ts';
 import { singleAlerts } from './intake/bodies.ts';
 import { atRate, type Target } from './intake/load.ts';
 import { quantile } from './quantile.ts';
@@ -89,7 +88,7 @@ async function cardsWithinLimits(keep: Keep): Promise<BenchResult[]> {
 
 async function targetOf(keep: Keep, { stage, env }: { stage: Stage; env: Readonly<Record<string, string>> }): Promise<Target> {
   const redis = keep(await startRedis({ appendOnly: true }));
-  const program = join(Root, 'dist/src/main.js');
+  const program = built();
   const { url } = await stage.operator({ redisUrl: redis.url, program, env: { LOG_LEVEL: 'warn', ...env } });
   return {
     url: `${url}/api/v1/webhooks/alertmanager`,

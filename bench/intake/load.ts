@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 
 export interface Target {
   /** Origin and path. */
@@ -33,16 +33,32 @@ export async function asFastAsPossible(target: Target, bodies: readonly string[]
 }
 
 /** Sends every body at its time, whatever became of those before it: a latency is from that time on, so that a slow answer is not hidden. */
-export async function atRate(target: Target, { perSecond, bodies }: { perSecond: number; bodies: readonly string[] }): Promise<Load> {
+export function atRate(target: Target, { perSecond, bodies }: { perSecond: number; bodies: readonly string[] }): Promise<Load> {
   const sender = senderTo(target);
+  return paced(sender, { perSecond, requests: bodies.map(body => since => sender.send(body, since)) });
+}
+
+/** The same with GETs of these paths below the URL. */
+export function getsAtRate(target: Target, { perSecond, paths }: { perSecond: number; paths: readonly string[] }): Promise<Load> {
+  const sender = senderTo(target);
+  return paced(sender, { perSecond, requests: paths.map(path => since => sender.get(path, since)) });
+}
+
+interface Paced {
+  readonly perSecond: number;
+  /** Each is told when it is due, on performance.now(). */
+  readonly requests: readonly ((since: number) => Promise<void>)[];
+}
+
+async function paced(sender: Sender, { perSecond, requests }: Paced): Promise<Load> {
   const started = performance.now();
   const sent: Promise<void>[] = [];
   await new Promise<void>(resolve => {
     const timer = setInterval(() => {
       // The first at once, and each of the others when its time has come: due but not sent, it would look late by the server's doing.
-      const due = Math.min(bodies.length, Math.floor(((performance.now() - started) / 1000) * perSecond) + 1);
-      while (sent.length < due) sent.push(sender.send(bodies[sent.length] ?? '', started + (sent.length / perSecond) * 1000));
-      if (sent.length < bodies.length) return;
+      const due = Math.min(requests.length, Math.floor(((performance.now() - started) / 1000) * perSecond) + 1);
+      for (const request of requests.slice(sent.length, due)) sent.push(request(started + (sent.length / perSecond) * 1000));
+      if (sent.length < requests.length) return;
       clearInterval(timer);
       resolve();
     }, 1);
@@ -50,21 +66,29 @@ export async function atRate(target: Target, { perSecond, bodies }: { perSecond:
   await Promise.all(sent);
   const seconds = (performance.now() - started) / 1000;
   await sender.close();
-  return { perSecond: bodies.length / seconds, latenciesMs: sender.latenciesMs };
+  return { perSecond: requests.length / seconds, latenciesMs: sender.latenciesMs };
 }
 
+type Sender = ReturnType<typeof senderTo>;
+
 function senderTo({ url, headers = {}, connections }: Target) {
-  const { origin, pathname: path } = new URL(url);
+  const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections, pipelining: 1 });
   const latenciesMs: number[] = [];
+
+  async function request(options: Pick<Dispatcher.RequestOptions, 'path' | 'method' | 'headers' | 'body'>, since: number): Promise<void> {
+    const answer = await pool.request(options);
+    await answer.body.dump();
+    if (answer.statusCode >= 300) throw new Error(`${url} answered ${answer.statusCode}`);
+    latenciesMs.push(performance.now() - since);
+  }
+
   return {
     latenciesMs,
-    async send(body: string, since = performance.now()): Promise<void> {
-      const answer = await pool.request({ path, method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
-      await answer.body.dump();
-      if (answer.statusCode >= 300) throw new Error(`${url} answered ${answer.statusCode}`);
-      latenciesMs.push(performance.now() - since);
-    },
+    send: (body: string, since = performance.now()) =>
+      request({ path: pathname, method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body }, since),
+    get: (path: string, since = performance.now()) =>
+      request({ path: `${pathname}/${path}`, method: 'GET', headers: { ...headers } }, since),
     close: () => pool.close(),
   };
 }

@@ -49,6 +49,19 @@ function outcomeOf(key: string, round: number): RepairOutcome {
   };
 }
 
-function anomalyKey(of: string): string {
+/** So many actions, each with so many outcomes, of each of these anomalies. */
+export function* outcomesOfActions(
+  keys: readonly string[],
+  of: { readonly actions: number; readonly each: number },
+): Generator<readonly RepairOutcome[]> {
+  for (const key of keys) {
+    yield Array.from({ length: of.actions * of.each }, (_, n) => ({
+      ...outcomeOf(key, n),
+      action: `${ACTIONS[n % 3] ?? ''}_${n % of.actions}`,
+    }));
+  }
+}
+
+export function anomalyKey(of: string): string {
   return `v1-${createHash('sha256').update(of).digest('hex').slice(0, 16)}`;
 }
