@@ -55,10 +55,7 @@ export function* outcomesOfActions(
   of: { readonly actions: number; readonly each: number },
 ): Generator<readonly RepairOutcome[]> {
   for (const key of keys) {
-    yield Array.from({ length: of.actions * of.each }, (_, n) => ({
-      ...outcomeOf(key, n),
-      action: `${ACTIONS[n % 3] ?? ''}_${n % of.actions}`,
-    }));
+    yield Array.from({ length: of.actions * of.each }, (_, n) => ({ ...outcomeOf(key, n), action: `action_${n % of.actions}` }));
   }
 }
 
