@@ -11,14 +11,14 @@ import { atMost, type Bench, type BenchResult, type Keep } from './result.ts';
 import { raiseStage } from './stage.ts';
 
 const CONNECTIONS = 32;
-const ANOMALIES = 100;
+const ANOMALIES = 20;
 const KNOWN = { actions: 20, each: 100 };
 const PER_SECOND = 500;
 /** Longer than the totals of all anomalies are kept: they are read anew meanwhile. */
 const SECONDS = 45;
 
 /**
- * Of a hundred anomalies, half of which have an incident, each with 20 actions of 100 outcomes: asked for at a constant rate, whatever became of those
+ * Of twenty anomalies, half of which have an incident, each with 20 actions of 100 outcomes: asked for at a constant rate, whatever became of those
  * before, by a caller with a token. Operator, Redis and load generator share two cores.
  */
 export const recommendations: Bench = {
