@@ -105,14 +105,19 @@ async function figures({ screen, desk }: RepairScene, { metadata: { name }, stat
 
 async function told(scene: RepairScene, approval: StandingMessage): Promise<string[]> {
   const { stage, screen, desk } = scene;
-  const last = await screen.step('the card says so, and the incident is resolved', async () => {
+  const succeeded = (likes: (card: StandingMessage) => boolean): StandingMessage | undefined =>
+    stage.telegram.cards().findLast(card => likes(card) && card.text.includes(`succeeded, by ${ON_CALL.username}`));
+  const [asked, card] = await screen.step('both messages in Telegram say so, and the incident is resolved', async () => {
     await incident(scene, ({ status }) => status === 'resolved');
-    return eventually(
-      () => stage.telegram.cards().find(({ messageId, text }) => messageId === approval.messageId && text.includes('succeeded')),
-      WITHIN,
-    );
+    const isAsked = ({ messageId }: StandingMessage): boolean => messageId === approval.messageId;
+    return Promise.all([
+      eventually(() => succeeded(isAsked), WITHIN),
+      eventually(() => succeeded(one => !isAsked(one) && one.text.includes(SLOW_ALERT)), WITHIN),
+    ]);
   });
-  showCard(screen, last);
+  showCard(screen, asked);
+  screen.say('');
+  showCard(screen, card);
   const [one] = await scene.reader.all({ alertname: SLOW_ALERT });
   screen.heading(`awoooi incidents show ${one?.id}`);
   const { status, stdout, stderr } = await desk.awoooi(['incidents', 'show', one?.id ?? '']);
