@@ -45,7 +45,7 @@ it('leaves nothing running after Ctrl-C', async () => {
   await eventually(() => parts.every(gone));
 });
 
-it.each(['incidents', 'rules', 'repairs'])('shows the section %s, in which nothing goes wrong', { timeout: 180_000 }, async section => {
+it.each(['incidents', 'rules', 'repairs'])('shows the section %s, in which nothing goes wrong', { timeout: 300_000 }, async section => {
   const { child, said, ended } = demo({ ONLY: section });
   onTestFinished(() => void child.kill('SIGTERM'));
   expect([await ended, await said]).toEqual([0, expect.stringContaining('Everything went as it should.')]);

@@ -105,11 +105,11 @@ async function figures({ screen, desk }: RepairScene, { metadata: { name }, stat
 
 async function told(scene: RepairScene, approval: StandingMessage): Promise<string[]> {
   const { stage, screen, desk } = scene;
+  const isAsked = ({ messageId }: StandingMessage): boolean => messageId === approval.messageId;
   const succeeded = (likes: (card: StandingMessage) => boolean): StandingMessage | undefined =>
     stage.telegram.cards().findLast(card => likes(card) && card.text.includes(`succeeded, by ${ON_CALL.username}`));
   const [asked, card] = await screen.step('both messages in Telegram say so, and the incident is resolved', async () => {
     await incident(scene, ({ status }) => status === 'resolved');
-    const isAsked = ({ messageId }: StandingMessage): boolean => messageId === approval.messageId;
     return Promise.all([
       eventually(() => succeeded(isAsked), WITHIN),
       eventually(() => succeeded(one => !isAsked(one) && one.text.includes(SLOW_ALERT)), WITHIN),
