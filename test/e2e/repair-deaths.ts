@@ -50,6 +50,10 @@ async function withPlaybook(lane: RepairLane, spec: object): Promise<void> {
   await fire(lane);
 }
 
+async function noRun(lane: RepairLane): Promise<void> {
+  expect(await lane.runs()).toEqual([]);
+}
+
 /** An alert that resolves before the repair was not repaired. */
 async function resolveOnceVerifying(lane: RepairLane): Promise<void> {
   await lane.run('book', ({ status }) => status?.phase === 'Verifying' || status?.phase === 'Succeeded');
@@ -134,12 +138,12 @@ export const STORIES: readonly Story[] = [
     deaths: [
       { failpoint: 'decide-run:before', meanwhile: approveByApi },
       { failpoint: 'decide-run:after', meanwhile: approveByApi, leaves: rolledOut(1) },
-      ...both('run-remove', { meanwhile: resolveOnceVerifying, leavesAfter: async lane => expect(await lane.runs()).toEqual([]) }),
+      ...both('run-remove', { meanwhile: resolveOnceVerifying, leavesAfter: noRun }),
     ],
     async ends(lane) {
       await lane.fire('Another', 'api');
       await eventually(async () => (await lane.reader.all({ alertname: 'Another' })).length === 1, WITHIN);
-      expect(await lane.runs()).toEqual([]);
+      await noRun(lane);
       await rolledOut(2)(lane);
       await learned(lane, { attempts: 1, successes: 1 });
     },

@@ -31,7 +31,11 @@ it.concurrent.each(STORIES)(
         await leaves?.(lane);
       }
       const survivor = await lane.survivor();
-      await ends(lane).finally(() => survivor.stop());
+      try {
+        await ends(lane);
+      } finally {
+        await survivor.stop();
+      }
     } finally {
       await lane.stop();
     }

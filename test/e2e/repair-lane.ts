@@ -16,6 +16,9 @@ import { CHAT, tellingEnv, USER } from './incident-stage.ts';
 import { enableRepairs, REPAIRS_ON, repairScene, type RepairScene } from './repair-stage.ts';
 import { SHORT_LEASE, type Stage, stageIn } from './stage.ts';
 
+/** For an operator that follows nobody, and must not lose its lease to a busy machine: what it remembers by its monotonic clock would go with it. */
+export const CALM_LEASE = { AWOOOI_LEASE_DURATION: '60s', AWOOOI_LEASE_RENEW_DEADLINE: '40s', AWOOOI_LEASE_RETRY_PERIOD: '2s' };
+
 const WITHIN = { withinMs: 90_000, everyMs: 100 };
 
 /** What outlives the operators that die over repairs one after the other, all at one address. */
@@ -77,10 +80,10 @@ async function press(telegram: Telegram, button: string): Promise<void> {
   const find = () => {
     const found = telegram
       .cards()
-      .flatMap(card => card.buttons.flat().flatMap(({ text, data }) => (text === button ? { ...card, data } : [])));
+      .flatMap(card => card.buttons.flat().flatMap(({ text, data }) => (text === button ? { ...card, data: data ?? '' } : [])));
     return found.at(-1);
   };
-  const { chatId, messageId, data = '' } = await eventually(find, WITHIN);
+  const { chatId, messageId, data } = await eventually(find, WITHIN);
   telegram.press({ chatId, messageId, data, user: USER });
 }
 

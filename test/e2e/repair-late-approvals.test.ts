@@ -82,7 +82,8 @@ describe('a playbook', () => {
     expect(next.spec).toMatchObject({ approvals: [], steps: [RESTART, RESTART].map(() => ({ action: 'restart_pod' })) });
     expect(next.spec.playbookHash).not.toBe(run.spec.playbookHash);
     const all = await ofPlaybook('changed');
-    expect(all.map(({ status }) => status?.phase).toSorted()).toEqual(['AwaitingApproval', 'Expired']);
+    expect(all).toHaveLength(2);
+    expect(new Set(all.map(({ status }) => status?.phase))).toEqual(new Set(['AwaitingApproval', 'Expired']));
     expect(await repair.rollouts('changed')).toBe(1);
   });
 

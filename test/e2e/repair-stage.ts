@@ -77,7 +77,12 @@ export async function raiseRepairStage(name: string, env: Readonly<Record<string
   const stage = await raiseStage(name, { workloads: true });
   await enableRepairs(stage);
   const world = await raiseIncidentStage(name, { stage, env: { ...REPAIRS_ON, TG_CHAT_ID: String(ROOM), ...env } });
-  return { ...repairScene(stage, world.alertmanager), world, incident: world.incident, stop: world.stop };
+  return {
+    ...repairScene(stage, world.alertmanager),
+    world,
+    incident: (alertname, likes) => world.incident(alertname, likes),
+    stop: () => world.stop(),
+  };
 }
 
 /** Lets the operator repair in the namespace of a stage, as config/repair says. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../parts/eventually.ts';
 import type { Part } from '../parts/part.ts';
 import { postAlerts } from './alerts.ts';
-import { repairLane, type RepairLane } from './repair-lane.ts';
+import { CALM_LEASE, repairLane, type RepairLane } from './repair-lane.ts';
 import type { RunView } from './repair-stage.ts';
 import { raiseStage } from './stage.ts';
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const verify = { window: '1h', quiet: '10m' };
   await lane.write('storm', { match: { alertname: 'Storm' }, mode: 'Automatic', steps, limits, verify });
   await proven();
-  operator = await lane.survivor({ AWOOOI_REPAIR_BREAKER_RUNS: String(MOST) });
+  operator = await lane.survivor({ ...CALM_LEASE, AWOOOI_REPAIR_BREAKER_RUNS: String(MOST) });
   await eventually(async () => (await lane.playbookNow('storm')).status?.trust === 'Trusted', WITHIN);
   const { namespace } = lane.stage;
   const alert = (n: number) => ({
