@@ -5,7 +5,7 @@ import { connectRedis } from '../../src/adapters/redis/connection.ts';
 import { redisLearning } from '../../src/adapters/redis/learning/learning.ts';
 import { approversOf, type Person } from '../builders/run-approvers.ts';
 import { eventually } from '../parts/eventually.ts';
-import { type Ran, awoooi } from '../cli/shell.ts';
+import { awoooi, type Ran } from '../cli/shell.ts';
 import type { StandingMessage } from '../servers/telegram-messages.ts';
 import { USER } from './incident-stage.ts';
 import type { RepairStage, RunView } from './repair-stage.ts';
