@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { connectRedis } from '../src/adapters/redis/connection.ts';
 import { redisLearning } from '../src/adapters/redis/learning/learning.ts';
 import { REPAIR_PLAYBOOK } from '../src/crds/repairplaybook/kind.ts';
-import type { RepairOutcome } from '../src/domain/ports/learning-repository.ts';
+import type { PlaybookVersion, RepairOutcome } from '../src/domain/ports/learning-repository.ts';
 import { eventually } from '../test/parts/eventually.ts';
 import { Root } from '../test/parts/installed.ts';
 import type { Operator } from '../test/parts/operator.ts';
@@ -12,7 +12,7 @@ import { GAP_FLAGS, gapsOf } from './gaps.ts';
 import { built, inCluster } from './in-cluster.ts';
 import { anomalyKey } from './intake/outcome-bodies.ts';
 import { metricsPage } from './metrics-page.ts';
-import { createPlaybooks, judged } from './playbooks.ts';
+import { createPlaybooks, judged, STEPS_HASH } from './playbooks.ts';
 import { atMost, type Bench, type BenchResult, type Keep } from './result.ts';
 import { raiseStage } from './stage.ts';
 import { rssMiB } from './usage.ts';
@@ -80,13 +80,15 @@ async function teach(url: string, namespace: string): Promise<void> {
   await redis.ready(AbortSignal.timeout(20_000));
   const learning = redisLearning(redis.commands);
   for (let round = 0; round < RUNS; round += 1) {
-    const outcomes = Array.from({ length: PLAYBOOKS }, (_, index) => outcomeOf({ namespace, name: nameOf(index) }, round));
+    const outcomes = Array.from({ length: PLAYBOOKS }, (_, index) =>
+      outcomeOf({ namespace, name: nameOf(index), steps: STEPS_HASH }, round),
+    );
     await learning.record(outcomes, AbortSignal.timeout(120_000));
   }
   redis.close();
 }
 
-function outcomeOf(playbook: { readonly namespace: string; readonly name: string }, round: number): RepairOutcome {
+function outcomeOf(playbook: PlaybookVersion, round: number): RepairOutcome {
   return {
     id: `${playbook.name}-${round}`,
     anomalyKey: anomalyKey(playbook.name),

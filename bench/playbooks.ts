@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { REPAIR_PLAYBOOK } from '../src/crds/repairplaybook/kind.ts';
 import { RepairPlaybookStatus } from '../src/crds/repairplaybook/status.ts';
+import { RepairSteps } from '../src/crds/repairplaybook/step.ts';
+import { stepsHash } from '../src/domain/playbook/playbook-hash.ts';
 import type { KubeClient } from '../src/kube/client.ts';
 import { collectionPath } from '../src/kube/key.ts';
 import { eventually } from '../test/parts/eventually.ts';
@@ -13,14 +15,17 @@ export interface ManyPlaybooks {
   readonly limits?: object;
 }
 
+const STEPS = [{ action: 'restart_pod', target: { kind: 'Deployment', fromLabel: 'deployment' } }];
+/** By which the runs of each are counted. */
+export const STEPS_HASH = stepsHash({ steps: RepairSteps.parse(STEPS) });
+
 /** Creates that many playbooks that restart a Deployment, as fast as the API server takes them. */
 export async function createPlaybooks(client: KubeClient, { namespace, count, nameOf, limits = {} }: ManyPlaybooks): Promise<void> {
   const path = collectionPath(REPAIR_PLAYBOOK, namespace);
   const kind = { apiVersion: `${REPAIR_PLAYBOOK.group}/${REPAIR_PLAYBOOK.version}`, kind: REPAIR_PLAYBOOK.kind };
-  const steps = [{ action: 'restart_pod', target: { kind: 'Deployment', fromLabel: 'deployment' } }];
   await forEachOf(count, async index => {
     const name = nameOf(index);
-    const spec = { match: { alertname: `Slow-${name}` }, steps, limits };
+    const spec = { match: { alertname: `Slow-${name}` }, steps: STEPS, limits };
     await client.request({ method: 'POST', path, body: { ...kind, metadata: { name }, spec } });
   });
 }

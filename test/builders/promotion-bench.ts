@@ -2,9 +2,8 @@ import { memoryPromotions } from '../../src/adapters/memory/promotion-memory.ts'
 import type { PromoterDeps } from '../../src/controllers/repairplaybook/deps.ts';
 import { type Promoted, promote } from '../../src/controllers/repairplaybook/promote.ts';
 import type { RepairPlaybook } from '../../src/crds/repairplaybook/kind.ts';
-import { isRepairAction } from '../../src/domain/learning/actions.ts';
-import type { PromotionAnswer, PromotionAsked } from '../../src/domain/playbook/learned-playbook.ts';
 import type { Incident } from '../../src/domain/incidents/incident.ts';
+import { promotion, rootCauseOf } from '../../src/domain/learning/promotion.ts';
 import type { PromotionCandidate } from '../../src/domain/ports/learning-repository.ts';
 import type { LearnedObject, PlaybookWriter } from '../../src/domain/ports/playbook-writer.ts';
 import type { PromotionResult } from '../../src/telemetry/playbook-metrics.ts';
@@ -13,23 +12,6 @@ import { ownAlone } from './playbook-bench.ts';
 import { repairPlaybook } from './anomaly-playbook.ts';
 
 export const ANOMALY = 'v1-7000000000000000';
-
-/** The rule in short: often enough, for a reason that no rule wrote. */
-export function promotion({ anomalyKey, record, rootCause }: PromotionAsked): PromotionAnswer {
-  const { action, attempts, successes } = record;
-  if (!isRepairAction(action) || attempts < 5) return { is: 'not-yet', reason: 'TooFewAttempts', why: 'too few attempts' };
-  if (!rootCause || rootCause.by === 'rules') return { is: 'not-yet', reason: 'OnlyRules', why: 'nobody says why' };
-  return {
-    is: 'promoted',
-    playbook: {
-      name: `${action.replaceAll('_', '-')}-${anomalyKey}`,
-      action,
-      rootCause: rootCause.text,
-      description: `${action} has helped ${successes} of ${attempts} times.`,
-      evidence: { attempts, successes, successRate: successes / attempts },
-    },
-  };
-}
 
 /** The promoter before one action of one anomaly, and a cluster in memory. */
 export class PromotionBench {
@@ -71,8 +53,7 @@ export class PromotionBench {
     ],
     writer: this.#writer(),
     memory: memoryPromotions(),
-    rootCauseOf: (text, analysis) =>
-      text === undefined ? analysis && { text: analysis.rootCause, by: analysis.asked } : { text, by: 'approver' },
+    rootCauseOf,
     promotion,
     learnedNamespace: undefined,
     looksAfter: namespace => namespace !== 'elsewhere',

@@ -15,7 +15,7 @@ export function runSpec(over: object = {}): RepairRun['spec'] {
   });
 }
 
-export const APPROVAL_ID = 'rr-0123456789abcdef0123';
+const APPROVAL_ID = 'rr-0123456789abcdef0123';
 
 /** A run that waits for its approval. */
 export function waitingRun({

@@ -1,12 +1,13 @@
 import type { RepairAction } from '../../src/crds/repairplaybook/action.ts';
 import { isProven } from '../../src/domain/learning/authorisation.ts';
 import { betaQuantile } from '../../src/domain/learning/beta-quantile.ts';
-import { counted, decayed } from '../../src/domain/learning/posterior.ts';
+import { countsAt, weightOf } from '../../src/domain/outcomes/decay.ts';
+import { decayed } from '../../src/domain/learning/posterior.ts';
 import { type Learned, posteriorOf, rateOf, recommendation } from '../../src/domain/learning/recommendation.ts';
 import type { ActionRecord, ActionTotals, DecayedCounts } from '../../src/domain/ports/learning-repository.ts';
 
 export const ACTIONS: readonly RepairAction[] = ['restart_pod', 'delete_pod', 'scale_up', 'increase_memory', 'rollback'];
-export const SAFE = 0.6;
+const SAFE = 0.6;
 const EPOCH = Date.parse('2026-01-01T00:00:00Z');
 
 /** Numbers between 0 and 1, the same ones for the same seed: the bits of a counter, mixed so that neighbouring seeds have nothing in common. */
@@ -213,6 +214,14 @@ class Memory {
       if (total) totals[action] = { ...total, verified: counted(total.verified, outcome) };
     }
   }
+}
+
+/** Counts with one outcome more, each weighing by its own time. */
+function counted(counts: DecayedCounts, { success, at }: { readonly success: boolean; readonly at: Date }): DecayedCounts {
+  const asOf = at > counts.asOf ? at : counts.asOf;
+  const { successes, failures } = countsAt(counts, asOf);
+  const weight = weightOf(at, asOf);
+  return { successes: successes + (success ? weight : 0), failures: failures + (success ? 0 : weight), asOf };
 }
 
 function untried(action: string): ActionRecord {

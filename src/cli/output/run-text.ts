@@ -1,12 +1,13 @@
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
-import { reachOf, summaryOf } from '../../domain/playbook/summary.ts';
+import { summaryOf } from '../../domain/playbook/summary.ts';
+import { tierOfSteps } from '../../domain/repair/steps-of.ts';
 import { plain, whole } from './columns.ts';
 
 /** What a run will do, before anybody decides. */
 export function runPlan({ metadata, spec, status }: RepairRun): string {
   const { approvers, quorum } = spec.approval;
   const lines = [
-    `${metadata.namespace}/${metadata.name}: ${spec.dryRun ? 'a dry run of ' : ''}playbook ${plain(spec.playbookRef.name)}, tier ${reachOf(spec.steps)}`,
+    `${metadata.namespace}/${metadata.name}: ${spec.dryRun ? 'a dry run of ' : ''}playbook ${plain(spec.playbookRef.name)}, tier ${tierOfSteps(spec.steps)}`,
     ...(spec.alertname === undefined
       ? []
       : [`  for ${plain(spec.alertname)}${spec.incidentId === undefined ? '' : ` (${plain(spec.incidentId)})`}`]),

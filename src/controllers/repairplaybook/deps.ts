@@ -1,6 +1,6 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
-import type { Lesson } from '../../domain/playbook/anomaly-class.ts';
-import type { PromotionAnswer, PromotionAsked, SaidRootCause } from '../../domain/playbook/learned-playbook.ts';
+import type { Candidate, Promotion, RootCause } from '../../domain/learning/promotion.ts';
+import type { Lesson } from '../../domain/playbook/lesson.ts';
 import type { Bound } from '../../domain/playbook/trust.ts';
 import type { Analysis } from '../../domain/incidents/incident.ts';
 import type { IncidentStore } from '../../domain/ports/incident-store.ts';
@@ -30,8 +30,8 @@ export interface PromoterDeps {
   readonly writer: PlaybookWriter;
   readonly memory: PromotionMemory;
   /** The approver's text, else the analysis. */
-  readonly rootCauseOf: (approver: string | undefined, analysis: Analysis | undefined) => SaidRootCause | undefined;
-  readonly promotion: (asked: PromotionAsked) => PromotionAnswer;
+  readonly rootCauseOf: (approver: string | undefined, analysis: Analysis | undefined) => RootCause | undefined;
+  readonly promotion: (asked: Candidate) => Promotion;
   /** Where all learned playbooks are written; undefined: where the alert's labels say. */
   readonly learnedNamespace: string | undefined;
   readonly looksAfter: (namespace: string) => boolean;

@@ -30,7 +30,7 @@ it('writes what has proved itself: what it does, why, and on what evidence', asy
   expect(made?.spec).toEqual({
     match: { anomalyKey: ANOMALY },
     rootCause: 'a leak in the cache',
-    description: 'restart_pod has helped 5 of 5 times.',
+    description: 'Learned from repairs: restart_pod has helped 5 of 5 times (100 %).',
     source: 'auto_learning',
     evidence: 'restart_pod helped 5 of 5 times with HighLatency; the root cause is by a person',
     steps: [{ action: 'restart_pod', target: { kind: 'Deployment', name: 'api' } }],
@@ -53,7 +53,7 @@ describe('the root cause', () => {
   it.each([['of rules'], ['that nobody gives']])('%s makes no playbook', async whose => {
     bench.said = undefined;
     if (bench.incident && whose === 'of rules') bench.incident = { ...bench.incident, analysis: analysis('rules') };
-    expect(await bench.look()).toEqual({ result: 'refused', why: 'nobody says why' });
+    expect(await bench.look()).toEqual({ result: 'refused', why: expect.stringContaining('root cause') });
     expect([bench.cluster.size, bench.settled]).toEqual([0, ['1']]);
   });
 });

@@ -1,13 +1,12 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
+import type { LearnedPlaybook, RootCause } from '../../domain/learning/promotion.ts';
 import {
   isNewEvidence,
   learnedPlaybook,
   namespaceIn,
-  type PromotedPlaybook,
   playbooksFor,
   playbookThere,
-  type SaidRootCause,
   sameRepair,
 } from '../../domain/playbook/learned-playbook.ts';
 import { learnedStep } from '../../domain/playbook/learned-step.ts';
@@ -44,7 +43,7 @@ export async function promote(candidate: PromotionCandidate, at: Promoting, deps
 interface Known {
   readonly record: ActionRecord;
   readonly incident: Incident | undefined;
-  readonly rootCause: SaidRootCause | undefined;
+  readonly rootCause: RootCause | undefined;
   readonly lowerBound: number;
 }
 
@@ -97,8 +96,8 @@ async function newestIncident(anomalyKey: string, signal: AbortSignal, { inciden
 
 interface Found {
   readonly incident: Incident;
-  readonly playbook: PromotedPlaybook;
-  readonly rootCause: SaidRootCause;
+  readonly playbook: LearnedPlaybook;
+  readonly rootCause: RootCause;
 }
 
 function learnedOf({ incident, playbook, rootCause }: Found, { learnedNamespace, looksAfter }: PromoterDeps): LearnedObject | Promoted {
@@ -115,7 +114,7 @@ const SET_ONE = 'set AWOOOI_LEARNED_PLAYBOOK_NAMESPACE, or add the namespace to 
 interface Renewing {
   readonly same: RepairPlaybook;
   readonly made: LearnedObject;
-  readonly rootCause: SaidRootCause;
+  readonly rootCause: RootCause;
 }
 
 /** A playbook that is there is left as it is, but where a person has said anew why it helps: a model says it otherwise every time. */

@@ -3,7 +3,7 @@ import { readStored } from '../../crds/repairplaybook/parse.ts';
 import type { RepairPlaybookStatus } from '../../crds/repairplaybook/status.ts';
 import type { StoredRepairPlaybook } from '../../crds/repairplaybook/stored.ts';
 import { requests } from '../../domain/objects/requests.ts';
-import { lessonOf } from '../../domain/playbook/anomaly-class.ts';
+import { lessonOf } from '../../domain/playbook/lesson.ts';
 import { invalidPlaybook, type PlaybookConditions, playbookConditions, trustEvents } from '../../domain/playbook/playbook-conditions.ts';
 import { playbookHash, stepsHash } from '../../domain/playbook/playbook-hash.ts';
 import { pacedStats, playbookStats } from '../../domain/playbook/playbook-stats.ts';

@@ -1,6 +1,6 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { PlaybookStats } from '../../crds/repairplaybook/status.ts';
-import { lessonOf } from '../../domain/playbook/anomaly-class.ts';
+import { lessonOf } from '../../domain/playbook/lesson.ts';
 import { stepsHash } from '../../domain/playbook/playbook-hash.ts';
 import type { Tried } from '../../domain/playbook/playbook-stats.ts';
 import type { ActionRecord, PlaybookRecord } from '../../domain/ports/learning-repository.ts';

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AlertSource } from './alert.ts';
+import { WORKLOAD_LABELS } from './workload-labels.ts';
 
 /** A change of the recipe is a new version, and a migration of what was learned (DESIGN.md section 5). */
 const VERSION = 'v1';
@@ -7,16 +8,11 @@ const DIGITS = 16;
 
 type Labels = Readonly<Record<string, string>>;
 
-/**
- * How each part is spelled, the first that is there counts: as Prometheus does, and as OpenTelemetry does, whose dots some senders make
- * lines of.
- */
+/** How each part is spelled, as workloads are. */
 const CLUSTER = ['cluster', 'k8s.cluster.name', 'k8s_cluster_name'];
 const NAMESPACE = ['namespace', 'k8s.namespace.name', 'k8s_namespace_name'];
 const WORKLOADS: readonly (readonly [kind: string, spellings: readonly string[]])[] = [
-  ['deployment', ['deployment', 'k8s.deployment.name', 'k8s_deployment_name']],
-  ['statefulset', ['statefulset', 'k8s.statefulset.name', 'k8s_statefulset_name']],
-  ['daemonset', ['daemonset', 'k8s.daemonset.name', 'k8s_daemonset_name']],
+  ...WORKLOAD_LABELS.map(([kind, spellings]) => [kind.toLowerCase(), spellings] as const),
   ['service', ['service', 'service.name', 'service_name']],
 ];
 

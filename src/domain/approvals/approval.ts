@@ -1,6 +1,7 @@
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
 import type { RecordedApproval, RunPhase } from '../../crds/repairrun/status.ts';
-import { reachOf, summaryOf } from '../playbook/summary.ts';
+import { summaryOf } from '../playbook/summary.ts';
+import { tierOfSteps } from '../repair/steps-of.ts';
 
 export const APPROVAL_STATUSES = ['pending', 'approved', 'rejected', 'expired'] as const;
 export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
@@ -46,7 +47,7 @@ export function approvalOf({ metadata, spec, status = {} }: RepairRun): Approval
     ...(spec.anomalyKey !== undefined && { anomalyKey: spec.anomalyKey }),
     ...(spec.alertname !== undefined && { alertname: spec.alertname }),
     summary: summaryOf(spec.steps),
-    tier: reachOf(spec.steps),
+    tier: tierOfSteps(spec.steps),
     approvers: spec.approval.approvers,
     quorum: spec.approval.quorum,
     ...(requestedAt !== undefined && { requestedAt }),

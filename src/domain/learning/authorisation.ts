@@ -13,14 +13,19 @@ export interface Authorisation {
 
 type Shown = Pick<Posterior, 'lowerBound' | 'effectiveN'>;
 
-/** How much stands behind it, to a tenth: five outcomes of one day are five, although each began to fade as it was recorded. */
+/** To a tenth: five outcomes of one day are five, although each began to fade as it was recorded. */
 function tenths(effectiveN: number): number {
   return Math.round(effectiveN * 10) / 10;
 }
 
+/** Whether enough verified outcomes stand behind it to say anything. */
+export function isEnough({ effectiveN }: Pick<Posterior, 'effectiveN'>): boolean {
+  return tenths(effectiveN) >= NEEDED.effectiveN;
+}
+
 /** True where the lower bound is at least 0.6 and effective n at least 5. */
-export function isProven({ lowerBound, effectiveN }: Shown): boolean {
-  return tenths(effectiveN) >= NEEDED.effectiveN && lowerBound >= NEEDED.lowerBound;
+export function isProven(shown: Shown): boolean {
+  return isEnough(shown) && shown.lowerBound >= NEEDED.lowerBound;
 }
 
 /** Of a posterior over verified outcomes alone: what was reported from outside stands behind none. */
@@ -28,8 +33,7 @@ export function authorisation(posterior: Shown, language: Language): Authorisati
   if (isProven(posterior)) return { allowed: true, reason: null };
   const words = learningWords(language);
   const effectiveN = tenths(posterior.effectiveN).toFixed(1);
-  if (tenths(posterior.effectiveN) < NEEDED.effectiveN)
-    return refused(words.tooFewVerified({ effectiveN, needed: NEEDED.effectiveN.toFixed(1) }));
+  if (!isEnough(posterior)) return refused(words.tooFewVerified({ effectiveN, needed: NEEDED.effectiveN.toFixed(1) }));
   // Rounded down: what is below 60 % is never shown as 60 %.
   const lowerBound = `${Math.floor(posterior.lowerBound * 100)} %`;
   return refused(words.tooUncertain({ lowerBound, needed: `${NEEDED.lowerBound * 100} %`, effectiveN }));

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LEARNED_AT, verifiedNow } from '../../../test/builders/action-record.ts';
-import type { ActionTotals, DecayedCounts } from '../ports/learning-repository.ts';
-import { type Counts, counted, decayed, elsewhere, HALF_LIFE_MS, NO_COUNTS, NOTHING_ELSEWHERE, posterior } from './posterior.ts';
+import type { ActionTotals } from '../ports/learning-repository.ts';
+import { HALF_LIFE_MS } from '../outcomes/decay.ts';
+import { type Counts, decayed, elsewhere, NO_COUNTS, NOTHING_ELSEWHERE, posterior } from './posterior.ts';
 
 const later = (ms: number) => new Date(LEARNED_AT.getTime() + ms);
 const NOISE = 1e-9;
@@ -21,29 +22,6 @@ describe('counts', () => {
     expect(decayed(counts, later(3 * HALF_LIFE_MS))).toEqual({ successes: 1, failures: 0.5 });
     expect(decayed(counts, later(-HALF_LIFE_MS))).toEqual({ successes: 8, failures: 4 });
     expect(HALF_LIFE_MS).toBe(30 * 86_400_000);
-  });
-
-  it('take one outcome more at its own time, also when it comes late', () => {
-    const counts = verifiedNow(2, 1);
-    expect(counted(counts, { success: true, at: later(HALF_LIFE_MS) })).toEqual({ successes: 2, failures: 0.5, asOf: later(HALF_LIFE_MS) });
-    expect(counted(counts, { success: false, at: later(-HALF_LIFE_MS) })).toEqual({ successes: 2, failures: 1.5, asOf: LEARNED_AT });
-  });
-
-  const outcome = fc.record({ success: fc.boolean(), at: fc.integer({ min: -100, max: 100 }).map(days => later(days * 86_400_000)) });
-  const shuffled = fc
-    .array(outcome, { maxLength: 40 })
-    .chain(given => fc.tuple(fc.constant(given), fc.shuffledSubarray(given, { minLength: given.length, maxLength: given.length })));
-
-  it('are the same in whatever order outcomes come', () => {
-    const start: DecayedCounts = { successes: 0, failures: 0, asOf: later(-200 * 86_400_000) };
-    fc.assert(
-      fc.property(shuffled, ([given, other]) => {
-        const [a, b] = [given.reduce(counted, start), other.reduce(counted, start)];
-        expect(a.asOf).toEqual(b.asOf);
-        expect(Math.abs(a.successes - b.successes)).toBeLessThan(NOISE);
-        expect(Math.abs(a.failures - b.failures)).toBeLessThan(NOISE);
-      }),
-    );
   });
 });
 

@@ -1,7 +1,7 @@
 import type { ActionTotals, DecayedCounts } from '../ports/learning-repository.ts';
+import { countsAt } from '../outcomes/decay.ts';
 import { betaQuantile } from './beta-quantile.ts';
 
-export const HALF_LIFE_MS = 30 * 24 * 60 * 60 * 1_000;
 /** How many outcomes what was seen elsewhere weighs, at most. */
 const PRIOR_WEIGHT = 4;
 /** Beta(1, 1), every rate being as likely as any other, weighs two. */
@@ -34,21 +34,9 @@ export const NO_COUNTS: Counts = { successes: 0, failures: 0 };
 export const NOTHING_ELSEWHERE: Elsewhere = { inClass: NO_COUNTS, inOthers: NO_COUNTS };
 
 /** Counts as of `now`: halved every 30 days. What was counted by a clock ahead of this one is not blown up. */
-export function decayed({ successes, failures, asOf }: DecayedCounts, now: Date): Counts {
-  const left = weightAfter(now.getTime() - asOf.getTime());
-  return { successes: successes * left, failures: failures * left };
-}
-
-/** Counts with one outcome more. In whatever order outcomes come, the same ones give the same counts: each weighs by its own time. */
-export function counted(counts: DecayedCounts, { success, at }: { readonly success: boolean; readonly at: Date }): DecayedCounts {
-  const asOf = at > counts.asOf ? at : counts.asOf;
-  const { successes, failures } = decayed(counts, asOf);
-  const weight = weightAfter(asOf.getTime() - at.getTime());
-  return { successes: successes + (success ? weight : 0), failures: failures + (success ? 0 : weight), asOf };
-}
-
-function weightAfter(ageMs: number): number {
-  return 2 ** (-Math.max(0, ageMs) / HALF_LIFE_MS);
+export function decayed(counts: DecayedCounts, now: Date): Counts {
+  const { successes, failures } = countsAt(counts, now > counts.asOf ? now : counts.asOf);
+  return { successes, failures };
 }
 
 /**

@@ -7,14 +7,25 @@ export const HALF_LIFE_MS = 30 * 86_400_000;
  * number in floating point holds their sum until the year 2100.
  */
 export const REFERENCE_MS = Date.UTC(2020, 0);
+const REFERENCE = new Date(REFERENCE_MS);
+
+/** What one outcome of `at` weighs at another time: half of it 30 days later, and twice 30 days before. */
+export function weightOf(at: Date, asOf: Date): number {
+  return 2 ** ((at.getTime() - asOf.getTime()) / HALF_LIFE_MS);
+}
 
 /** What an outcome of that time adds to a sum as of the reference. */
 export function weightAt(at: number): number {
-  return 2 ** ((at - REFERENCE_MS) / HALF_LIFE_MS);
+  return weightOf(new Date(at), REFERENCE);
+}
+
+/** The same outcomes as they weigh at another time, later or earlier. */
+export function countsAt({ successes, failures, asOf: before }: DecayedCounts, asOf: Date): DecayedCounts {
+  const weight = weightOf(before, asOf);
+  return { successes: successes * weight, failures: failures * weight, asOf };
 }
 
 /** Sums as of the reference, as of another time. */
 export function decayedTo(asOf: number, sums: { readonly successes: number; readonly failures: number }): DecayedCounts {
-  const factor = 1 / weightAt(asOf);
-  return { successes: sums.successes * factor, failures: sums.failures * factor, asOf: new Date(asOf) };
+  return countsAt({ ...sums, asOf: REFERENCE }, new Date(asOf));
 }

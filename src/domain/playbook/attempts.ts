@@ -1,7 +1,8 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
-import { ENDED_PHASES, type RunPhase } from '../../crds/repairrun/status.ts';
+import type { RunPhase } from '../../crds/repairrun/status.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { hasEnded } from '../repair/next-run-step.ts';
 import { runNumber } from './run-name.ts';
 
 /** A run of an incident as far as anybody knows of it. */
@@ -29,9 +30,9 @@ export function attemptsOf(incident: Incident, { runs, now }: { readonly runs: r
     const [namespace = '', name = ''] = repair.run.split('/');
     const { playbook } = repair;
     const cached = known.get(repair.run);
-    const isDeleted = !cached && !hasEnded(repair) && now.getTime() - repair.updatedAt.getTime() > LAG_MS;
+    const isDeleted = !cached && !hasEnded(repair.phase) && now.getTime() - repair.updatedAt.getTime() > LAG_MS;
     const phase = isDeleted ? 'Unknown' : repair.phase;
-    if (cached && (hasEnded(cached) || !hasEnded({ phase }))) continue;
+    if (cached && (hasEnded(cached.phase) || !hasEnded(phase))) continue;
     const number = runNumber(name, { namespace, name: playbook }, incident);
     known.set(repair.run, { isShadow: phase === 'DryRun', ...cached, namespace, name, playbook, number, phase });
   }
@@ -51,13 +52,9 @@ function ofRun({ metadata: { namespace, name }, spec, status = {} }: RepairRun, 
   };
 }
 
-export function hasEnded({ phase }: Pick<Attempt, 'phase'>): boolean {
-  return phase !== undefined && ENDED_PHASES.includes(phase);
-}
-
 /** Whether something is being done about the incident, or waits to be: of whatever opening. */
 export function isAtWork(attempts: readonly Attempt[]): boolean {
-  return attempts.some(attempt => !attempt.isShadow && !hasEnded(attempt));
+  return attempts.some(attempt => !attempt.isShadow && !hasEnded(attempt.phase));
 }
 
 /** Runs of this playbook for this opening. */

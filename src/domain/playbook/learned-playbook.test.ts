@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { repairPlaybook } from '../../../test/builders/anomaly-playbook.ts';
-import { lessonOf } from './anomaly-class.ts';
+import { lessonOf } from './lesson.ts';
 import { isNewEvidence, namespaceIn, playbookThere, playbooksFor, sameRepair } from './learned-playbook.ts';
 
 const OF = { anomalyKey: 'v1-7000000000000000', name: 'HighLatency', labels: { alertname: 'HighLatency', severity: 'critical' } };

@@ -1,61 +1,22 @@
-import type { RepairAction } from '../../crds/repairplaybook/action.ts';
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
+import { namespaceOf } from '../alerts/anomaly-key.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { ActionRecord } from '../ports/learning-repository.ts';
+import type { ExistingPlaybook, LearnedPlaybook, RootCause } from '../learning/promotion.ts';
 import type { LearnedObject } from '../ports/playbook-writer.ts';
 import { cut } from '../text/cut.ts';
-import { ALERTNAME, lessonOf } from './anomaly-class.ts';
+import { ALERTNAME, lessonOf } from './lesson.ts';
 import type { LearnedStep } from './learned-step.ts';
-
-/** Why it broke, and who says so. */
-export interface SaidRootCause {
-  readonly text: string;
-  readonly by: 'approver' | 'model' | 'rules';
-}
-
-/** A playbook that is there for the same anomaly. */
-export interface PlaybookThere {
-  readonly name: string;
-  readonly source: 'manual' | 'auto_learning';
-  /** Undefined while it was not tried. */
-  readonly successRate: number | undefined;
-  readonly lowerBound: number;
-}
-
-export interface PromotionAsked {
-  readonly anomalyKey: string;
-  readonly success: boolean;
-  readonly record: ActionRecord;
-  readonly lowerBound: number;
-  readonly rootCause: SaidRootCause | undefined;
-  readonly existing: readonly PlaybookThere[];
-}
-
-export interface PromotedPlaybook {
-  readonly name: string;
-  readonly action: RepairAction;
-  readonly rootCause: string;
-  readonly description: string;
-  readonly evidence: { readonly attempts: number; readonly successes: number; readonly successRate: number };
-}
-
-export type PromotionAnswer =
-  | { readonly is: 'promoted'; readonly playbook: PromotedPlaybook }
-  | { readonly is: 'not-yet'; readonly reason: string; readonly why: string };
+import { isFor } from './match.ts';
 
 type Of = Pick<Incident, 'anomalyKey' | 'name' | 'labels'>;
 
-/** Playbooks that incidents of this anomaly match. */
-export function playbooksFor(playbooks: readonly RepairPlaybook[], { anomalyKey, name, labels }: Of): readonly RepairPlaybook[] {
-  return playbooks.filter(({ spec: { match } }) =>
-    match.anomalyKey === undefined
-      ? match.alertname === name && Object.entries(match.labels ?? {}).every(([label, value]) => labels[label] === value)
-      : match.anomalyKey === anomalyKey,
-  );
+/** Playbooks that incidents of this anomaly match, whether or not they may be used. */
+export function playbooksFor(playbooks: readonly RepairPlaybook[], incident: Of): readonly RepairPlaybook[] {
+  return playbooks.filter(playbook => isFor(playbook, incident));
 }
 
 /** As the decision about a promotion wants to know them. */
-export function playbookThere({ metadata, spec, status }: RepairPlaybook): PlaybookThere {
+export function playbookThere({ metadata, spec, status }: RepairPlaybook): ExistingPlaybook {
   const stats = status?.stats;
   return {
     name: metadata.name,
@@ -81,18 +42,17 @@ export function isNewEvidence(successes: number, lastSeen: number): boolean {
   return (successes >= lastSeen ? successes - lastSeen : successes) >= NEW_EVIDENCE;
 }
 
-const NAMESPACE = ['namespace', 'k8s.namespace.name', 'k8s_namespace_name'];
-
 /** The namespace that the labels name, for a run acts in its playbook's namespace alone. */
 export function namespaceIn(labels: Incident['labels']): string | undefined {
-  return NAMESPACE.map(name => labels[name]).find(text => text !== undefined && /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text));
+  const name = namespaceOf(labels);
+  return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name) ? name : undefined;
 }
 
 export interface Learned {
   readonly namespace: string;
   readonly of: Of;
-  readonly playbook: PromotedPlaybook;
-  readonly rootCauseBy: SaidRootCause['by'];
+  readonly playbook: LearnedPlaybook;
+  readonly rootCauseBy: RootCause['by'];
   readonly step: LearnedStep;
 }
 

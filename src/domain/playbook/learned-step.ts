@@ -1,5 +1,7 @@
 import type { RepairAction } from '../../crds/repairplaybook/action.ts';
 import type { RepairStep, StepParameters, StepTarget } from '../../crds/repairplaybook/step.ts';
+import { WORKLOAD_LABELS } from '../alerts/workload-labels.ts';
+import { isForPeople } from '../repair/steps-of.ts';
 import { cut } from '../text/cut.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -10,11 +12,6 @@ export type LearnedStep = Omit<RepairStep, 'parameters' | 'tier'> & { readonly p
 
 export type StepLearned = { readonly ok: true; readonly step: LearnedStep } | { readonly ok: false; readonly why: string };
 
-const WORKLOADS: readonly (readonly [kind: Kind, spellings: readonly string[]])[] = [
-  ['Deployment', ['deployment', 'k8s.deployment.name', 'k8s_deployment_name']],
-  ['StatefulSet', ['statefulset', 'k8s.statefulset.name', 'k8s_statefulset_name']],
-  ['DaemonSet', ['daemonset', 'k8s.daemonset.name', 'k8s_daemonset_name']],
-];
 const PODS = ['pod', 'k8s.pod.name', 'k8s_pod_name'];
 
 interface Learnable {
@@ -34,7 +31,6 @@ const LEARNABLE: Readonly<Partial<Record<RepairAction, Learnable>>> = {
   rollback: { kinds: ['Deployment'] },
 };
 
-const FOR_PEOPLE: readonly RepairAction[] = ['create_issue', 'notify_team', 'schedule_fix', 'manual_intervention'];
 const LONGEST_TEXT = 2_000;
 
 const NEVER: Readonly<Partial<Record<RepairAction, string>>> = {
@@ -45,7 +41,7 @@ const NEEDS_A_PATCH = 'outcomes do not say what was changed: write a playbook wi
 
 /** The one step of a learned playbook, done to the workload that the incident's labels name. */
 export function learnedStep(action: RepairAction, { labels, text }: { readonly labels: Labels; readonly text: string }): StepLearned {
-  if (FOR_PEOPLE.includes(action)) return { ok: true, step: { action, parameters: { text: cut(text, LONGEST_TEXT) } } };
+  if (isForPeople(action)) return { ok: true, step: { action, parameters: { text: cut(text, LONGEST_TEXT) } } };
   const how = LEARNABLE[action];
   if (!how) return { ok: false, why: NEVER[action] ?? NEEDS_A_PATCH };
   const target = targetIn(labels, how.kinds);
@@ -55,7 +51,7 @@ export function learnedStep(action: RepairAction, { labels, text }: { readonly l
 
 /** A workload by its name; a pod by the label, since the next one has another name. */
 function targetIn(labels: Labels, kinds: readonly Kind[]): StepTarget | undefined {
-  for (const [kind, spellings] of WORKLOADS) {
+  for (const [kind, spellings] of WORKLOAD_LABELS) {
     const name = spellings.map(spelling => labels[spelling]).find(isName);
     if (kinds.includes(kind) && name !== undefined) return { kind, name };
   }

@@ -21,7 +21,7 @@ function isUsable({ metadata, spec, status }: RepairPlaybook): boolean {
 }
 
 /** A label that the alert does not have is one that is empty, as in Prometheus. */
-function isFor({ spec: { match } }: RepairPlaybook, { anomalyKey, name, labels }: Matched): boolean {
+export function isFor({ spec: { match } }: RepairPlaybook, { anomalyKey, name, labels }: Matched): boolean {
   if (match.anomalyKey !== undefined) return match.anomalyKey === anomalyKey;
   return match.alertname === name && Object.entries(match.labels ?? {}).every(([label, value]) => (labels[label] ?? '') === value);
 }

@@ -1,7 +1,8 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { RepairObjects, WantedRun } from '../ports/repair-objects.ts';
-import { type Attempt, attemptsOf, hasEnded, isAtWork, nextNumber, ownAttempts } from './attempts.ts';
+import { type Attempt, attemptsOf, isAtWork, nextNumber, ownAttempts } from './attempts.ts';
+import { hasEnded } from '../repair/next-run-step.ts';
 import { matching } from './match.ts';
 import { runNumber } from './run-name.ts';
 import { runOf } from './run-of.ts';
@@ -69,7 +70,7 @@ function intendedRun(
 
 /** Whether all that was tried in this opening failed. That nobody answered before the playbook was changed, and then it failed, is the same. */
 function goesOn(attempts: readonly Attempt[]): boolean {
-  const ended = attempts.filter(attempt => attempt.number !== undefined && !attempt.isShadow && hasEnded(attempt));
+  const ended = attempts.filter(attempt => attempt.number !== undefined && !attempt.isShadow && hasEnded(attempt.phase));
   const failed = new Set(ended.filter(({ phase }) => phase === 'Failed').map(playbookOf));
   return ended.every(attempt => attempt.phase === 'Failed' || (attempt.phase === 'Expired' && failed.has(playbookOf(attempt))));
 }

@@ -1,12 +1,14 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { type Attempt, attemptsOf, hasEnded, isAtWork, nextNumber, ownAttempts } from './attempts.ts';
+import { type Attempt, attemptsOf, isAtWork, nextNumber, ownAttempts } from './attempts.ts';
+import { hasEnded } from '../repair/next-run-step.ts';
 import { matching } from './match.ts';
 import { type Known, nextRuns } from './next-runs.ts';
 import { playbookMark } from './run-name.ts';
 import { type RunOf, runOf } from './run-of.ts';
 import { suggestions } from './suggestions.ts';
-import { reachOf, summaryOf } from './summary.ts';
+import { summaryOf } from './summary.ts';
+import { tierOfSteps } from '../repair/steps-of.ts';
 
 /** What people are told of an incident that nothing is being done about. */
 export type Offer =
@@ -20,7 +22,7 @@ export function offerFor(incident: Incident, known: Known): Offer | undefined {
   if (incident.status === 'resolved') return undefined;
   const attempts = attemptsOf(incident, { runs: known.runs(), now: known.now() });
   if (isAtWork(attempts) || nextRuns(incident, known).repair) return undefined;
-  const tried = attempts.filter(attempt => attempt.number !== undefined && !attempt.isShadow && hasEnded(attempt));
+  const tried = attempts.filter(attempt => attempt.number !== undefined && !attempt.isShadow && hasEnded(attempt.phase));
   const possible = suggestions(matching(known.playbooks(), incident), attempts).flatMap(playbook => shown(playbook, incident));
   // What asks by itself is no suggestion, before it has asked.
   const best = possible.find(({ mode }) => mode === 'Suggest' || tried.length > 0);
@@ -37,7 +39,13 @@ function shown(playbook: RepairPlaybook, incident: Incident) {
   return [
     {
       mode,
-      offer: { is: 'suggestion', playbook: name, summary: summaryOf(steps), tier: reachOf(steps), mark: playbookMark(playbook) } as const,
+      offer: {
+        is: 'suggestion',
+        playbook: name,
+        summary: summaryOf(steps),
+        tier: tierOfSteps(steps),
+        mark: playbookMark(playbook),
+      } as const,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import { type Attempt, ownAttempts } from './attempts.ts';
-import { reachOf } from './summary.ts';
+import { tierOfSteps } from '../repair/steps-of.ts';
 
 /**
  * What may be done about an incident, best first: by the lower bound of what its verified runs have shown, then what reaches less far, then
@@ -9,7 +9,9 @@ import { reachOf } from './summary.ts';
 export function suggestions(matching: readonly RepairPlaybook[], attempts: readonly Attempt[]): RepairPlaybook[] {
   return matching
     .filter(playbook => playbook.spec.mode !== 'Shadow' && !ownAttempts(attempts, playbook).some(isSettled))
-    .toSorted((a, b) => lowerBound(b) - lowerBound(a) || reachOf(a.spec.steps) - reachOf(b.spec.steps) || (keyOf(a) < keyOf(b) ? -1 : 1));
+    .toSorted(
+      (a, b) => lowerBound(b) - lowerBound(a) || tierOfSteps(a.spec.steps) - tierOfSteps(b.spec.steps) || (keyOf(a) < keyOf(b) ? -1 : 1),
+    );
 }
 
 function isSettled({ phase }: Attempt): boolean {

@@ -1,6 +1,7 @@
 import type { RepairPlaybookStatus, Trust } from '../../crds/repairplaybook/status.ts';
 import type { DecayedCounts, PlaybookRecord } from '../ports/learning-repository.ts';
-import { countsAt, weightOf } from './counts-at.ts';
+import { isEnough, isProven } from '../learning/authorisation.ts';
+import { countsAt, weightOf } from '../outcomes/decay.ts';
 
 /** What verified runs show: the rate of success is above `lowerBound` with a probability of 95 %, and so many runs stand behind that. */
 export interface Bound {
@@ -36,7 +37,6 @@ export interface Trusting {
   readonly now: Date;
 }
 
-const PROVEN = { lowerBound: 0.6, effectiveN: 5 } as const;
 /** Below this the lower bound of a playbook with as many runs as it takes to be proven ends its use. */
 const LOST = 0.4;
 const FAILURES_IN_A_ROW = 3;
@@ -93,14 +93,9 @@ function forgiving({ successes, failures, asOf }: DecayedCounts, { at, forgiven 
   return { successes, failures: Math.max(0, failures - forgiven * weightOf(at, asOf)), asOf };
 }
 
-/** To a tenth: five runs of one day are five, although each began to fade as it was recorded. */
-function isEnough({ effectiveN }: Bound): boolean {
-  return Math.round(effectiveN * 10) / 10 >= PROVEN.effectiveN;
-}
-
 function proofOf(bound: Bound): TrustReason {
   if (!isEnough(bound)) return 'TooFewRuns';
-  return bound.lowerBound >= PROVEN.lowerBound ? 'Proven' : 'TooUncertain';
+  return isProven(bound) ? 'Proven' : 'TooUncertain';
 }
 
 /** Why it is quarantined, looked for in all that is remembered, so that it is the same however seldom anybody looked. */

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ANOMALY, PROVEN, repairPlaybook, repairRun, RESTART, SCALE } from '../../../test/builders/known-run.ts';
+import { repairRun, RESTART, SCALE } from '../../../test/builders/known-run.ts';
 import type { RepairRunStatus, RunPhase } from '../../crds/repairrun/status.ts';
 import { approvalIdOf } from './approval-id.ts';
-import { nextSuggestion } from './escalation.ts';
 import { renewedName } from './renewed-name.ts';
 import { runConditions } from './run-conditions.ts';
 import { shownHash, shownRepair } from './shown-repair.ts';
@@ -14,9 +13,6 @@ const hashOf = (given: RepairRunStatus, now: Date): string | undefined => {
   const repair = shownRepair(repairRun({ status: given }), now);
   return repair && shownHash(repair);
 };
-
-const book = (name: string, over: Parameters<typeof repairPlaybook>[0] = {}) =>
-  repairPlaybook({ ...over, metadata: { name, ...over.metadata } });
 
 const said = (by: string, decision: 'Approve' | 'Reject', name?: string) => ({
   by,
@@ -64,7 +60,7 @@ describe('what the incident shows', () => {
       approvalId: 'rr-1',
       run: 'shop/restart-web-1',
       playbook: 'restart-web',
-      summary: 'restart_pod Deployment/web',
+      summary: 'restart_pod of Deployment web',
       tier: 1,
       phase: 'AwaitingApproval',
       detail: 'It waits.',
@@ -106,45 +102,6 @@ describe('what the incident shows', () => {
     const { incidentId: _, ...spec } = repairRun().spec;
     expect(shownRepair({ ...repairRun({ status }), spec }, NOW)).toBeUndefined();
     expect(shownRepair(repairRun(), NOW)).toBeUndefined();
-  });
-});
-
-describe('what is suggested after a failure', () => {
-  const incident = { anomalyKey: ANOMALY, name: 'HighLatency', labels: { namespace: 'shop', severity: 'critical' } };
-  const weak = book('weak', { status: { stats: { ...PROVEN, lowerBound: 0.3 } } });
-  const strong = book('strong');
-  const far = book('far', { spec: { steps: [SCALE] } });
-  const next = (books: Parameters<typeof nextSuggestion>[0], tried: readonly string[] = []): string => {
-    const found = nextSuggestion(books, new Set(tried), incident);
-    return found.is === 'playbook' ? found.playbook.metadata.name : found.is;
-  };
-
-  it('goes by the lower bound, tier by tier, and calls people last', () => {
-    const books = [far, weak, strong];
-    expect(next(books)).toBe('strong');
-    expect(next(books, ['shop/strong'])).toBe('weak');
-    expect(next(books, ['shop/strong', 'shop/weak'])).toBe('far');
-    expect(next(books, ['shop/strong', 'shop/weak', 'shop/far'])).toBe('people');
-  });
-
-  it.each([
-    ['suspended', book('x', { spec: { suspend: true } })],
-    ['in quarantine', book('x', { status: { trust: 'Quarantined' } })],
-    ['of mode Shadow', book('x', { spec: { mode: 'Shadow' } })],
-    ['being deleted', book('x', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } })],
-    ['of another alert', book('x', { spec: { match: { alertname: 'Other' } } })],
-    ['of another anomaly', book('x', { spec: { match: { anomalyKey: 'v1-0' } } })],
-    ['of other labels', book('x', { spec: { match: { alertname: 'HighLatency', labels: { severity: 'warning' } } } })],
-    ['of another namespace', book('x', { metadata: { namespace: 'crm' } })],
-  ])('never suggests one that is %s', (_, playbook) => {
-    expect(next([playbook])).toBe('people');
-  });
-
-  it.each([
-    ['by the anomaly', book('x', { spec: { match: { anomalyKey: ANOMALY } } })],
-    ['by labels', book('x', { spec: { match: { alertname: 'HighLatency', labels: { severity: 'critical' } } } })],
-  ])('finds one %s', (_, playbook) => {
-    expect(next([playbook])).toBe('x');
   });
 });
 

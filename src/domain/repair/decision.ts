@@ -48,7 +48,7 @@ export function decisionOf(run: Deciding, now: Date): RunDecision {
 }
 
 /** The name of a person where `by` is a number. */
-export const nameOf = ({ by, name }: Pick<RecordedApproval, 'by' | 'name'>): string => name ?? by;
+const nameOf = ({ by, name }: Pick<RecordedApproval, 'by' | 'name'>): string => name ?? by;
 
 interface Terms {
   readonly approvers: readonly string[];

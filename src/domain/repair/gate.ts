@@ -2,11 +2,8 @@ import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
 import type { IncidentStatus } from '../incidents/incident.ts';
 import type { AlertTestimony } from '../ports/alert-witness.ts';
+import { isEnough, isProven, NEEDED } from '../learning/authorisation.ts';
 import { tierOfSteps } from './steps-of.ts';
-
-/** What may run by itself must succeed more often than this with a probability of 95 %, by so many verified runs (DESIGN.md section 5). */
-export const LEAST_LOWER_BOUND = 0.6;
-export const LEAST_EFFECTIVE_N = 5;
 
 export interface GateFacts {
   readonly run: Pick<RepairRun, 'spec'>;
@@ -50,9 +47,9 @@ function unproven({ playbook: { status = {} } }: GateFacts): string | undefined 
   const { trust, stats } = status;
   if (trust === 'Quarantined') return 'The playbook is Quarantined: it failed too often.';
   if (trust !== 'Trusted' || !stats) return 'The playbook has not proved itself: it is no more than a Candidate.';
-  if (!(stats.lowerBound >= LEAST_LOWER_BOUND)) return `The lower bound ${shown(stats.lowerBound)} is below ${LEAST_LOWER_BOUND}.`;
-  if (!(stats.effectiveN >= LEAST_EFFECTIVE_N)) return `It rests on ${shown(stats.effectiveN)} runs, and ${LEAST_EFFECTIVE_N} are needed.`;
-  return undefined;
+  if (isProven(stats)) return undefined;
+  if (!isEnough(stats)) return `It rests on ${shown(stats.effectiveN)} runs, and ${NEEDED.effectiveN} are needed.`;
+  return `The lower bound ${shown(stats.lowerBound)} is below ${NEEDED.lowerBound}.`;
 }
 
 function tooFar({ run, automaticTier }: GateFacts): string | undefined {

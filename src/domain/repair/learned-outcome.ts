@@ -1,6 +1,7 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { RepairStep } from '../../crds/repairplaybook/step.ts';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
+import { classOf } from '../learning/anomaly-class.ts';
 import type { RepairOutcome } from '../ports/learning-repository.ts';
 import { hasWritten, mainStep } from './steps-of.ts';
 
@@ -36,7 +37,7 @@ function inWords(playbook: RepairPlaybook | undefined): Pick<RepairOutcome, 'roo
 function verified({ metadata, spec, status }: RepairRun, step: RepairStep): Pick<RepairOutcome, 'verified'> | undefined {
   const { stepsHash: steps } = status ?? {};
   if (steps === undefined) return undefined;
-  const anomalyClass = `${spec.alertname ?? spec.anomalyKey}/${step.target?.kind ?? 'None'}`;
+  const anomalyClass = classOf(spec.alertname ?? spec.anomalyKey ?? '', step.target?.kind ?? 'None');
   return { verified: { anomalyClass, playbook: { namespace: metadata.namespace, name: spec.playbookRef.name, steps } } };
 }
 

@@ -26,7 +26,7 @@ export interface Beginning {
   readonly limits: LimitTerms;
 }
 
-export const BREAKER_WINDOW_MS = 600_000;
+const BREAKER_WINDOW_MS = 600_000;
 const HOUR_MS = 3_600_000;
 const RECHECK_MS = 10_000;
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
 import type { IncidentRepair } from '../incidents/incident.ts';
 import { decisionOf } from './decision.ts';
+import { summaryOf } from '../playbook/summary.ts';
 import { hasEnded } from './next-run-step.ts';
 import { tierOfSteps, waitsForPeople } from './steps-of.ts';
 
@@ -18,7 +19,7 @@ export function shownRepair(run: RepairRun, now: Date): IncidentRepair | undefin
     approvalId,
     run: `${metadata.namespace}/${metadata.name}`,
     playbook: spec.playbookRef.name,
-    summary: summaryOf(run),
+    summary: doneBy(run),
     tier: tierOfSteps(spec.steps),
     phase,
     detail: message,
@@ -46,11 +47,10 @@ export function shownHash(repair: IncidentRepair): string {
 }
 
 /** What is done, in the words of the plans where there are any. */
-export function summaryOf({ spec, status }: RepairRun): string {
-  const texts = spec.steps.map(({ action, target }, index) => {
-    const planned = status?.steps?.find(step => step.index === index)?.intent?.summary;
-    return planned ?? (target?.name === undefined ? action : `${action} ${target.kind}/${target.name}`);
-  });
+function doneBy({ spec, status }: RepairRun): string {
+  const texts = spec.steps.map(
+    (step, index) => status?.steps?.find(record => record.index === index)?.intent?.summary ?? summaryOf([step]),
+  );
   return texts.join('; ').slice(0, LONGEST_SUMMARY);
 }
 

@@ -6,12 +6,12 @@ import { tierOf } from '../learning/actions.ts';
 import type { NamedStep } from '../ports/repairs.ts';
 
 /** A step may be declared to reach farther than its action does, never less far. */
-export function tierOfStep({ action, tier = 1 }: Pick<RepairStep, 'action' | 'tier'>): number {
+function tierOfStep({ action, tier = 1 }: Pick<RepairStep, 'action' | 'tier'>): number {
   return Math.max(tier, tierOf(action));
 }
 
 export function tierOfSteps(steps: readonly Pick<RepairStep, 'action' | 'tier'>[]): number {
-  return Math.max(...steps.map(tierOfStep));
+  return Math.max(1, ...steps.map(tierOfStep));
 }
 
 /** What people are asked to do, and nothing is done in the cluster. */

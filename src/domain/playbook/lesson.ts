@@ -1,6 +1,6 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
-import type { RepairStep } from '../../crds/repairplaybook/step.ts';
-import { tierOf } from '../learning/actions.ts';
+import { classOf } from '../learning/anomaly-class.ts';
+import { mainStep } from '../repair/steps-of.ts';
 
 /** On a playbook for an anomaly: the name of its alert, which the anomaly's key does not tell. */
 export const ALERTNAME = 'awoooi.io/alertname';
@@ -19,17 +19,6 @@ export function lessonOf({ spec, metadata }: Pick<RepairPlaybook, 'spec' | 'meta
   const kind = step?.target?.kind;
   return {
     action: step?.action ?? '',
-    anomalyClass: alertname === undefined || kind === undefined ? undefined : `${alertname}/${kind}`,
+    anomalyClass: alertname === undefined || kind === undefined ? undefined : classOf(alertname, kind),
   };
-}
-
-function mainStep(steps: readonly RepairStep[]): RepairStep | undefined {
-  const [first, ...rest] = steps.filter(({ action }) => tierOf(action) < FOR_PEOPLE);
-  return first ? rest.reduce((most, step) => (reach(step) > reach(most) ? step : most), first) : steps[0];
-}
-
-const FOR_PEOPLE = 4;
-
-function reach({ action, tier = 1 }: RepairStep): number {
-  return Math.max(tier, tierOf(action));
 }
