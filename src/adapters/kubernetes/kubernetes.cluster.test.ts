@@ -134,7 +134,9 @@ describe('kubernetesTokenReviewer', () => {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'group' },
       subjects: [{ kind: 'Group', name: `system:serviceaccounts:${namespace}`, apiGroup: 'rbac.authorization.k8s.io' }],
     });
-    await eventually(async () => (await kubernetesTokenReviewer(client).review(token, access, soon())).is === 'allowed');
+    const reviewed = () => kubernetesTokenReviewer(client).review(token, access, soon());
+    await eventually(async () => (await reviewed()).is === 'allowed');
+    expect(await reviewed()).toEqual({ is: 'allowed', username: `system:serviceaccount:${namespace}:grouped` });
   });
 
   it('does not know a token that nobody issued', async () => {

@@ -71,13 +71,10 @@ export function memoryLearning({ now, occurrences = () => 0 }: MemoryLearningOpt
       };
     },
     async totals() {
-      const verified = all().filter(outcome => outcome.verified);
-      return [
-        ...[...Map.groupBy(verified, ({ action }) => action).values()].flatMap(of => total(of, now())),
-        ...[...Map.groupBy(verified, each => JSON.stringify([each.verified?.anomalyClass, each.action])).values()].flatMap(of =>
-          total(of, now()).map(each => ({ ...each, anomalyClass: of[0]?.verified?.anomalyClass ?? '' })),
-        ),
-      ];
+      return totalsOf(
+        all().filter(outcome => outcome.verified),
+        now(),
+      );
     },
     async candidates(limit) {
       return [...promotable.values()].slice(0, limit);
@@ -130,6 +127,15 @@ function decayed(of: readonly Kept[], asOf: Date): DecayedCounts {
   const sum = (wanted: boolean): number =>
     of.reduce((total, { success, at }) => total + (success === wanted ? weightAt(at.getTime()) : 0), 0);
   return decayedTo(asOf.getTime(), { successes: sum(true), failures: sum(false) });
+}
+
+function totalsOf(verified: readonly Kept[], asOf: Date): ActionTotals[] {
+  return [
+    ...[...Map.groupBy(verified, ({ action }) => action).values()].flatMap(of => total(of, asOf)),
+    ...[...Map.groupBy(verified, each => JSON.stringify([each.verified?.anomalyClass, each.action])).values()].flatMap(of =>
+      total(of, asOf).map(each => ({ ...each, anomalyClass: of[0]?.verified?.anomalyClass ?? '' })),
+    ),
+  ];
 }
 
 function total(of: readonly Kept[], asOf: Date): ActionTotals[] {

@@ -57,7 +57,7 @@ const Match = withRules(
 );
 
 export const PLAYBOOK_MODES = ['Suggest', 'Approve', 'Automatic', 'Shadow'] as const;
-export const PLAYBOOK_SOURCES = ['manual', 'auto_learning'] as const;
+const PLAYBOOK_SOURCES = ['manual', 'auto_learning'] as const;
 
 const Spec = z.object({
   match: Match.describe('Which incidents it is for.'),

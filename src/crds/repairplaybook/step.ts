@@ -8,7 +8,7 @@ import { PARAMETER_RULES } from './parameter-rules.ts';
 import { PATCH_RULES } from './patch-rules.ts';
 import { TARGET_RULES } from './target-rules.ts';
 
-export const TARGET_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Pod'] as const;
+const TARGET_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Pod'] as const;
 
 const LabelName = patternedText({
   pattern: /^[A-Za-z_][A-Za-z0-9_.]*$/,

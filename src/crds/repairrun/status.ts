@@ -39,7 +39,7 @@ const Intent = z.object({
   plan: z.string().describe('What exactly is done, as JSON. For the operator itself.'),
 });
 
-export const EFFECTS = ['Done', 'Refused', 'Failed', 'Skipped', 'Unknown'] as const;
+const EFFECTS = ['Done', 'Refused', 'Failed', 'Skipped', 'Unknown'] as const;
 
 const Deed = z.object({
   time: Time.describe('When it was recorded.'),
@@ -72,7 +72,7 @@ const Verification = z.object({
 });
 
 /** Phases in which a run ends that did something. */
-export const VERDICTS = ['Succeeded', 'Failed', 'Unknown'] as const;
+const VERDICTS = ['Succeeded', 'Failed', 'Unknown'] as const;
 
 const Verdict = z.object({
   phase: z.enum(VERDICTS).describe('How the run ends, once all that follows from it is done.'),

@@ -13,7 +13,7 @@ import { TEMPLATE, templateOf } from './want-rollback.ts';
 import type { World } from './world.ts';
 
 /** On the object itself, written in the same request as the change: who did it. By it a change is known to be done. */
-export const REPAIR_STEP = 'awoooi.io/repair-step';
+const REPAIR_STEP = 'awoooi.io/repair-step';
 const MARKER: Place = ['metadata', 'annotations', REPAIR_STEP];
 
 const markOf = ({ run, step }: StepKey): string => `${run}/${step}`;
@@ -89,7 +89,7 @@ export function templateFrom(plan: PatchPlan, { replicaSet, revision, held }: Te
   return [[TEMPLATE, template]];
 }
 
-export function changedMeanwhile(plan: PatchPlan, { place, from, to }: Change, object: Fields): Refusal {
+function changedMeanwhile(plan: PatchPlan, { place, from, to }: Change, object: Fields): Refusal {
   const now = shownAt(place, object, from.is === 'hidden' || to.is === 'hidden');
   return refused(
     `${placeName(place)} of ${plan.object.kind} ${plan.object.name} is ${now} and no longer ${shownHeld(from)}, as when the step was planned: somebody has changed it since, and it is left so`,
