@@ -5,7 +5,7 @@ import { parseRepairPlaybook } from '../../src/crds/repairplaybook/parse.ts';
 import type { RepairPlaybook } from '../../src/crds/repairplaybook/kind.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { clientOf } from '../builders/kube-frame.ts';
-import { installPlaybooks } from '../builders/playbook-kind.ts';
+import { installConfig } from '../parts/install-config.ts';
 import { PromotionBench } from '../builders/promotion-bench.ts';
 import type { Cluster } from '../parts/cluster.ts';
 import { kubectl } from '../parts/kubectl.ts';
@@ -19,7 +19,7 @@ let bench: PromotionBench;
 
 beforeAll(async () => {
   cluster = await sharedControlPlane();
-  await installPlaybooks(cluster);
+  await installConfig(cluster, 'config/crd');
   client = clientOf(cluster);
 });
 beforeEach(async () => {

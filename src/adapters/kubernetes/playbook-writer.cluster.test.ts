@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { installPlaybooks } from '../../../test/builders/playbook-kind.ts';
+import { installConfig } from '../../../test/parts/install-config.ts';
 import { pem, serverTls } from '../../../test/parts/certificates.ts';
 import type { Cluster } from '../../../test/parts/cluster.ts';
 import { kubectl } from '../../../test/parts/kubectl.ts';
@@ -26,7 +26,7 @@ const isWrite = ({ method }: Seen): boolean => method === 'PATCH';
 
 beforeAll(async () => {
   cluster = await sharedControlPlane();
-  await installPlaybooks(cluster);
+  await installConfig(cluster, 'config/crd');
   proxy = await apiFaultProxy({ target: cluster.url, ca: readFileSync(cluster.caFile, 'utf8'), tls: serverTls() });
   client = through(cluster.adminToken);
   writer = kubernetesPlaybookWriter(client);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { installRepairRuns } from '../../../test/builders/repair-run-crd.ts';
+import { installConfig } from '../../../test/parts/install-config.ts';
 import { runSpec } from '../../../test/builders/waiting-run.ts';
 import { pem, serverTls } from '../../../test/parts/certificates.ts';
 import type { Cluster } from '../../../test/parts/cluster.ts';
@@ -26,7 +26,7 @@ const collection = (): string => `/apis/awoooi.io/v1alpha1/namespaces/${namespac
 
 beforeAll(async () => {
   cluster = await sharedControlPlane();
-  await installRepairRuns(cluster);
+  await installConfig(cluster, 'config/crd');
   proxy = await apiFaultProxy({ target: cluster.url, ca: readFileSync(cluster.caFile, 'utf8'), tls: serverTls() });
 });
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientOf, lasting, quiet } from '../../../test/builders/kube-frame.ts';
 import { PlaybookBench } from '../../../test/builders/playbook-bench.ts';
-import { installPlaybooks } from '../../../test/builders/playbook-kind.ts';
+import { installConfig } from '../../../test/parts/install-config.ts';
 import { type Ran, ran } from '../../../test/builders/playbook-record.ts';
 import { PLAYBOOK_KIND } from '../../../test/builders/anomaly-playbook.ts';
 import type { Cluster } from '../../../test/parts/cluster.ts';
@@ -33,7 +33,7 @@ const running: Promise<unknown>[] = [];
 
 beforeAll(async () => {
   cluster = await sharedControlPlane();
-  await installPlaybooks(cluster);
+  await installConfig(cluster, 'config/crd');
   namespace = await cluster.freshNamespace('playbooks');
   client = clientOf(cluster);
   bench = new PlaybookBench();
