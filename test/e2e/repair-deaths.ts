@@ -68,8 +68,8 @@ async function repairedOnce(lane: RepairLane): Promise<void> {
   await learned(lane, { attempts: 1, successes: 1 });
 }
 
-async function learned({ learning, version }: RepairLane, counted: object): Promise<void> {
-  expect(await learning.playbook(await version('book'), AbortSignal.timeout(10_000))).toMatchObject(counted);
+async function learned(lane: RepairLane, counted: object): Promise<void> {
+  expect(await lane.learning.playbook(await lane.version('book'), AbortSignal.timeout(10_000))).toMatchObject(counted);
 }
 
 async function anomalyKey({ reader }: RepairLane): Promise<string> {

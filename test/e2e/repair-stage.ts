@@ -32,7 +32,7 @@ const WATCHDOG = { alertname: 'Watchdog', severity: 'none' };
 const WITHIN = { withinMs: 60_000, everyMs: 100 };
 
 /** Terms under which a run is judged within seconds. */
-const SOON = { verify: { window: '60s', quiet: '2s', evaluationInterval: '1s' }, limits: { cooldown: '0s', maxPerHour: 60 } };
+export const SOON = { verify: { window: '60s', quiet: '2s', evaluationInterval: '1s' }, limits: { cooldown: '0s', maxPerHour: 60 } };
 
 /** A namespace that allows repairs, with workloads that roll out, and the ways in which alerts and people come into it. */
 export interface RepairScene {

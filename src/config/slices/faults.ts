@@ -55,7 +55,7 @@ export const INTAKE_EFFECTS = [
 export const RULE_EFFECTS = ['rule-claim', 'rule-create', 'rule-replace', 'rule-remove', 'rule-record', 'rule-release'] as const;
 
 /** The same of what repairs: runs, playbooks, and what is learned. */
-const REPAIR_EFFECTS = [
+export const REPAIR_EFFECTS = [
   'run-create',
   'run-intent',
   'run-effect',
