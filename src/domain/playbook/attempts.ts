@@ -2,6 +2,7 @@ import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
 import type { RunPhase } from '../../crds/repairrun/status.ts';
 import type { Incident } from '../incidents/incident.ts';
+import { openingOf } from '../incidents/opening.ts';
 import { hasEnded } from '../repair/next-run-step.ts';
 import { runNumber } from './run-name.ts';
 
@@ -14,6 +15,8 @@ export interface Attempt {
   readonly phase: RunPhase | undefined;
   /** For this opening of the incident; undefined for an earlier one. */
   readonly number: number | undefined;
+  /** For this opening, or of an earlier one and ended in this: that the alert fires again in the quiet time is how a repair fails. */
+  readonly counts: boolean;
   readonly isShadow: boolean;
 }
 
@@ -34,22 +37,30 @@ export function attemptsOf(incident: Incident, { runs, now }: { readonly runs: r
     const phase = isDeleted ? 'Unknown' : repair.phase;
     if (cached && (hasEnded(cached.phase) || !hasEnded(phase))) continue;
     const number = runNumber(name, { namespace, name: playbook }, incident);
-    known.set(repair.run, { isShadow: phase === 'DryRun', ...cached, namespace, name, playbook, number, phase });
+    const counts = number !== undefined || endedSince(incident, { phase, at: repair.updatedAt });
+    known.set(repair.run, { isShadow: phase === 'DryRun', ...cached, namespace, name, playbook, number, phase, counts });
   }
   return [...known.values()];
 }
 
 function ofRun({ metadata: { namespace, name }, spec, status = {} }: RepairRun, incident: Incident): Attempt {
   const playbook = spec.playbookRef.name;
-  const { phase } = status;
+  const { phase, finishedAt } = status;
+  const number = runNumber(name, { namespace, name: playbook }, incident);
+  const at = finishedAt === undefined ? undefined : new Date(finishedAt);
   return {
     namespace,
     name,
     playbook,
     phase,
-    number: runNumber(name, { namespace, name: playbook }, incident),
+    number,
+    counts: number !== undefined || endedSince(incident, { phase, at }),
     isShadow: spec.dryRun || spec.mode === 'Shadow',
   };
+}
+
+function endedSince(incident: Incident, { phase, at }: { readonly phase: RunPhase | undefined; readonly at: Date | undefined }): boolean {
+  return at !== undefined && hasEnded(phase) && at >= openingOf(incident);
 }
 
 /** Whether something is being done about the incident, or waits to be: of whatever opening. */
@@ -57,11 +68,9 @@ export function isAtWork(attempts: readonly Attempt[]): boolean {
   return attempts.some(attempt => !attempt.isShadow && !hasEnded(attempt.phase));
 }
 
-/** Runs of this playbook for this opening. */
+/** Runs of this playbook that count for this opening. */
 export function ownAttempts(attempts: readonly Attempt[], { metadata }: RepairPlaybook): Attempt[] {
-  return attempts.filter(
-    ({ namespace, playbook, number }) => namespace === metadata.namespace && playbook === metadata.name && number !== undefined,
-  );
+  return attempts.filter(({ namespace, playbook, counts }) => counts && namespace === metadata.namespace && playbook === metadata.name);
 }
 
 /** The number of its next run for this opening. */

@@ -74,6 +74,20 @@ describe('what comes next', () => {
     expect(order).toEqual(['c-proved', 'b-unproved', 'z-unproved', 'a-far']);
   });
 
+  it('is another where one failed by the very firing that opened the incident again, and the same where it had ended before', async () => {
+    desk = repairDesk([playbookOf('a'), playbookOf('b')]);
+    const { repair } = next();
+    if (repair) await desk.objects.create(repair, AbortSignal.timeout(1_000));
+    const again = new Date(OPENED.getTime() + 60_000);
+    const first = named('a');
+    desk.move(first, { phase: 'Failed', finishedAt: new Date(OPENED.getTime() + 61_000).toISOString() });
+    incident = { ...incident, timeline: [...incident.timeline, { at: again, what: 'reopened', who: 'alertmanager' }] };
+    expect(named('a')).not.toBe(first);
+    expect(nextName()).toBe(named('b'));
+    desk.move(first, { phase: 'Failed', finishedAt: new Date(OPENED.getTime() + 59_000).toISOString() });
+    expect(nextName()).toBe(named('a'));
+  });
+
   it.each<[RunPhase, boolean]>([
     ['AwaitingApproval', false],
     ['Running', false],

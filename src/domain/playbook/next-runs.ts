@@ -70,7 +70,7 @@ function intendedRun(
 
 /** Whether all that was tried in this opening failed. That nobody answered before the playbook was changed, and then it failed, is the same. */
 function goesOn(attempts: readonly Attempt[]): boolean {
-  const ended = attempts.filter(attempt => attempt.number !== undefined && !attempt.isShadow && hasEnded(attempt.phase));
+  const ended = attempts.filter(attempt => attempt.counts && !attempt.isShadow && hasEnded(attempt.phase));
   const failed = new Set(ended.filter(({ phase }) => phase === 'Failed').map(playbookOf));
   return ended.every(attempt => attempt.phase === 'Failed' || (attempt.phase === 'Expired' && failed.has(playbookOf(attempt))));
 }

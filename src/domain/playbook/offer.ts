@@ -22,7 +22,7 @@ export function offerFor(incident: Incident, known: Known): Offer | undefined {
   if (incident.status === 'resolved') return undefined;
   const attempts = attemptsOf(incident, { runs: known.runs(), now: known.now() });
   if (isAtWork(attempts) || nextRuns(incident, known).repair) return undefined;
-  const tried = attempts.filter(attempt => attempt.number !== undefined && !attempt.isShadow && hasEnded(attempt.phase));
+  const tried = attempts.filter(attempt => attempt.counts && !attempt.isShadow && hasEnded(attempt.phase));
   const possible = suggestions(matching(known.playbooks(), incident), attempts).flatMap(playbook => shown(playbook, incident));
   // What asks by itself is no suggestion, before it has asked.
   const best = possible.find(({ mode }) => mode === 'Suggest' || tried.length > 0);
