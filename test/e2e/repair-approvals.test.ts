@@ -70,7 +70,7 @@ describe.concurrent('a repair is approved', () => {
     const card = await people.asking(run);
     const [own] = repair.world.cards(incident);
     expect([card.quiet, card.replyTo]).toEqual([undefined, own?.messageId]);
-    expect(card.text).toMatch(/Playbook: button \(tier 1\)\nWhat is done: restart_pod Deployment\/button\nUntil: 20.* UTC\n/);
+    expect(card.text).toMatch(/Playbook: button \(tier 1\)\nWhat is done: restart_pod of Deployment button\nUntil: 20.* UTC\n/);
 
     expect(await people.press(card, /Approve/, STRANGER)).toContain('TG_ALLOWED_USER_IDS');
     await untouched('button');
