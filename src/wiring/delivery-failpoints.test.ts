@@ -13,7 +13,7 @@ const log: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: ()
 
 /** What changes nothing anywhere. */
 const READS = [
-  'incidents find list settled trace',
+  'incidents find list newest settled trace',
   'outbox waiting dead depth onWork',
   'chain broken',
   'cards status',
