@@ -11,7 +11,6 @@ import { readStored } from '../crds/repairrun/parse.ts';
 import { ENDED_PHASES, RUN_PHASES } from '../crds/repairrun/status.ts';
 import { storedRepairRun } from '../crds/repairrun/stored.ts';
 import { repairTold, type Tellers } from '../domain/incidents/told.ts';
-import { posterior, elsewhere } from '../domain/learning/posterior.ts';
 import { promotion, rootCauseOf } from '../domain/learning/promotion.ts';
 import { runOf } from '../domain/playbook/run-of.ts';
 import type { AlertWitness } from '../domain/ports/alert-witness.ts';
@@ -123,7 +122,6 @@ function playbooksOf(parts: RepairsParts, totals: Totals): KindController {
     frame: { ...frameOf(parts, { client, metrics: parts.controllers('repairplaybook'), cache }), parse: storedRepairPlaybook },
     learning,
     totals,
-    posterior: boundOf,
   });
 }
 
@@ -149,7 +147,6 @@ function promoterOf(parts: RepairsParts, { ends, totals }: { readonly ends: Repa
   return promoter({
     learning: ends.learning,
     totals,
-    posterior: boundOf,
     incidents,
     playbooks: () => desk.objects.playbooks(),
     writer: ends.writer,
@@ -164,6 +161,3 @@ function promoterOf(parts: RepairsParts, { ends, totals }: { readonly ends: Repa
     random: Math.random,
   });
 }
-
-const boundOf: Parameters<typeof playbookController>[0]['posterior'] = (of, totals, now) =>
-  posterior(of.own, elsewhere(of, totals, now), now);

@@ -1,18 +1,15 @@
-import type { PlaybookDeps, Posterior } from '../../src/controllers/repairplaybook/deps.ts';
+import type { PlaybookDeps } from '../../src/controllers/repairplaybook/deps.ts';
 import { playbookReconciler } from '../../src/controllers/repairplaybook/reconcile.ts';
 import type { RepairPlaybook } from '../../src/crds/repairplaybook/kind.ts';
 import type { RepairPlaybookStatus } from '../../src/crds/repairplaybook/status.ts';
 import { storedRepairPlaybook } from '../../src/crds/repairplaybook/stored.ts';
 import { stepsHash } from '../../src/domain/playbook/playbook-hash.ts';
-import type { ActionRecord, PlaybookRecord, RepairOutcome } from '../../src/domain/ports/learning-repository.ts';
+import type { ActionRecord, ActionTotals, PlaybookRecord, RepairOutcome } from '../../src/domain/ports/learning-repository.ts';
 import { PortError } from '../../src/domain/ports/port-error.ts';
 import { sameJson, wantedStatus } from '../../src/kube/status.ts';
 import type { Emission, Outcome } from '../../src/kube/reconcile.ts';
 import { playbookRecord, type Ran } from './playbook-record.ts';
 import { repairPlaybook } from './anomaly-playbook.ts';
-import { uniformPrior } from './uniform-prior.ts';
-
-export const ownAlone: Posterior = ({ own }, _totals, now) => uniformPrior(own, now);
 
 export type Reported = RepairOutcome & { readonly at: Date };
 
@@ -22,6 +19,8 @@ export class PlaybookBench {
   now = this.start;
   /** Whatever was reported of the action, newest first. */
   reported: readonly Reported[] = [];
+  /** What verified outcomes of the same action have shown, its own among them. */
+  totals: readonly ActionTotals[] = [];
   isAway = false;
   reads = 0;
   writes = 0;
@@ -39,8 +38,7 @@ export class PlaybookBench {
       anomaly: () => this.#read({ occurrences: 1, actions: this.#actions() }),
       outcomes: ({ limit }) => this.#read(this.reported.slice(0, limit)),
     },
-    totals: async () => [],
-    posterior: ownAlone,
+    totals: async () => this.totals,
   };
 
   /** With the steps that it has now. By how many hours before the start they were; later ones are negative. */

@@ -8,7 +8,6 @@ import type { PromotionCandidate } from '../../src/domain/ports/learning-reposit
 import type { LearnedObject, PlaybookWriter } from '../../src/domain/ports/playbook-writer.ts';
 import type { PromotionResult } from '../../src/telemetry/playbook-metrics.ts';
 import { incidentAt } from './incident.ts';
-import { ownAlone } from './playbook-bench.ts';
 import { repairPlaybook } from './anomaly-playbook.ts';
 
 export const ANOMALY = 'v1-7000000000000000';
@@ -41,7 +40,6 @@ export class PromotionBench {
       settle: ({ mark }) => this.#may('settle', () => void this.settled.push(mark)),
     },
     totals: async () => [],
-    posterior: ownAlone,
     // An empty page with a next one first, as the store gives them.
     incidents: {
       list: async ({ cursor }) =>

@@ -1,29 +1,22 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { Candidate, Promotion, RootCause } from '../../domain/learning/promotion.ts';
-import type { Lesson } from '../../domain/playbook/lesson.ts';
-import type { Bound } from '../../domain/playbook/trust.ts';
 import type { Analysis } from '../../domain/incidents/incident.ts';
 import type { IncidentStore } from '../../domain/ports/incident-store.ts';
-import type { ActionTotals, DecayedCounts, LearningRepository } from '../../domain/ports/learning-repository.ts';
+import type { ActionTotals, LearningRepository } from '../../domain/ports/learning-repository.ts';
 import type { PlaybookWriter } from '../../domain/ports/playbook-writer.ts';
 import type { PromotionMemory } from '../../domain/ports/promotion-memory.ts';
 import type { Log } from '../../kube/controller.ts';
 import type { PromotionResult } from '../../telemetry/playbook-metrics.ts';
 
-/** What verified outcomes show of an action, with those elsewhere as prior (DESIGN.md section 5). */
-export type Posterior = (of: Lesson & { readonly own: DecayedCounts }, totals: readonly ActionTotals[], now: Date) => Bound;
-
 export interface PlaybookDeps {
   readonly learning: Pick<LearningRepository, 'playbook' | 'anomaly' | 'outcomes'>;
   /** May be some seconds old. */
   readonly totals: (signal: AbortSignal) => Promise<readonly ActionTotals[]>;
-  readonly posterior: Posterior;
 }
 
 export interface PromoterDeps {
   readonly learning: Pick<LearningRepository, 'candidates' | 'anomaly' | 'outcomes' | 'settle'>;
   readonly totals: PlaybookDeps['totals'];
-  readonly posterior: Posterior;
   readonly incidents: Pick<IncidentStore, 'list'>;
   /** As the caches hold them. */
   readonly playbooks: () => readonly RepairPlaybook[];

@@ -1,5 +1,6 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
+import { posteriorAmong } from '../../domain/learning/posterior.ts';
 import type { LearnedPlaybook, RootCause } from '../../domain/learning/promotion.ts';
 import {
   isNewEvidence,
@@ -79,7 +80,7 @@ async function knownOf(candidate: PromotionCandidate, signal: AbortSignal, deps:
   if (!record) return undefined;
   const said = outcomes.find(({ success, rootCause = '' }) => success && rootCause.trim() !== '')?.rootCause;
   const lesson = { action, own: record.verified, anomalyClass: undefined };
-  const { lowerBound } = deps.posterior(lesson, totals, deps.now());
+  const { lowerBound } = posteriorAmong(lesson, totals, deps.now());
   return { record, incident, rootCause: deps.rootCauseOf(said, incident?.analysis), lowerBound };
 }
 

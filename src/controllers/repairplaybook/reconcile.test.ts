@@ -16,6 +16,12 @@ function reported(bench: PlaybookBench, count: number): Reported[] {
   }));
 }
 
+/** What verified outcomes of restart_pod have shown: of the class of this playbook, which are all there are. */
+function totalsOf(bench: PlaybookBench, successes: number, failures: number): void {
+  const known = { action: 'restart_pod', verified: { successes, failures, asOf: bench.now } };
+  bench.totals = [known, { ...known, anomalyClass: 'HighLatency/Deployment' }];
+}
+
 it('fresh: judges it, and shows what it is', async () => {
   const bench = new PlaybookBench(BY_ALERT);
   await bench.turn();
@@ -129,6 +135,20 @@ describe('other steps', () => {
   });
 });
 
+it.each([
+  [40, 0, 'True Proven'],
+  [0, 40, 'False TooUncertain'],
+])(
+  'is trusted the sooner by what the action did for others of its class: with %i successes and %i failures %s',
+  async (good, bad, trusted) => {
+    const bench = new PlaybookBench(BY_ALERT);
+    bench.runs = [...ran(3, true), [false, 4], ...ran(2, true, 5)];
+    totalsOf(bench, good + 5, bad + 1);
+    await bench.turn();
+    expect(bench.shown('Trusted')).toBe(trusted);
+  },
+);
+
 describe('a quarantine', () => {
   it('stands in the conditions and in one event', async () => {
     const bench = await quarantined();
@@ -165,6 +185,17 @@ describe('a quarantine', () => {
     await bench.turn();
     expect([bench.playbook.status?.trust, bench.playbook.status?.releasedAt]).toEqual(['Quarantined', status?.releasedAt]);
   });
+});
+
+it('released: what a person has forgiven comes back by no prior', async () => {
+  const bench = new PlaybookBench(BY_ALERT);
+  bench.runs = [...ran(3, false), ...ran(6, true, 4)];
+  totalsOf(bench, 6, 3);
+  await bench.turn();
+  expect(bench.playbook.status?.trust).toBe('Quarantined');
+  bench.change({ annotations: { 'awoooi.io/end-quarantine': 'monday' } });
+  await bench.turn();
+  expect([bench.playbook.status?.trust, bench.playbook.status?.stats?.lowerBound]).toEqual(['Trusted', expect.closeTo(0.65, 2)]);
 });
 
 it('suspended: is not ready, and goes on to learn', async () => {

@@ -2,6 +2,7 @@ import { END_QUARANTINE, type RepairPlaybook } from '../../crds/repairplaybook/k
 import { readStored } from '../../crds/repairplaybook/parse.ts';
 import type { RepairPlaybookStatus } from '../../crds/repairplaybook/status.ts';
 import type { StoredRepairPlaybook } from '../../crds/repairplaybook/stored.ts';
+import { posteriorAmong } from '../../domain/learning/posterior.ts';
 import { requests } from '../../domain/objects/requests.ts';
 import { lessonOf } from '../../domain/playbook/lesson.ts';
 import { invalidPlaybook, type PlaybookConditions, playbookConditions, trustEvents } from '../../domain/playbook/playbook-conditions.ts';
@@ -62,7 +63,7 @@ async function learned(playbook: RepairPlaybook, { deps, ctx }: Looking): Promis
     steps: stepsHash(playbook.spec),
     before: playbook.status,
     release: playbook.metadata.annotations?.[END_QUARANTINE],
-    boundOf: (own, now) => deps.posterior({ ...lesson, own }, totals, now),
+    boundOf: (counted, now) => posteriorAmong({ ...lesson, own: known.record.verified, counted }, totals, now),
     now: ctx.now(),
   });
   return { ...known, decided };

@@ -66,12 +66,23 @@ function sum({ successes, failures }: Counts): number {
   return successes + failures;
 }
 
+/** All verified outcomes of one anomaly or playbook, and what they are compared with. */
+export interface Own {
+  readonly action: string;
+  readonly own: DecayedCounts;
+  readonly anomalyClass: string | undefined;
+}
+
+/**
+ * What verified outcomes show of an action where it was tried, with those elsewhere as prior. `counted` are those of its own that count, where some do
+ * not: they are no one else's for that, and come back by no prior.
+ */
+export function posteriorAmong(of: Own & { readonly counted?: DecayedCounts }, totals: readonly ActionTotals[], now: Date): Posterior {
+  return posterior(of.counted ?? of.own, elsewhere(of, totals, now), now);
+}
+
 /** What of the totals is not the anomaly's own, so that no outcome counts twice. An anomaly without a class has no others of its class. */
-export function elsewhere(
-  of: { readonly action: string; readonly own: DecayedCounts; readonly anomalyClass: string | undefined },
-  totals: readonly ActionTotals[],
-  now: Date,
-): Elsewhere {
+export function elsewhere(of: Own, totals: readonly ActionTotals[], now: Date): Elsewhere {
   const own = decayed(of.own, now);
   const total = (anomalyClass: string | undefined) => {
     const found = totals.find(one => one.action === of.action && one.anomalyClass === anomalyClass);

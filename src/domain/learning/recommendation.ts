@@ -2,7 +2,7 @@ import type { ActionRecord, ActionTotals, AnomalyRecord } from '../ports/learnin
 import type { Language } from '../text/language.ts';
 import { type Tier, tierOf } from './actions.ts';
 import { type Authorisation, authorisation, refused } from './authorisation.ts';
-import { elsewhere, type Posterior, posterior } from './posterior.ts';
+import { type Posterior, posteriorAmong } from './posterior.ts';
 import { learningWords } from './words.ts';
 
 const MIN_ATTEMPTS = 5;
@@ -100,7 +100,7 @@ export function posteriorOf(
   of: Omit<Learned, 'record'>,
   now: Date,
 ): Posterior {
-  return posterior(verified, elsewhere({ action, own: verified, anomalyClass: of.anomalyClass }, of.totals, now), now);
+  return posteriorAmong({ action, own: verified, anomalyClass: of.anomalyClass }, of.totals, now);
 }
 
 /** Of all outcomes; 0 where there is none. */
