@@ -24,6 +24,8 @@ const name = (most: number, what: string) => {
   const error = `it has to be a text of 1 to ${most} characters: ${what}`;
   return z.string({ error }).trim().min(1, { error }).max(most, { error });
 };
+/** Of an incident of this operator, or as an earlier system called it. */
+export const AnomalyKey = name(200, 'the anomaly_key of an incident');
 const SECONDS = `it has to be a number of seconds from 0 to ${MOST_SECONDS}; leave it out where it is not known`;
 const text = () => z.string({ error: 'it has to be a text; leave it out where there is none' }).nullish();
 
@@ -33,7 +35,7 @@ const OutcomeBody = z
     id: name(180, 'an id that no other outcome of the anomaly has, such as a UUID; leave it out to have one made')
       .nullish()
       .describe('Recorded once, however often it is reported: give one, so that a report can be repeated. A UUID, for example.'),
-    anomaly_key: name(200, 'the anomaly_key of an incident').describe('What the outcome is of: `anomaly_key` of an incident.'),
+    anomaly_key: AnomalyKey.describe('What the outcome is of: `anomaly_key` of an incident.'),
     repair_action: name(100, 'what was done, such as restart_pod').describe(
       'What was done. One that is not among the known actions counts as tier 1; the answer says so by `action_known`.',
     ),

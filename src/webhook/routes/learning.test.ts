@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actionRecord, LEARNED_AT, verifiedNow } from '../../../test/builders/action-record.ts';
+import { repairOutcome } from '../../../test/builders/repair-outcome.ts';
 import { seededIncident, seededIncidents } from '../../../test/builders/seeded-incidents.ts';
 import { asCaller, webhookWorld } from '../../../test/builders/webhook-world.ts';
 import { type AnalyserServer, startAnalyser } from '../../../test/servers/analyser.ts';
 import { openaiAdviser } from '../../adapters/analyser/openai-adviser.ts';
+import { memoryLearning } from '../../adapters/memory/learning.ts';
 import type { ActionTotals, AnomalyRecord, LearningRepository } from '../../domain/ports/learning-repository.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 import { type OutgoingClient, outgoingClient } from '../../net/outgoing.ts';
@@ -189,9 +191,21 @@ describe('all three', () => {
     const { get } = worldOf(GOOD);
     for (const url of urls) {
       expect((await get(`${url}/${KEY}`, {})).statusCode).toBe(401);
-      const answer = await get(`${url}/HighLatency`);
-      expect([answer.statusCode, answer.body]).toEqual([400, expect.stringContaining('an anomaly key looks like')]);
+      const answer = await get(`${url}/${'x'.repeat(201)}`);
+      expect([answer.statusCode, answer.body]).toEqual([
+        400,
+        expect.stringContaining('1 to 200 characters: the anomaly_key of an incident'),
+      ]);
     }
+  });
+
+  it('answer for keys of an earlier system, too', async () => {
+    const key = `HighCPU:web-1/${'高'.repeat(180)}`;
+    const repository = memoryLearning({ now: () => LEARNED_AT });
+    await repository.record([repairOutcome({ anomalyKey: key })], new AbortController().signal);
+    const { get } = worldOf(GOOD, { repository });
+    for (const url of urls) expect((await get(`${url}/${encodeURIComponent(key)}`)).statusCode).toBe(200);
+    expect((await get(`summary/${encodeURIComponent(key)}`)).json()).toMatchObject({ anomaly_key: key, total_repair_attempts: 1 });
   });
 
   it('are 503 while the store is away', async () => {

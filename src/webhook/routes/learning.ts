@@ -9,6 +9,7 @@ import { learningSummary } from '../../domain/learning/summary.ts';
 import type { LearningRepository } from '../../domain/ports/learning-repository.ts';
 import type { Language } from '../../domain/text/language.ts';
 import type { WebhookDeps } from '../deps.ts';
+import { AnomalyKey } from '../intake/outcome-body.ts';
 import { RecommendationBody, SmartBody, SummaryBody } from './learning-schema.ts';
 import { REFUSALS } from './schema.ts';
 
@@ -29,7 +30,7 @@ const within = (): AbortSignal => AbortSignal.timeout(STORE_WITHIN_MS);
 const TOTALS_FOR_MS = 30_000;
 
 const Params = z.object({
-  anomaly_key: z.string().regex(/^v\d{1,4}-[0-9a-f]{16}$/, { error: 'an anomaly key looks like v1-3f9c0a1b2c4d5e6f' }),
+  anomaly_key: AnomalyKey.describe('`anomaly_key` of an incident, or what outcomes were reported of; percent-encoded.'),
 });
 const Query = z.object({
   lang: z.enum(['en', 'zh-TW']).exactOptional().describe('What sentences are written in. Left out: AWOOOI_LANGUAGE of the operator.'),
