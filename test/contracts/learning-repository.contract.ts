@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DETAILS, OUTCOMES_MS, RECENT } from '../../src/domain/outcomes/limits.ts';
 import type { ActionRecord, LearningRepository, RepairOutcome } from '../../src/domain/ports/learning-repository.ts';
 import { newAnomaly } from '../builders/ingest.ts';
 import { repairOutcome } from '../builders/repair-outcome.ts';
+
+const NINETY_DAYS_MS = 90 * 86_400_000;
 
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
 const ago = (ms: number): Date => new Date(Date.now() - ms);
@@ -192,22 +193,22 @@ export function learningRepositoryContract(make: () => LearningWorld): void {
   describe('what is known of an anomaly', () => {
     it('are the newest of each action, by when they happened and not by when they were told', async () => {
       const world = make();
-      const all = Array.from({ length: DETAILS + 30 }, (_, n) => n);
+      const all = Array.from({ length: 130 }, (_, n) => n);
       const base = repairOutcome();
       const of = (n: number) => repairOutcome({ anomalyKey: base.anomalyKey, at: ago(n * 1000 + 60_000), executionSeconds: n + 1 });
       await recordIn(world.learning, ...all.toSorted((a, b) => ((a * 37) % 130) - ((b * 37) % 130)).map(of));
       const kept = await world.learning.outcomes({ ...base, limit: 1000 }, soon());
-      expect(kept.map(({ executionSeconds }) => executionSeconds)).toEqual(all.slice(0, DETAILS).map(n => n + 1));
+      expect(kept.map(({ executionSeconds }) => executionSeconds)).toEqual(all.slice(0, 100).map(n => n + 1));
       const { recentSeconds, attempts } = await actionOf(world, base);
-      expect([recentSeconds, attempts]).toEqual([all.slice(0, RECENT).map(n => n + 1), DETAILS + 30]);
+      expect([recentSeconds, attempts]).toEqual([all.slice(0, 20).map(n => n + 1), 130]);
     });
 
     it('are details of 90 days; what is older counts all the same', async () => {
       const world = make();
       const base = repairOutcome();
       const of = (ms: number, seconds: number) => repairOutcome({ anomalyKey: base.anomalyKey, at: ago(ms), executionSeconds: seconds });
-      const [old, young] = [of(OUTCOMES_MS + 60_000, 1), of(OUTCOMES_MS - 60_000, 2)];
-      await recordIn(world.learning, old, young, of(OUTCOMES_MS + 1000, 3));
+      const [old, young] = [of(NINETY_DAYS_MS + 60_000, 1), of(NINETY_DAYS_MS - 60_000, 2)];
+      await recordIn(world.learning, old, young, of(NINETY_DAYS_MS + 1000, 3));
       expect(await world.learning.outcomes({ ...base, limit: 10 }, soon())).toEqual([young]);
       expect(await actionOf(world, base)).toMatchObject({ attempts: 3, recentSeconds: [2] });
     });

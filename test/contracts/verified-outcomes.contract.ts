@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { HALF_LIFE_MS } from '../../src/domain/outcomes/decay.ts';
-import { RECENT } from '../../src/domain/outcomes/limits.ts';
 import type { RepairOutcome } from '../../src/domain/ports/learning-repository.ts';
 import { newAnomaly } from '../builders/ingest.ts';
 import { repairOutcome } from '../builders/repair-outcome.ts';
@@ -59,7 +58,7 @@ export function verifiedOutcomesContract(make: () => Pick<LearningWorld, 'learni
     await recordIn(learning, ...runs.toReversed());
     const { lastOutcomes, recentSeconds, attempts } = await learning.playbook({ ...playbook, name }, soon());
     expect(lastOutcomes).toEqual(runs.slice(0, 10).map(({ id, success, at }) => ({ id, success, at })));
-    expect([attempts, recentSeconds]).toEqual([25, Array.from({ length: RECENT }, (_, n) => n + 1)]);
+    expect([attempts, recentSeconds]).toEqual([25, Array.from({ length: 20 }, (_, n) => n + 1)]);
   });
 
   it('counts for the playbook with the same steps alone, and is there again with them', async () => {
