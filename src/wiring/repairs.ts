@@ -2,6 +2,7 @@ import { kubernetesPlaybookWriter } from '../adapters/kubernetes/playbook-writer
 import { kubernetesRepairs } from '../adapters/kubernetes/repairs/repairs.ts';
 import type { Config } from '../config/load.ts';
 import { playbookController } from '../controllers/repairplaybook/controller.ts';
+import type { PromoterDeps } from '../controllers/repairplaybook/deps.ts';
 import { knownTotals } from '../controllers/repairplaybook/known-totals.ts';
 import { promoter } from '../controllers/repairplaybook/promoter.ts';
 import { runController } from '../controllers/repairrun/controller.ts';
@@ -141,7 +142,6 @@ function wakeEachOther({ seen, desk }: RepairsParts, of: { readonly runs: KindCo
 
 function promoterOf(parts: RepairsParts, { ends, totals }: { readonly ends: RepairEnds; readonly totals: Totals }): Controller {
   const { config, seen, desk, incidents, promoted: memory, log, now } = parts;
-  const { namespaces } = config.kubernetes;
   const counted = playbookMetrics(parts.metrics);
   counted.readFrom(() => seen.playbooks.store.list().map(({ status }) => status?.trust));
   return promoter({
@@ -153,11 +153,18 @@ function promoterOf(parts: RepairsParts, { ends, totals }: { readonly ends: Repa
     memory,
     rootCauseOf,
     promotion,
-    learnedNamespace: config.repairs.learnedNamespace,
-    looksAfter: namespace => namespaces.length === 0 || namespaces.includes(namespace),
+    ...learnedPlaces(config),
     counted: counted.promotion,
     log,
     now,
     random: Math.random,
   });
+}
+
+/** Where learned playbooks may be written. */
+export function learnedPlaces({ repairs, kubernetes: { namespaces } }: Config): Pick<PromoterDeps, 'learnedNamespace' | 'looksAfter'> {
+  return {
+    learnedNamespace: repairs.learnedNamespace,
+    looksAfter: namespace => namespaces.length === 0 || namespaces.includes(namespace),
+  };
 }

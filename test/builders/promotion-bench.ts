@@ -4,7 +4,7 @@ import { type Promoted, promote } from '../../src/controllers/repairplaybook/pro
 import type { RepairPlaybook } from '../../src/crds/repairplaybook/kind.ts';
 import type { Incident } from '../../src/domain/incidents/incident.ts';
 import { promotion, rootCauseOf } from '../../src/domain/learning/promotion.ts';
-import type { PromotionCandidate } from '../../src/domain/ports/learning-repository.ts';
+import type { PromotionCandidate, RepairOutcome } from '../../src/domain/ports/learning-repository.ts';
 import type { LearnedObject, PlaybookWriter } from '../../src/domain/ports/playbook-writer.ts';
 import type { PromotionResult } from '../../src/telemetry/playbook-metrics.ts';
 import { incidentAt } from './incident.ts';
@@ -16,7 +16,10 @@ export const ANOMALY = 'v1-7000000000000000';
 export class PromotionBench {
   readonly now = new Date('2026-03-29T12:00:00Z');
   successes = 5;
+  /** By a person, of a run. */
   said: string | undefined = 'a leak in the cache';
+  /** In place of what was said of a run. */
+  told: RepairOutcome | undefined;
   incident: Incident | undefined = incidentAt(this.now, {
     anomalyKey: ANOMALY,
     labels: { alertname: 'HighLatency', namespace: 'shop', deployment: 'api' },
@@ -107,7 +110,10 @@ export class PromotionBench {
   }
 
   #outcome() {
-    const { said, now, candidate } = this;
-    return { id: 'o', ...candidate, success: true, by: 'mei', at: now, ...(said !== undefined && { rootCause: said }) };
+    const { said, now: at, candidate, told } = this;
+    if (told) return { ...told, at };
+    const verified = { anomalyClass: 'HighLatency/Deployment', playbook: { namespace: 'shop', name: 'restart-api', steps: 's' } };
+    const by = 'shop/restart-api-x7';
+    return { id: 'o', ...candidate, success: true, by, at, verified, ...(said !== undefined && { rootCause: said }) };
   }
 }

@@ -1,8 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ANOMALY, PromotionBench } from '../../../test/builders/promotion-bench.ts';
 import { repairPlaybook } from '../../../test/builders/anomaly-playbook.ts';
+import { approval, playbookOfRun, repairRun } from '../../../test/builders/known-run.ts';
+import type { RecordedApproval } from '../../crds/repairrun/status.ts';
 import type { Analysis } from '../../domain/incidents/incident.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
+import type { RepairOutcome } from '../../domain/ports/learning-repository.ts';
+import { learnedOutcome } from '../../domain/repair/learned-outcome.ts';
 import { promote } from './promote.ts';
 
 const NAME = `shop/restart-pod-${ANOMALY}`;
@@ -39,7 +43,44 @@ it('writes what has proved itself: what it does, why, and on what evidence', asy
   expect(bench.settled).toEqual(['1']);
 });
 
+/** What comes of a run that helped, of a playbook that was learned with the text of a model. */
+function taughtBy(voice: RecordedApproval): RepairOutcome | undefined {
+  const time = '2026-03-29T11:00:00.000Z';
+  const run = repairRun({
+    spec: { anomalyKey: ANOMALY },
+    status: {
+      stepsHash: '0011223344556677',
+      approvals: [voice],
+      steps: [{ index: 0, action: 'restart_pod', effectTime: time, deed: { time, result: 'Done' } }],
+      verdict: { phase: 'Succeeded', reason: 'Resolved', message: '', time },
+    },
+  });
+  return learnedOutcome(run, playbookOfRun(run, { spec: { source: 'auto_learning', rootCause: 'what a model once said' } }));
+}
+
 describe('the root cause', () => {
+  it.each([
+    ['is what the approver of a run wrote', approval({ reason: 'a dead connection' }), 'a dead connection', 'by a person'],
+    ["is not a learned playbook's own, come back through its runs", approval(), 'too little memory', 'by the analysis of an incident'],
+  ])('%s', async (_, voice, rootCause, whose) => {
+    bench.told = taughtBy(voice);
+    if (bench.incident) bench.incident = { ...bench.incident, analysis: analysis('model') };
+    expect((await bench.look()).result).toBe('created');
+    expect(bench.cluster.get(NAME)?.spec).toMatchObject({
+      rootCause,
+      evidence: expect.stringMatching(new RegExp(`the root cause is ${whose}$`)),
+    });
+  });
+
+  it('that was only reported is taken, and not said to be by a person', async () => {
+    bench.told = { id: 'o', ...bench.candidate, success: true, by: 'runbook', rootCause: 'a leak' };
+    await bench.look();
+    expect(bench.cluster.get(NAME)?.spec).toMatchObject({
+      rootCause: 'a leak',
+      evidence: expect.stringMatching(/by the reporter of an outcome$/),
+    });
+  });
+
   it('is the analysis of a model where no person says it', async () => {
     bench.said = undefined;
     if (bench.incident) bench.incident = { ...bench.incident, analysis: analysis('model') };

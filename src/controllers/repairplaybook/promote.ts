@@ -55,7 +55,9 @@ async function decided(candidate: PromotionCandidate, at: Promoting, deps: Promo
   const { record, incident, rootCause, lowerBound } = known;
   const playbooks = deps.playbooks();
   const there = playbooksFor(playbooks, incident ?? { anomalyKey, name: '', labels: {} });
-  const answer = deps.promotion({ anomalyKey, success: true, record, lowerBound, rootCause, existing: there.map(playbookThere) });
+  const existing = there.map(playbookThere);
+  const namespace = namespaceFor(incident, deps);
+  const answer = deps.promotion({ anomalyKey, success: true, namespace, record, lowerBound, rootCause, existing });
   const same = sameRepair(playbooks, candidate);
   // Whatever is decided: as long as it is there, it was not deleted.
   if (same) await deps.memory.seen(candidate, record.successes, at.signal);
@@ -78,10 +80,9 @@ async function knownOf(candidate: PromotionCandidate, signal: AbortSignal, deps:
   ]);
   const record = actions.find(one => one.action === action);
   if (!record) return undefined;
-  const said = outcomes.find(({ success, rootCause = '' }) => success && rootCause.trim() !== '')?.rootCause;
   const lesson = { action, own: record.verified, anomalyClass: undefined };
   const { lowerBound } = posteriorAmong(lesson, totals, deps.now());
-  return { record, incident, rootCause: deps.rootCauseOf(said, incident?.analysis), lowerBound };
+  return { record, incident, rootCause: deps.rootCauseOf(outcomes, incident?.analysis), lowerBound };
 }
 
 /** A page may hold fewer than asked for, and only without `next` is it the last. */
@@ -101,12 +102,16 @@ interface Found {
   readonly rootCause: RootCause;
 }
 
-function learnedOf({ incident, playbook, rootCause }: Found, { learnedNamespace, looksAfter }: PromoterDeps): LearnedObject | Promoted {
+function namespaceFor(incident: Incident | undefined, { learnedNamespace }: PromoterDeps): string | undefined {
+  return learnedNamespace ?? (incident && namespaceIn(incident.labels));
+}
+
+function learnedOf({ incident, playbook, rootCause }: Found, deps: PromoterDeps): LearnedObject | Promoted {
   const learned = learnedStep(playbook.action, { labels: incident.labels, text: playbook.rootCause });
   if (!learned.ok) return { result: 'unwritable', why: learned.why };
-  const namespace = learnedNamespace ?? namespaceIn(incident.labels);
+  const namespace = namespaceFor(incident, deps);
   if (namespace === undefined) return { result: 'no_namespace', why: `its alert names no namespace: ${SET_ONE}` };
-  if (!looksAfter(namespace)) return { result: 'no_namespace', why: `namespace ${namespace} is not looked after: ${SET_ONE}` };
+  if (!deps.looksAfter(namespace)) return { result: 'no_namespace', why: `namespace ${namespace} is not looked after: ${SET_ONE}` };
   return learnedPlaybook({ namespace, of: incident, playbook, rootCauseBy: rootCause.by, step: learned.step });
 }
 
@@ -118,12 +123,12 @@ interface Renewing {
   readonly rootCause: RootCause;
 }
 
-/** A playbook that is there is left as it is, but where a person has said anew why it helps: a model says it otherwise every time. */
+/** A playbook that is there is left as it is, but where somebody has said anew why it helps: a model says it otherwise every time. */
 async function renewed({ same, made, rootCause }: Renewing, { signal, fence }: Promoting, { writer }: PromoterDeps): Promise<Promoted> {
   const { namespace, name } = same.metadata;
   const playbook = `${namespace}/${name}`;
   if (same.spec.source === 'manual') return { result: 'manual', playbook };
-  const isOld = rootCause.by !== 'approver' || same.spec.rootCause === made.spec.rootCause;
+  const isOld = rootCause.by === 'model' || same.spec.rootCause === made.spec.rootCause;
   // Under another name somebody else looks after it.
   if (isOld || namespace !== made.namespace || name !== made.name) return { result: 'unchanged', playbook };
   fence();

@@ -93,7 +93,7 @@ function tell(
     ...(why !== undefined && { why }),
   };
   if (result === 'created') deps.log.info(fields, 'a repair has proved itself: wrote its playbook, to be read and reviewed');
-  else if (result === 'updated') deps.log.info(fields, 'a person has said anew why a repair helps: wrote it into its playbook');
+  else if (result === 'updated') deps.log.info(fields, 'somebody has said anew why a repair helps: wrote it into its playbook');
   else if (result === 'deleted')
     deps.log.info(fields, 'a repair has helped again whose playbook was deleted: it is not made anew before five further successes');
   else if (result === 'no_namespace') deps.log.warn(fields, 'a repair has proved itself, but there is no namespace for its playbook');

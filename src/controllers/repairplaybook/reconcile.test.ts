@@ -84,6 +84,21 @@ describe('outcomes', () => {
     expect(bench.playbook.status?.stats?.lastOutcomes[0]?.run).toBe('restart-api-x7');
   });
 
+  it('are those of the anomaly that it is for now, though there are just as many', async () => {
+    const bench = new PlaybookBench();
+    bench.reported = reported(bench, 3);
+    await bench.turn();
+    bench.wait(1);
+    bench.change({ spec: { match: { anomalyKey: 'v1-7000000000000001' } } });
+    bench.reported = reported(bench, 3).map(one => ({ ...one, id: `other-${one.id}`, anomalyKey: 'v1-7000000000000001' }));
+    await bench.turn();
+    expect(bench.playbook.status?.stats?.lastOutcomes.map(({ run }) => run)).toEqual([
+      'other-outcome-3',
+      'other-outcome-2',
+      'other-outcome-1',
+    ]);
+  });
+
   it('are read one by one only where there are new ones', async () => {
     const bench = new PlaybookBench();
     bench.reported = reported(bench, 3);
@@ -160,6 +175,20 @@ describe('a quarantine', () => {
       'True Quarantined',
     ]);
     expect([bench.events.map(({ reason }) => reason), bench.writes]).toEqual([['Quarantined'], 1]);
+  });
+
+  it('is shown at once, however young the figures are: what may run by itself is told by what is shown', async () => {
+    const bench = new PlaybookBench(BY_ALERT);
+    bench.runs = ran(9, true);
+    await bench.turn();
+    expect(bench.playbook.status?.trust).toBe('Trusted');
+    bench.wait(1);
+    bench.runs = [[false, 0], [false, 0.1], [false, 0.2], ...bench.runs];
+    await bench.turn();
+    expect([bench.playbook.status?.trust, bench.playbook.status?.stats?.attempts, bench.writes]).toEqual(['Quarantined', 12, 2]);
+    bench.wait(1);
+    bench.runs = [[false, -0.001], ...bench.runs];
+    expect(await bench.turn()).toEqual({ requeueAfterMs: 29_000 });
   });
 
   it('is not ended by another spec, by success or by time', async () => {

@@ -84,7 +84,7 @@ function judged(playbook: RepairPlaybook, { known, heard, ctx }: Judging): Playb
     wanted: playbookStats(tried, decided.bound, ctx.now()),
     turned: hasTurned(playbook, conditions),
     // An operator that reckons the hash otherwise shows it as it comes, too.
-    written: status?.observedGeneration !== metadata.generation || status.hash !== hash || isAsked(playbook),
+    written: isUrgent(playbook, decided) || status?.observedGeneration !== metadata.generation || status.hash !== hash || isAsked(playbook),
     now: ctx.now(),
   });
   if (paced.is === 'early') return { requeueAfterMs: paced.waitMs };
@@ -93,6 +93,11 @@ function judged(playbook: RepairPlaybook, { known, heard, ctx }: Judging): Playb
     conditions,
     events: trustEvents(playbook, decided, conditions),
   };
+}
+
+/** Whether it is quarantined now: what may run by itself is told by the trust that is shown, and must not go by the former one for a while. */
+function isUrgent({ status }: RepairPlaybook, { trust }: TrustDecision): boolean {
+  return trust === 'Quarantined' && status?.trust !== 'Quarantined';
 }
 
 /** Whether a condition is another one now, of the same spec: by trust, or why it stands as it does. */

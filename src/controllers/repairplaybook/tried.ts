@@ -28,7 +28,7 @@ export async function knownOf(playbook: RepairPlaybook, { learning }: PlaybookDe
   ]);
   const reported = anomaly?.actions.find(one => one.action === action);
   if (!reported || anomalyKey === undefined) return { record, tried: ownRuns(record) };
-  const stood = playbook.status?.stats;
+  const stood = figuresOf(playbook);
   if (stood && isSame(stood, reported)) return { record, tried: { ...countsOf(reported), lastOutcomes: stood.lastOutcomes } };
   const outcomes = await learning.outcomes({ anomalyKey, action, limit: LAST }, signal);
   const lastOutcomes = outcomes.map(({ id, by, verified, success, at }) => ({
@@ -51,6 +51,11 @@ function ownRuns({ attempts, successes, recentSeconds, lastOutcomes }: PlaybookR
 
 function countsOf({ attempts, successes, recentSeconds }: ActionRecord): Omit<Tried, 'lastOutcomes'> {
   return { attempts, successes, recentSeconds };
+}
+
+/** The figures that stand, as long as they are of this spec: of another anomaly or action there may be just as many outcomes. */
+function figuresOf({ metadata, status }: RepairPlaybook): PlaybookStats | undefined {
+  return status?.observedGeneration === metadata.generation ? status.stats : undefined;
 }
 
 /** Every outcome counts as an attempt. */

@@ -1,6 +1,6 @@
 import { cleanedBeginning } from '../analysis/cleaned.ts';
 import type { Analysis } from '../incidents/incident.ts';
-import type { ActionRecord } from '../ports/learning-repository.ts';
+import type { ActionRecord, RepairOutcome } from '../ports/learning-repository.ts';
 import type { RepairAction } from '../../crds/repairplaybook/action.ts';
 import { isRepairAction, type Tier, tierOf } from './actions.ts';
 import { learnedPlaybookName } from './playbook-name.ts';
@@ -13,17 +13,26 @@ const LONGEST_ROOT_CAUSE = 1_000;
 /** Why it broke, and who says so. */
 export interface RootCause {
   readonly text: string;
-  readonly by: 'approver' | 'model' | 'rules';
+  /** A reporter may be a person, and may be a bot that repeats a model. */
+  readonly by: 'approver' | 'reporter' | 'model' | 'rules';
 }
 
-/** The approver's text, else the analysis; undefined where neither says anything. */
-export function rootCauseOf(approver: string | undefined, analysis: Analysis | undefined): RootCause | undefined {
-  if (approver !== undefined && approver.trim() !== '') return { text: approver, by: 'approver' };
+type Told = Pick<RepairOutcome, 'success' | 'rootCause' | 'verified'>;
+
+/**
+ * The approver's text, else what was reported, of each the newest, else the analysis; undefined where none says anything. A verified outcome is one of
+ * our own runs, which bears no text but a person's.
+ */
+export function rootCauseOf(outcomes: readonly Told[], analysis: Analysis | undefined): RootCause | undefined {
+  const told = outcomes.filter(({ success, rootCause = '' }) => success && rootCause.trim() !== '');
+  const { rootCause: text, verified } = told.find(one => one.verified) ?? told[0] ?? {};
+  if (text !== undefined) return { text, by: verified ? 'approver' : 'reporter' };
   return analysis && { text: analysis.rootCause, by: analysis.asked };
 }
 
 /** A playbook that is there for the same anomaly. */
 export interface ExistingPlaybook {
+  readonly namespace: string;
   readonly name: string;
   readonly source: 'manual' | 'auto_learning';
   /** Undefined while it has not run. */
@@ -59,6 +68,8 @@ export interface Candidate {
   readonly anomalyKey: string;
   /** Of the outcome that was just recorded. */
   readonly success: boolean;
+  /** Where its playbook would be written; undefined where that is not known. */
+  readonly namespace: string | undefined;
   /** With that outcome. */
   readonly record: ActionRecord;
   /** Of the action's verified outcomes: it decides between equal rates. */
@@ -109,13 +120,15 @@ function unexplained(rootCause: RootCause | undefined): Promotion | undefined {
   return undefined;
 }
 
-function surpassed({ record, lowerBound, existing }: Candidate, name: string): Promotion | undefined {
+/** A playbook of this name that a person wrote is in the way in its own namespace alone; one that was learned is this one, wherever it is. */
+function surpassed({ record, lowerBound, existing, namespace }: Candidate, name: string): Promotion | undefined {
   const rate = rateOf(record);
-  if (existing.some(other => other.name === name && other.source === 'manual'))
+  const named = existing.filter(other => other.name === name);
+  if (named.some(other => other.namespace === namespace && other.source === 'manual'))
     return notYet('NameTaken', `playbook ${name} was written by a person, and is not overwritten`);
   const better = existing.find(
-    ({ name: other, successRate = 0, lowerBound: bound }) =>
-      other !== name && (successRate > rate || (successRate === rate && bound > lowerBound)),
+    ({ name: other, source, successRate = 0, lowerBound: bound }) =>
+      !(other === name && source === 'auto_learning') && (successRate > rate || (successRate === rate && bound > lowerBound)),
   );
   return better && notYet('DoesBetter', `playbook ${better.name} does better (${percent(better.successRate ?? 0)})`);
 }

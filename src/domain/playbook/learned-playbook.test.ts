@@ -18,7 +18,13 @@ it.each<readonly [name: string, match: object, expected: boolean]>([
 
 it('says of one that was never tried that nothing is known', () => {
   const stats = { attempts: 4, successes: 3, successRate: 0.75, lowerBound: 0.3, effectiveN: 4, avgExecutionSeconds: 1, lastOutcomes: [] };
-  expect(playbookThere(repairPlaybook())).toMatchObject({ name: 'restart-api', source: 'manual', successRate: undefined, lowerBound: 0 });
+  expect(playbookThere(repairPlaybook())).toMatchObject({
+    namespace: 'shop',
+    name: 'restart-api',
+    source: 'manual',
+    successRate: undefined,
+    lowerBound: 0,
+  });
   expect(playbookThere(repairPlaybook({ status: { stats } }))).toMatchObject({ successRate: 0.75, lowerBound: 0.3 });
 });
 

@@ -3,6 +3,7 @@ import { namespaceOf } from '../alerts/anomaly-key.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { ExistingPlaybook, LearnedPlaybook, RootCause } from '../learning/promotion.ts';
 import type { LearnedObject } from '../ports/playbook-writer.ts';
+import { rateOf } from '../learning/recommendation.ts';
 import { cut } from '../text/cut.ts';
 import { ALERTNAME, lessonOf } from './lesson.ts';
 import type { LearnedStep } from './learned-step.ts';
@@ -15,13 +16,14 @@ export function playbooksFor(playbooks: readonly RepairPlaybook[], incident: Of)
   return playbooks.filter(playbook => isFor(playbook, incident));
 }
 
-/** As the decision about a promotion wants to know them. */
+/** As the decision about a promotion wants to know them. The rate that is shown is rounded, and would be better than an equal one. */
 export function playbookThere({ metadata, spec, status }: RepairPlaybook): ExistingPlaybook {
   const stats = status?.stats;
   return {
+    namespace: metadata.namespace,
     name: metadata.name,
     source: spec.source,
-    successRate: stats && stats.attempts > 0 ? stats.successRate : undefined,
+    successRate: stats && stats.attempts > 0 ? rateOf(stats) : undefined,
     lowerBound: stats?.lowerBound ?? 0,
   };
 }
@@ -58,9 +60,15 @@ export interface Learned {
 
 const LONGEST_ALERTNAME = 256;
 
+const WHOSE: Readonly<Record<RootCause['by'], string>> = {
+  approver: 'a person',
+  reporter: 'the reporter of an outcome',
+  model: 'the analysis of an incident',
+  rules: 'the analysis of an incident',
+};
+
 export function learnedPlaybook({ namespace, of, playbook, rootCauseBy, step }: Learned): LearnedObject {
   const { attempts, successes } = playbook.evidence;
-  const whose = rootCauseBy === 'approver' ? 'a person' : 'the analysis of an incident';
   return {
     namespace,
     name: playbook.name,
@@ -70,7 +78,7 @@ export function learnedPlaybook({ namespace, of, playbook, rootCauseBy, step }: 
       rootCause: playbook.rootCause,
       description: playbook.description,
       source: 'auto_learning',
-      evidence: `${playbook.action} helped ${successes} of ${attempts} times with ${cut(of.name, LONGEST_ALERTNAME)}; the root cause is by ${whose}`,
+      evidence: `${playbook.action} helped ${successes} of ${attempts} times with ${cut(of.name, LONGEST_ALERTNAME)}; the root cause is by ${WHOSE[rootCauseBy]}`,
       steps: [step],
       mode: 'Suggest',
     },

@@ -47,14 +47,14 @@ export interface Pacing {
   readonly wanted: PlaybookStats;
   /** Trust, or why it stands as it does, has changed. */
   readonly turned: boolean;
-  /** Something else makes a write anyhow: figures that have changed go with it. */
+  /** Something else makes a write anyhow, or one must not wait: figures that have changed go with it. */
   readonly written: boolean;
   readonly now: Date;
 }
 
 /**
  * Figures change with an outcome or with trust, and at most every 30 seconds; in between they stay as they were taken, though proof fades a little
- * by the hour: thousands of playbooks at rest cost no write.
+ * by the hour: thousands of playbooks at rest cost no write. A quarantine does not wait.
  */
 export function pacedStats({ before, wanted, turned, written, now }: Pacing): Paced {
   const stood = before?.stats;

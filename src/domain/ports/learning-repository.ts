@@ -78,7 +78,7 @@ export interface PlaybookRecord {
   readonly lastOutcomes: readonly { readonly id: string; readonly success: boolean; readonly at: Date }[];
 }
 
-/** An action that may have proved itself for an anomaly: at least 5 attempts, of which 80 % helped, the newest of them with a root cause. */
+/** An action that may have proved itself for an anomaly: at least 5 attempts, of which 80 % helped. Whether anybody knows why is not asked here. */
 export interface PromotionCandidate {
   readonly anomalyKey: string;
   readonly action: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ANOMALY, BY_HAND, repairPlaybook, repairRun, RESTART, SCALE, type RunParts } from '../../../test/builders/known-run.ts';
+import { ANOMALY, approval, BY_HAND, repairPlaybook, repairRun, RESTART, SCALE, type RunParts } from '../../../test/builders/known-run.ts';
+import type { RepairPlaybookSpec } from '../../crds/repairplaybook/spec.ts';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
 import type { RepairRunStatus, RunPhase } from '../../crds/repairrun/status.ts';
 import { comparison, comparesUntil, type ReportedOutcome } from './comparison.ts';
@@ -60,7 +61,7 @@ describe('what a run has taught', () => {
     expect(learnedOutcome(given, repairPlaybook())).toBeUndefined();
   });
 
-  it('names the cause that the playbook names, and what the outcome counts for', () => {
+  it("names the cause that a person's playbook names, and what the outcome counts for", () => {
     const playbook = repairPlaybook({ spec: { rootCause: 'a leak', description: 'Restarts it.' } });
     expect(learnedOutcome(run(judged('Failed')), playbook)).toMatchObject({
       id: 'uid-1',
@@ -69,6 +70,17 @@ describe('what a run has taught', () => {
       fixDescription: 'Restarts it.',
       verified: { anomalyClass: 'HighLatency/Deployment', playbook: { namespace: 'shop', name: 'restart-web', steps: '0011223344556677' } },
     });
+  });
+
+  it.each<[string, RepairPlaybookSpec['source'], Parameters<typeof approval>[0], string | undefined]>([
+    ['of who approved it', 'manual', { reason: 'a dead connection' }, 'a dead connection'],
+    ['of who approved it, also of a learned playbook', 'auto_learning', { reason: 'a dead connection' }, 'a dead connection'],
+    ['of who wrote the playbook, where the approver gives none', 'manual', { reason: ' ' }, 'a leak'],
+    ['of nobody, where the playbook was learned', 'auto_learning', {}, undefined],
+    ['of nobody, where the gate let it pass', 'auto_learning', { by: 'gate', via: 'gate', reason: 'It is Trusted.' }, undefined],
+  ])('has the root cause %s', (_, source, voice, expected) => {
+    const playbook = repairPlaybook({ spec: { source, rootCause: 'a leak' } });
+    expect(learnedOutcome(run(judged('Succeeded', { approvals: [approval(voice)] })), playbook)?.rootCause).toBe(expected);
   });
 
   it('counts what a person alone says as no more than a report', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { approval, repairRun } from '../../../test/builders/known-run.ts';
 import type { ApprovalEntry } from '../../crds/repairrun/spec.ts';
 import type { RecordedApproval } from '../../crds/repairrun/status.ts';
-import { decisionOf, recordedApprovals } from './decision.ts';
+import { decisionOf, reasonOfApproval, recordedApprovals } from './decision.ts';
 
 const NOW = new Date('2026-01-01T00:10:00Z');
 const EXPIRES = '2026-01-01T00:30:00.000Z';
@@ -91,4 +91,22 @@ it('records what kubectl shows with the time when it was seen, once', () => {
   ]);
   const later = { ...run, status: { ...run.status, approvals: [...seen] } };
   expect(recordedApprovals(later, new Date('2026-01-01T00:20:00Z'))).toEqual(seen);
+});
+
+const at = (minute: number, over: Partial<RecordedApproval>) => approval({ time: `2026-01-01T00:${minute}:00.000Z`, ...over });
+
+describe('the reason of an approval', () => {
+  const first = at(11, { by: 'ann', reason: 'a leak' });
+
+  it.each<[string, Given, string | undefined]>([
+    ['the last that was given', { recorded: [at(12, { reason: 'a dead connection' }), first] }, 'a dead connection'],
+    ['none is no reason', { recorded: [first, at(12, {}), at(13, { by: 'bo', reason: ' ' })] }, 'a leak'],
+    ['not of a rejection', { recorded: [first, at(12, { decision: 'Reject', reason: 'not now' })] }, 'a leak'],
+    ['not of the gate', { recorded: [at(12, { by: 'gate', via: 'gate', reason: 'Trusted' })] }, undefined],
+    ['not of one who is not listed', { approvers: ['ann'], recorded: [first, at(12, { reason: 'I say so' })] }, 'a leak'],
+    ['not of one who came late', { recorded: [first, at(31, { reason: 'I say so' })] }, 'a leak'],
+    ['not of what was never recorded', { spec: [{ by: MEI, decision: 'Approve', reason: 'I say so' }] }, undefined],
+  ])('%s', (_, given, expected) => {
+    expect(reasonOfApproval(runOf(given))).toBe(expected);
+  });
 });

@@ -47,6 +47,19 @@ export function decisionOf(run: Deciding, now: Date): RunDecision {
   return { is: 'open', approvals: counted.length, ignored: judged.flatMap(({ ignored }) => ignored ?? []) };
 }
 
+/**
+ * Why, in the words of the last person whose approval counts and who gave a reason. What is not recorded had no part in the decision.
+ */
+export function reasonOfApproval({ spec, status }: Deciding): string | undefined {
+  const terms = { approvers: spec.approval.approvers, expiresAt: status?.expiresAt };
+  const said = (status?.approvals ?? []).filter(
+    voice => voice.via !== 'gate' && voice.decision === 'Approve' && isText(voice.reason) && whyIgnored(voice, terms) === undefined,
+  );
+  return said.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time)).at(-1)?.reason;
+}
+
+const isText = (text = ''): boolean => text.trim() !== '';
+
 /** The name of a person where `by` is a number. */
 const nameOf = ({ by, name }: Pick<RecordedApproval, 'by' | 'name'>): string => name ?? by;
 

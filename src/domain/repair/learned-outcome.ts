@@ -3,6 +3,7 @@ import type { RepairStep } from '../../crds/repairplaybook/step.ts';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
 import { classOf } from '../learning/anomaly-class.ts';
 import type { RepairOutcome } from '../ports/learning-repository.ts';
+import { reasonOfApproval } from './decision.ts';
 import { hasWritten, mainStep } from './steps-of.ts';
 
 /**
@@ -21,15 +22,20 @@ export function learnedOutcome(run: RepairRun, playbook: RepairPlaybook | undefi
     anomalyKey,
     action: step.action,
     success: verdict.phase === 'Succeeded',
-    ...inWords(playbook),
+    ...inWords(run, playbook),
     ...(seconds !== undefined && { executionSeconds: seconds }),
     by: `${metadata.namespace}/${metadata.name}`,
     ...(judgedByAlert(run) && verified(run, step)),
   };
 }
 
-function inWords(playbook: RepairPlaybook | undefined): Pick<RepairOutcome, 'rootCause' | 'fixDescription'> {
-  const { rootCause, description } = playbook?.spec ?? {};
+/**
+ * The root cause is what a person says: who approved, else who wrote the playbook. What a learned one says came of earlier outcomes or of a model, and
+ * is no news of this run.
+ */
+function inWords(run: RepairRun, playbook: RepairPlaybook | undefined): Pick<RepairOutcome, 'rootCause' | 'fixDescription'> {
+  const { source, rootCause: written, description } = playbook?.spec ?? {};
+  const rootCause = reasonOfApproval(run) ?? (source === 'manual' ? written : undefined);
   return { ...(rootCause !== undefined && { rootCause }), ...(description !== undefined && { fixDescription: description }) };
 }
 
