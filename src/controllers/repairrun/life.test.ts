@@ -57,3 +57,16 @@ it('is approved, does its step, sees the alert resolve and stay quiet, and teach
   expect(bench.ended).toEqual(['Succeeded']);
   expect(bench.firstCalls).toEqual([0]);
 });
+
+it('teaches as the root cause what its approver wrote, however a model had put it into the playbook', async () => {
+  const bench = new RepairBench();
+  bench.put(repairPlaybook({ spec: { source: 'auto_learning', rootCause: 'what a model once said' } }), repairRun());
+  await bench.settle();
+  const approvals = [{ by: 'mei', decision: 'Approve' as const, reason: 'a dead connection' }];
+  bench.edit(run => ({ ...run, spec: { ...run.spec, approvals } }));
+  await bench.settle();
+  bench.passes(60_000);
+  bench.world.testimony = { alert: 'resolved', resolvedAt: bench.now, chain: 'alive', detail: 'It resolved.' };
+  await bench.toEnd();
+  expect(bench.world.recorded).toMatchObject([{ success: true, rootCause: 'a dead connection' }]);
+});

@@ -7,6 +7,7 @@ export interface RepairOutcome {
   readonly success: boolean;
   /** Left out: when it is recorded, by the store's clock. */
   readonly at?: Date;
+  /** Of a verified outcome always in the words of a person, never in those of a model. */
   readonly rootCause?: string;
   readonly fixDescription?: string;
   readonly executionSeconds?: number;
