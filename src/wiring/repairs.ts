@@ -12,7 +12,6 @@ import { readStored } from '../crds/repairrun/parse.ts';
 import { ENDED_PHASES, RUN_PHASES } from '../crds/repairrun/status.ts';
 import { storedRepairRun } from '../crds/repairrun/stored.ts';
 import { repairTold, type Tellers } from '../domain/incidents/told.ts';
-import { promotion, rootCauseOf } from '../domain/learning/promotion.ts';
 import { runOf } from '../domain/playbook/run-of.ts';
 import type { AlertWitness } from '../domain/ports/alert-witness.ts';
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
@@ -151,8 +150,6 @@ function promoterOf(parts: RepairsParts, { ends, totals }: { readonly ends: Repa
     playbooks: () => desk.objects.playbooks(),
     writer: ends.writer,
     memory,
-    rootCauseOf,
-    promotion,
     ...learnedPlaces(config),
     counted: counted.promotion,
     log,

@@ -3,7 +3,6 @@ import type { PromoterDeps } from '../../src/controllers/repairplaybook/deps.ts'
 import { type Promoted, promote } from '../../src/controllers/repairplaybook/promote.ts';
 import type { RepairPlaybook } from '../../src/crds/repairplaybook/kind.ts';
 import type { Incident } from '../../src/domain/incidents/incident.ts';
-import { promotion, rootCauseOf } from '../../src/domain/learning/promotion.ts';
 import type { PromotionCandidate, RepairOutcome } from '../../src/domain/ports/learning-repository.ts';
 import type { LearnedObject, PlaybookWriter } from '../../src/domain/ports/playbook-writer.ts';
 import type { PromotionResult } from '../../src/telemetry/playbook-metrics.ts';
@@ -54,8 +53,6 @@ export class PromotionBench {
     ],
     writer: this.#writer(),
     memory: memoryPromotions(),
-    rootCauseOf,
-    promotion,
     learnedNamespace: undefined,
     looksAfter: namespace => namespace !== 'elsewhere',
     counted: result => void this.counted.push(result),

@@ -134,11 +134,10 @@ describe('forty anomalies of fifteen incidents', () => {
     isOnThePage(`${name}: gate`, ...ours);
     isOnThePage(`${name}: gate without a prior from elsewhere`, ...flat);
     isOnThePage(`${name}: plain formula`, ...plain);
-    // Of worlds without likeness the few acts of those who choose blindly are none that a share could be told of.
-    if (world.likeness > 0) for (const each of ours) expect(shareUnsafe(each)).toBeLessThanOrEqual(ALLOWED_UNSAFE);
-    const [all, allPlain] = [together(ours), together(plain)];
-    expect(shareUnsafe(all)).toBeLessThanOrEqual(ALLOWED_UNSAFE);
-    expect(shareUnsafe(allPlain)).toBeGreaterThan(ALLOWED_UNSAFE);
+    // Where nothing is alike, the few acts of those who choose blindly are none that a share could be told of.
+    const judged = world.likeness > 0 ? ours : [together(ours)];
+    expect(Math.max(...judged.map(shareUnsafe))).toBeLessThanOrEqual(ALLOWED_UNSAFE);
+    expect(shareUnsafe(together(plain))).toBeGreaterThan(ALLOWED_UNSAFE);
   });
 });
 

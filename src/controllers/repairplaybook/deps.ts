@@ -1,8 +1,6 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
-import type { Candidate, Promotion, RootCause } from '../../domain/learning/promotion.ts';
-import type { Analysis } from '../../domain/incidents/incident.ts';
 import type { IncidentStore } from '../../domain/ports/incident-store.ts';
-import type { ActionTotals, LearningRepository, RepairOutcome } from '../../domain/ports/learning-repository.ts';
+import type { ActionTotals, LearningRepository } from '../../domain/ports/learning-repository.ts';
 import type { PlaybookWriter } from '../../domain/ports/playbook-writer.ts';
 import type { PromotionMemory } from '../../domain/ports/promotion-memory.ts';
 import type { Log } from '../../kube/controller.ts';
@@ -22,9 +20,6 @@ export interface PromoterDeps {
   readonly playbooks: () => readonly RepairPlaybook[];
   readonly writer: PlaybookWriter;
   readonly memory: PromotionMemory;
-  /** The approver's text, else what was reported, else the analysis. */
-  readonly rootCauseOf: (outcomes: readonly RepairOutcome[], analysis: Analysis | undefined) => RootCause | undefined;
-  readonly promotion: (asked: Candidate) => Promotion;
   /** Where all learned playbooks are written; undefined: where the alert's labels say. */
   readonly learnedNamespace: string | undefined;
   readonly looksAfter: (namespace: string) => boolean;

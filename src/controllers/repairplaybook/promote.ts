@@ -1,7 +1,7 @@
 import type { RepairPlaybook } from '../../crds/repairplaybook/kind.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import { posteriorAmong } from '../../domain/learning/posterior.ts';
-import type { LearnedPlaybook, RootCause } from '../../domain/learning/promotion.ts';
+import { type LearnedPlaybook, promotion, type RootCause, rootCauseOf } from '../../domain/learning/promotion.ts';
 import {
   isNewEvidence,
   learnedPlaybook,
@@ -57,7 +57,7 @@ async function decided(candidate: PromotionCandidate, at: Promoting, deps: Promo
   const there = playbooksFor(playbooks, incident ?? { anomalyKey, name: '', labels: {} });
   const existing = there.map(playbookThere);
   const namespace = namespaceFor(incident, deps);
-  const answer = deps.promotion({ anomalyKey, success: true, namespace, record, lowerBound, rootCause, existing });
+  const answer = promotion({ anomalyKey, success: true, namespace, record, lowerBound, rootCause, existing });
   const same = sameRepair(playbooks, candidate);
   // Whatever is decided: as long as it is there, it was not deleted.
   if (same) await deps.memory.seen(candidate, record.successes, at.signal);
@@ -82,7 +82,7 @@ async function knownOf(candidate: PromotionCandidate, signal: AbortSignal, deps:
   if (!record) return undefined;
   const lesson = { action, own: record.verified, anomalyClass: undefined };
   const { lowerBound } = posteriorAmong(lesson, totals, deps.now());
-  return { record, incident, rootCause: deps.rootCauseOf(outcomes, incident?.analysis), lowerBound };
+  return { record, incident, rootCause: rootCauseOf(outcomes, incident?.analysis), lowerBound };
 }
 
 /** A page may hold fewer than asked for, and only without `next` is it the last. */
