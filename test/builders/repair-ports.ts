@@ -39,6 +39,8 @@ export class RepairPorts implements Pick<RunPorts, 'learning'> {
   cached: (() => readonly RepairRun[]) | undefined;
   pauses: readonly PauseRequest[] | Error = [];
   enabled = true;
+  /** Of which workload a pod is, both as KIND/NAME. */
+  readonly owners = new Map<string, string>();
   workload: WorkloadState | Error = { is: 'available', detail: 'All replicas are available.' };
   testimony: AlertTestimony | Error = { alert: 'firing', chain: 'alive', detail: 'It fires.' };
   answers: { plan?: Planned | Error; dryRun?: string | Error; carryOut?: CarriedOut | Error; undo?: CarriedOut | Error } = {};
@@ -107,7 +109,8 @@ export class RepairPorts implements Pick<RunPorts, 'learning'> {
   readonly repairs: Repairs = {
     plan: async ({ action, target }) => {
       this.#plans += 1;
-      const step = { summary: `${action} ${target?.kind}/${target?.name}`, plan: JSON.stringify({ plan: this.#plans }) };
+      const of = `${target?.kind}/${target?.name}`;
+      const step = { summary: `${action} ${of}`, plan: JSON.stringify({ plan: this.#plans }), workload: this.owners.get(of) ?? of };
       return orThrow(this.answers.plan) ?? { is: 'planned', step };
     },
     dryRun: async () => {

@@ -28,18 +28,17 @@ export async function begin(turn: RunTurn, step: Begin): Promise<RunOutcome> {
     } as const;
     return afterDeed(turn, record);
   }
-  return step.index === 0 ? first(turn, step, tried.step) : recorded(turn, step.index, tried.step);
+  return step.index === 0 ? first(turn, step, tried.step) : further(turn, step.index, tried.step);
 }
 
 /** What costs no call is asked first: of five hundred runs on one target most go no further. */
 async function heldEarly({ run, deps, ctx }: RunTurn, { index }: Begin): Promise<Hold | undefined> {
-  if (index > 0) return undefined;
   try {
     await deps.ledger.primed(ctx.signal);
   } catch (err) {
     return holdFor(err, run.metadata.namespace);
   }
-  return deps.ledger.heldByOthers(beginning({ run }));
+  return index > 0 ? undefined : deps.ledger.heldByOthers(beginning({ run }));
 }
 
 /** From the last look at the others to the reservation nothing is awaited: nobody else takes the place meanwhile. */
@@ -50,10 +49,22 @@ function first(turn: RunTurn, { by }: Begin, planned: PlannedStep): RunOutcome {
   if (by === 'gate' && lately >= limits.breakerRuns) {
     return shut(turn, `The breaker holds: ${lately} runs began within ten minutes. A person has to approve.`);
   }
-  const hold = ledger.heldByOthers(beginning(turn));
+  const hold = ledger.heldByOthers(beginning(turn, planned));
   if (hold) return held(turn, hold);
-  ledger.reserve(beginning(turn), run.metadata.name);
+  ledger.reserve(beginning(turn, planned), run.metadata.name);
   return recorded(turn, 0, planned);
+}
+
+/** Of which workload the pod of a later step is, is known only now: others may be at it. Nothing is awaited here either. */
+function further(turn: RunTurn, index: number, planned: PlannedStep): RunOutcome {
+  const { ledger } = turn.deps;
+  const own = beginning(turn);
+  const all = beginning(turn, planned);
+  const targets = all.targets.filter(target => !own.targets.includes(target));
+  const hold = targets.length > 0 ? ledger.heldByOthers({ ...own, targets }) : undefined;
+  if (hold) return held(turn, hold);
+  ledger.reserve(all, turn.run.metadata.name);
+  return recorded(turn, index, planned);
 }
 
 /** The gate says no for good: what waits for a person is not begun by a change of figures behind their back. */
@@ -64,10 +75,10 @@ function shut(turn: RunTurn, says: string): RunOutcome {
   return decided(turn, { status: { approvals, gate: says }, note, events: [event('Normal', note)], requeueAfterMs: 0 });
 }
 
-function recorded(turn: RunTurn, index: number, { summary, plan }: PlannedStep): RunOutcome {
+function recorded(turn: RunTurn, index: number, { summary, plan, workload }: PlannedStep): RunOutcome {
   const { run, now } = turn;
   const time = now.toISOString();
-  const record = { ...recordOf(run, index), intent: { time, summary, plan } };
+  const record = { ...recordOf(run, index), intent: { time, summary, plan, ...(workload !== undefined && { workload }) } };
   const note = { reason: 'Running', message: `Step ${index + 1} of ${run.spec.steps.length}: ${summary}` };
   return decided(turn, {
     status: { phase: 'Running', steps: withRecord(run, record), ...(index === 0 && { startedAt: time }) },
@@ -77,7 +88,10 @@ function recorded(turn: RunTurn, index: number, { summary, plan }: PlannedStep):
   });
 }
 
-function beginning({ run: { metadata, spec } }: Pick<RunTurn, 'run'>): Beginning {
+/** What the run stands on so far, and what its next step was found to be about. */
+function beginning({ run }: Pick<RunTurn, 'run'>, { workload }: Pick<PlannedStep, 'workload'> = {}): Beginning {
+  const { metadata, spec } = run;
   const { uid, namespace } = metadata;
-  return { uid, namespace, playbook: spec.playbookRef.name, targets: targetsOf(spec), limits: spec.limits };
+  const targets = [...new Set([...targetsOf(run), ...(workload === undefined ? [] : [workload])])];
+  return { uid, namespace, playbook: spec.playbookRef.name, targets, limits: spec.limits };
 }

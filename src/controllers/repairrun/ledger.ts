@@ -57,14 +57,15 @@ export class Ledger {
     return heldByOthers(run, this.#begun());
   }
 
-  /** The run begins: from now on it counts, whatever becomes of the write that says so. */
+  /** The run begins, or a further step of it: from now on its targets are taken, whatever becomes of the write that says so. */
   reserve(run: Beginning, name: string): void {
     const atMs = this.#options.monotonic();
     for (const [uid, { endedAtMs }] of this.#entries) {
       if (endedAtMs !== undefined && atMs - endedAtMs > KEPT_MS) this.#entries.delete(uid);
     }
     const { uid, namespace, playbook, targets } = run;
-    this.#entries.set(uid, { run: { uid, namespace, playbook, targets, wrote: true }, key: `${namespace}/${name}`, atMs });
+    const begunAtMs = this.#entries.get(uid)?.atMs ?? atMs;
+    this.#entries.set(uid, { run: { uid, namespace, playbook, targets, wrote: true }, key: `${namespace}/${name}`, atMs: begunAtMs });
   }
 
   /** It is seen not to have begun. */
@@ -110,7 +111,9 @@ export class Ledger {
       // By the younger of the two ages: a clock that is set forward ends no cool-down.
       const ageMs = Math.min(nowMs - atMs, cached?.ageMs ?? Infinity);
       const endedMs = youngest(cached?.endedMs, endedAtMs === undefined ? undefined : nowMs - endedAtMs);
-      shown.set(uid, { ...(cached ?? run), ageMs, ...(endedMs !== undefined && { endedMs }) });
+      // The cache may be from before a workload of the run was known.
+      const targets = [...run.targets, ...(cached?.targets ?? [])];
+      shown.set(uid, { ...(cached ?? run), targets, ageMs, ...(endedMs !== undefined && { endedMs }) });
     }
     return [...shown.values()];
   }
@@ -125,7 +128,7 @@ export class Ledger {
       uid: metadata.uid,
       namespace: metadata.namespace,
       playbook: spec.playbookRef.name,
-      targets: targetsOf(spec),
+      targets: targetsOf(run),
       ageMs: age(status.startedAt),
       ...(hasEnded(status.phase) && { endedMs: age(status.finishedAt ?? status.startedAt) }),
       wrote: hasWritten(run),

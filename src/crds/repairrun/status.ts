@@ -37,6 +37,7 @@ const Intent = z.object({
   time: Time.describe('When it was recorded, before anything was done.'),
   summary: z.string().describe('What is done, in one sentence.'),
   plan: z.string().describe('What exactly is done, as JSON. For the operator itself.'),
+  workload: z.string().describe('The workload that the limits go by, as KIND/NAME: of a pod, its owner.').optional(),
 });
 
 const EFFECTS = ['Done', 'Refused', 'Failed', 'Skipped', 'Unknown'] as const;

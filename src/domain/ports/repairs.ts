@@ -22,6 +22,8 @@ export interface StepPlace {
 export interface PlannedStep {
   readonly summary: string;
   readonly plan: string;
+  /** What is worked on, as KIND/NAME: of a pod, whoever makes another in its place. Older records are without it. */
+  readonly workload?: string | undefined;
 }
 
 export type Planned =

@@ -51,6 +51,12 @@ export interface EvictionPlan {
 /** What a step does, recorded before it is done. It holds no value that may be a secret: it stands in the status of the run. */
 export type Plan = PatchPlan | EvictionPlan;
 
+/** By whose name the next pod is known to be of the same workload, as KIND/NAME. */
+export function workloadOf(plan: Plan): string {
+  const { kind, name } = plan.watched ?? (plan.does === 'evict' ? plan.controller : plan.object);
+  return `${kind}/${name}`;
+}
+
 /** A thing that cannot or must not be done, and what a person can do. */
 export interface Refusal {
   readonly is: 'refused';

@@ -118,5 +118,5 @@ it('names the run that asks again after the playbook, within what a name may be'
 
 it('does nothing to a target without a name', () => {
   expect(namedStep({ ...RESTART, target: { kind: 'Pod', fromLabel: 'pod' } })).toMatch(/does not name its target/);
-  expect(targetsOf({ steps: [RESTART, SCALE] })).toEqual(['Deployment/web']);
+  expect(targetsOf(repairRun({ spec: { steps: [RESTART, SCALE] } }))).toEqual(['Deployment/web']);
 });

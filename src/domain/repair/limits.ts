@@ -7,7 +7,7 @@ export interface BegunRun {
   readonly uid: string;
   readonly namespace: string;
   readonly playbook: string;
-  /** KIND/NAME of each. */
+  /** KIND/NAME of each, of pods those of their workloads too. */
   readonly targets: readonly string[];
   /** How long ago it began; what began in the future, by a clock that was set back, began just now. */
   readonly ageMs: number;
@@ -39,7 +39,8 @@ export function begunLately(runs: readonly BegunRun[]): number {
 export function heldByOthers(run: Beginning, begun: readonly BegunRun[]): Hold | undefined {
   const others = begun.filter(({ uid, namespace }) => uid !== run.uid && namespace === run.namespace);
   const onTarget = others.filter(({ targets }) => targets.some(target => run.targets.includes(target)));
-  return busy(run, onTarget) ?? coolingDown(run, onTarget) ?? tooMany(run, onTarget) ?? playbookBusy(run, others);
+  const shared = { ...run, targets: run.targets.filter(target => onTarget.some(({ targets }) => targets.includes(target))) };
+  return busy(shared, onTarget) ?? coolingDown(shared, onTarget) ?? tooMany(shared, onTarget) ?? playbookBusy(run, others);
 }
 
 function busy({ targets }: Beginning, onTarget: readonly BegunRun[]): Hold | undefined {

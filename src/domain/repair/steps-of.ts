@@ -36,9 +36,18 @@ export function namedStep(step: RepairStep): NamedStep | string {
   return { ...rest, target: { kind: target.kind, name: target.name } };
 }
 
-/** What a run does something to, as KIND/NAME. */
-export function targetsOf({ steps }: Pick<RepairRun['spec'], 'steps'>): readonly string[] {
-  return [...new Set(steps.flatMap(({ target }) => (target?.name === undefined ? [] : [`${target.kind}/${target.name}`])))];
+/**
+ * What a run does something to, as KIND/NAME: what its steps name, and the workloads behind that, which are known of a step once it is
+ * planned. A pod is another after each repair, and its workload is not.
+ */
+export function targetsOf({ spec, status }: Pick<RepairRun, 'spec' | 'status'>): readonly string[] {
+  const worked = (status?.steps ?? []).flatMap(({ intent }) => (intent?.workload === undefined ? [] : [intent.workload]));
+  return [...new Set([...spec.steps.flatMap(namedBy), ...worked])];
+}
+
+function namedBy({ target, parameters: { configMap } }: RepairStep): readonly string[] {
+  const named = target?.name === undefined ? [] : [`${target.kind}/${target.name}`];
+  return configMap === undefined ? named : [...named, `ConfigMap/${configMap}`];
 }
 
 /** The step that a run is known by where only one can be named: that which reaches farthest in the cluster, the first of several such. */

@@ -34,6 +34,7 @@ it('evicts a pod once, and sees its workload through', async () => {
   const name = await firstPod('web', 2);
   const step = await world.planned(evict(name));
   expect(step.summary).toMatch(new RegExp(`^Evicts Pod ${name}, .*ReplicaSet web-[a-z0-9]+ makes another in its place[.]$`));
+  expect(step.workload).toBe('Deployment/web');
   expect(await world.dryRun(step)).toEqual({ is: 'fine' });
   expect(await world.repairs.seen(step, world.at(), signal())).toBe('not-done');
   expect(await world.state(step)).toMatchObject({ is: 'progressing', detail: expect.stringContaining('not been evicted') });
@@ -50,6 +51,7 @@ it('leaves a namesake of the pod alone: a StatefulSet makes its pods anew under 
   await world.apply(workload('StatefulSet', 'db'));
   await world.rolledOut('statefulset/db');
   const step = await world.planned(evict('db-0'));
+  expect(step.workload).toBe('StatefulSet/db');
   // Not waited for by kubectl: the next pod of that name is there at once.
   await world.kubectl('delete', 'pod/db-0', '--wait=false');
   const [another = {}] = await readyPods(world, 'db', 1);

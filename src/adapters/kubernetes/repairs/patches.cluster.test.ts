@@ -77,6 +77,7 @@ it('patches the data of a ConfigMap once, and neither an immutable one nor one t
   const patch = [{ op: 'replace', path: '/data/app.yaml', value: 'level: 2' }];
   const step = await world.planned({ ...config('settings', patch), target: { kind: 'Deployment', name: 'reader' } });
   expect(step.summary).toBe('Patches ConfigMap settings: data.app.yaml.');
+  expect(step.workload).toBe('Deployment/reader');
   expect(await world.dryRun(step)).toEqual({ is: 'fine' });
   expect(await world.carryOut(step)).toMatchObject({ is: 'done' });
   expect(await stands(world, step, 'available')).toMatchObject({ detail: expect.stringContaining('Deployment reader') });
@@ -88,6 +89,7 @@ it('patches the data of a ConfigMap once, and neither an immutable one nor one t
 
   const late = world.at({ step: 1 });
   const alone = await world.planned(config('settings', patch), late);
+  expect(alone.workload).toBe('ConfigMap/settings');
   await world.kubectl('patch', 'configmap/settings', '--type=merge', '-p', `{"data":{"app.yaml":"${SECRET}"}}`);
   const told = await world.carryOut(alone, late);
   expect(told).toMatchObject({ is: 'refused', reason: expect.stringContaining('data.app.yaml of ConfigMap settings is another value') });

@@ -3,7 +3,7 @@ import { REPAIR_ACTIONS } from '../../../crds/repairplaybook/action.ts';
 import { StepParameters } from '../../../crds/repairplaybook/step.ts';
 import { PortError } from '../../../domain/ports/port-error.ts';
 import type { PlannedStep } from '../../../domain/ports/repairs.ts';
-import type { Decided, Plan } from '../../../domain/repair-actions/plan.ts';
+import { type Decided, type Plan, workloadOf } from '../../../domain/repair-actions/plan.ts';
 import { parsedJson } from '../../../domain/text/json.ts';
 
 const WorkloadKind = z.enum(['Deployment', 'StatefulSet', 'DaemonSet']);
@@ -39,7 +39,7 @@ const EvictionPlan = z.object({
 const RecordedPlan: z.ZodType<Plan> = z.discriminatedUnion('does', [PatchPlan, EvictionPlan]);
 
 export function recorded({ summary, plan }: Decided): PlannedStep {
-  return { summary, plan: JSON.stringify(plan) };
+  return { summary, plan: JSON.stringify(plan), workload: workloadOf(plan) };
 }
 
 /** The plan as it was recorded, by this version or an older one. Throws PortError where it cannot be read any more. */

@@ -33,6 +33,7 @@ it('restarts a Deployment by its pod once, however often and by whomever it is a
   const now = new Date('2026-01-02T03:04:05.678Z');
   const step = await world.planned(restart('Pod', before[0] ?? ''), world.at(), now);
   expect(step.summary).toBe(`Restarts all pods of Deployment web, as kubectl rollout restart does (by its Pod ${before[0]}).`);
+  expect(step.workload).toBe('Deployment/web');
   expect(await world.repairs.seen(step, world.at(), signal())).toBe('not-done');
   expect(await world.dryRun(step)).toEqual({ is: 'fine' });
   expect(await world.repairs.seen(step, world.at(), signal())).toBe('not-done');
@@ -72,6 +73,7 @@ it.each(['StatefulSet', 'DaemonSet'] as const)('restarts a %s, by itself and by 
     );
   const [first] = await uids();
   const step = await world.planned(restart(kind, name));
+  expect(step.workload).toBe(`${kind}/${name}`);
   expect(await world.carryOut(step)).toMatchObject({ is: 'done' });
   await stands(world, step, 'available');
   const [second] = await uids();
