@@ -2,6 +2,7 @@ import type { RepairPlaybook } from '../../src/crds/repairplaybook/kind.ts';
 import type { RepairRun } from '../../src/crds/repairrun/kind.ts';
 import type { RecordedApproval, RepairRunStatus } from '../../src/crds/repairrun/status.ts';
 import { ENDED_PHASES } from '../../src/crds/repairrun/status.ts';
+import { waitsForApproval } from '../../src/domain/approvals/decide-run.ts';
 import type { RepairObjects, WantedRun } from '../../src/domain/ports/repair-objects.ts';
 
 export interface RepairDesk {
@@ -32,7 +33,7 @@ export function repairDesk(playbooks: RepairPlaybook[] = []): RepairDesk {
   function decide(run: RepairRun, decision: Omit<RecordedApproval, 'time'>): 'recorded' | 'repeated' | 'late' {
     const before = run.status?.approvals ?? [];
     if (before.some(each => each.by === decision.by && each.decision === decision.decision)) return 'repeated';
-    if (run.status?.phase !== 'AwaitingApproval') return 'late';
+    if (!waitsForApproval(run.status ?? {}, new Date(NOW))) return 'late';
     const approvals = [...before.filter(({ by }) => by !== decision.by), { ...decision, time: NOW }];
     runs.set(keyOf(run.metadata), { ...run, status: { ...run.status, approvals } });
     return 'recorded';

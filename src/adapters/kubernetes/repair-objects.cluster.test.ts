@@ -128,6 +128,16 @@ describe('decide', () => {
     expect((await live()).status?.approvals?.map(({ by }) => by).toSorted()).toEqual(people);
   });
 
+  it('is late from the moment on at which the run expires, though its controller has not said so', async () => {
+    const run = await waiting();
+    await setStatus({ expiresAt: new Date(at.getTime() + 1).toISOString() });
+    expect(await objects.decide(run, yes, soon())).toBe('recorded');
+    await setStatus({ expiresAt: at.toISOString() });
+    expect(await objects.decide(run, yes, soon())).toBe('repeated');
+    expect(await objects.decide(run, { ...yes, by: 'omar' }, soon())).toBe('late');
+    expect((await live()).status?.approvals).toHaveLength(1);
+  });
+
   it('is late once the run no longer waits, and repeated where it was recorded before', async () => {
     const run = await waiting();
     await objects.decide(run, yes, soon());

@@ -1,4 +1,5 @@
 import type { RecordedApproval, RepairRunStatus } from '../../crds/repairrun/status.ts';
+import { waitsForApproval } from '../../domain/approvals/decide-run.ts';
 import type { RepairObjects } from '../../domain/ports/repair-objects.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { patchGuarded, type PatchOperation } from './guarded-status.ts';
@@ -19,7 +20,7 @@ export function recordDecision(
 ): ReturnType<Decide> {
   return patchGuarded<'repeated' | 'late'>(client, { run, signal, doing: 'recording a decision' }, status => {
     if (status.approvals?.some(entry => saysTheSame(entry, decision))) return 'repeated';
-    if (status.phase !== 'AwaitingApproval') return 'late';
+    if (!waitsForApproval(status, now())) return 'late';
     return entered(status, { ...decision, time: now().toISOString() });
   });
 }

@@ -15,6 +15,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { decisionPress } from './decision-press.ts';
 
 const CHAT = '-1001';
+const LONG_OVER = { expiresAt: '2026-01-01T00:00:00.000Z' };
 const log: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => log };
 let desk: RepairDesk;
 let incident: Incident;
@@ -78,6 +79,7 @@ describe('approve and reject', () => {
     ['approved', { phase: 'Running' }, 'Too late: approved by Omar (telegram:7) already.'],
     ['rejected', { phase: 'Rejected' }, 'Too late: rejected by ann already.'],
     ['expired', { phase: 'Expired' }, 'Too late: nobody approved it in time. Propose it again from the card.'],
+    ['waiting still, though its time is over', LONG_OVER, 'Too late: nobody approved it in time. Propose it again from the card.'],
   ])('comes too late for one that is %s', async (_, status, answer) => {
     const time = '2026-11-26T10:00:00.000Z';
     const approvals: RepairRunStatus['approvals'] = [

@@ -7,6 +7,7 @@ import { approvalOf } from './approval.ts';
 import { decideRun, latenessOf, type WantedDecision } from './decide-run.ts';
 
 const RUN = 'shop/restart-cart-1';
+const NOW = new Date('2026-11-26T10:00:02.000Z');
 let desk: RepairDesk;
 
 function run(approvers: readonly string[] = [], status: RepairRunStatus = {}): RepairRun {
@@ -61,6 +62,12 @@ describe('a decision', () => {
     expect(decisions()).toEqual([]);
   });
 
+  it('comes late to a run whose time is over, though nobody has said so of it yet', async () => {
+    desk.move(RUN, { expiresAt: '2026-11-26T10:00:02.000Z' });
+    expect(await decide()).toMatchObject({ is: 'late', run: { status: { phase: 'AwaitingApproval' } } });
+    expect(decisions()).toEqual([]);
+  });
+
   it('of somebody whom the playbook does not list is not taken', async () => {
     given(run(['mei']));
     expect(await decide({ by: 'bob' })).toMatchObject({ is: 'not-an-approver' });
@@ -96,12 +103,17 @@ it.each([
   ['AwaitingApproval', 'over'],
   ['DryRun', 'over'],
 ] as const)('says of a run that is %s that it is %s', (phase, expected) => {
-  expect(latenessOf(run([], { phase }), desk.objects)).toBe(expected);
+  expect(latenessOf(run([], { phase }), desk.objects, NOW)).toBe(expected);
+});
+
+it('says of a run whose time is over that it is expired, though its phase is not yet', () => {
+  expect(latenessOf(run(), desk.objects, new Date('2026-11-26T10:30:00.000Z'))).toBe('expired');
+  expect(latenessOf(run([], { phase: 'Running' }), desk.objects, new Date('2026-11-26T10:30:00.000Z'))).toBe('approved');
 });
 
 it.each(['AwaitingApproval', 'Expired'] as const)('says of a run that is %s that its playbook has changed', phase => {
   desk.playbooks.splice(0, 1, playbookOf('restart-cart', { status: { hash: '0000000000000000' } }));
-  expect(latenessOf(run([], { phase }), desk.objects)).toBe('changed');
+  expect(latenessOf(run([], { phase }), desk.objects, NOW)).toBe('changed');
 });
 
 describe('an approval', () => {

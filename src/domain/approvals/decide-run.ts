@@ -1,5 +1,6 @@
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
 import type { Decision } from '../../crds/repairrun/spec.ts';
+import type { RepairRunStatus } from '../../crds/repairrun/status.ts';
 import type { RepairObjects } from '../ports/repair-objects.ts';
 
 export interface WantedDecision {
@@ -51,15 +52,25 @@ export function mayDecide({ spec }: Pick<RepairRun, 'spec'>, by: string): boolea
   return spec.approval.approvers.length === 0 || spec.approval.approvers.includes(by);
 }
 
+/** A run that waited for long enough does so no more, though its controller may be away and has not said so yet. */
+export function waitsForApproval({ phase, expiresAt }: Pick<RepairRunStatus, 'phase' | 'expiresAt'>, now: Date): boolean {
+  return phase === 'AwaitingApproval' && !hasPassed(expiresAt, now);
+}
+
+function hasPassed(time: string | undefined, now: Date): boolean {
+  return time !== undefined && now >= new Date(time);
+}
+
 /** Why a decision came too late: `changed` means that the playbook is another by now, so that a new run asks. */
 export type Lateness = 'approved' | 'rejected' | 'expired' | 'changed' | 'over';
 
-export function latenessOf(run: RepairRun, objects: Pick<RepairObjects, 'playbooks'>): Lateness {
-  const phase = run.status?.phase;
+/** Without `now`, where the clock is that of a person's own machine, by the phase alone. */
+export function latenessOf(run: RepairRun, objects: Pick<RepairObjects, 'playbooks'>, now?: Date): Lateness {
+  const { phase, expiresAt } = run.status ?? {};
   if (phase === 'Rejected') return 'rejected';
   const waited = phase === 'Expired' || phase === 'AwaitingApproval';
   if (waited && isOfOlderPlaybook(run, objects)) return 'changed';
-  if (phase === 'Expired') return 'expired';
+  if (phase === 'Expired' || (waited && now && hasPassed(expiresAt, now))) return 'expired';
   return waited || phase === undefined || phase === 'DryRun' ? 'over' : 'approved';
 }
 

@@ -24,7 +24,7 @@ export function decisions({ objects, now }: DecisionsDeps): Decisions {
       case 'not-an-approver':
         return { is };
       case 'late':
-        return tooLate(run, objects);
+        return tooLate(run, { objects, now });
     }
   }
 
@@ -51,8 +51,8 @@ export function decisions({ objects, now }: DecisionsDeps): Decisions {
   };
 }
 
-function tooLate(run: RepairRun, objects: RepairObjects): Decided {
-  const is = latenessOf(run, objects);
+function tooLate(run: RepairRun, { objects, now }: DecisionsDeps): Decided {
+  const is = latenessOf(run, objects, now());
   if (is === 'approved') return { is, by: whoSaid(run, 'Approve') };
   return is === 'rejected' ? { is, by: whoSaid(run, 'Reject') } : { is };
 }

@@ -31,7 +31,7 @@ export interface RepairObjects {
   create(run: WantedRun, signal: AbortSignal): Promise<boolean>;
   /**
    * Records a decision in status.approvals, one for each person: a later one of the same person takes its place while the run still waits.
-   * `late` where the run no longer waits, `missing` where it is gone.
+   * `late` where the run no longer waits or its time is over, `missing` where it is gone.
    */
   decide(
     run: RunRef,

@@ -180,6 +180,7 @@ describe('a decision that comes too late', () => {
   it.each<[string, { spec?: object; status?: RepairRunStatus }, string]>([
     ['it runs', { status: { phase: 'Running' } }, 'was approved already, and is Running'],
     ['it was rejected', { status: { phase: 'Rejected' } }, 'was rejected already'],
+    ['its time is over', { status: { expiresAt: '2026-11-26T10:00:02.000Z' } }, 'expired at 2026-11-26T10:00:02.000Z'],
     ['it expired', { status: { phase: 'Expired' } }, 'expired at 2026-11-26T10:30:00.000Z'],
     ['the playbook is another', { spec: { playbookHash: 'ffffffffffffffff' } }, 'the playbook has changed'],
   ])('is 409 with how it stands: %s', async (_, world, sentence) => {

@@ -68,7 +68,7 @@ export async function decideRunAs(deps: Deps, { id, verb, header, reason }: Aske
   if (decided.is === 'missing' || !approval) return { is: 'missing' };
   if (decided.is === 'not-an-approver') return { is: 'refused', status: 403, reason: notListed(person.caller, approval.playbook) };
   if (decided.is === 'late')
-    return { is: 'late', approval: approvalView(approval), reason: LATE[latenessOf(decided.run, objects)](decided.run) };
+    return { is: 'late', approval: approvalView(approval), reason: LATE[latenessOf(decided.run, objects, deps.now())](decided.run) };
   return {
     is: 'decided',
     approval: approvalView({ ...approval, decisions: withOwn(approval.decisions, { ...own, time: deps.now().toISOString() }) }),
