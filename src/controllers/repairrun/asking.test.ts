@@ -220,6 +220,27 @@ describe('a run that does nothing', () => {
     expect([bench.world.done, bench.world.recorded]).toEqual([[], []]);
   });
 
+  it('is compared with the run that a person approved beside it, once that has ended', async () => {
+    const bench = new RepairBench();
+    bench.put(repairPlaybook(), repairRun({ spec: { mode: 'Shadow' } }));
+    await bench.settle();
+    const beside = repairRun({ metadata: { name: 'beside', uid: 'uid-2' }, spec: { playbookRef: { name: 'other' } } });
+    bench.put(playbookOfRun(beside, { metadata: { name: 'other' } }), beside);
+    await bench.settle('shop/beside');
+    bench.passes(60_000);
+    bench.approve('mei@example.com', 'shop/beside');
+    await bench.settle('shop/beside');
+    bench.passes(1_000);
+    bench.world.testimony = { alert: 'resolved', resolvedAt: bench.now, chain: 'alive', detail: 'It resolved.' };
+    await bench.settle('shop/beside');
+    bench.passes(540_000);
+    expect(await bench.settle()).toBe(30_000);
+    expect(bench.status().comparison).toEqual({ proposed: 'restart_pod', done: 'restart_pod', same: true });
+    expect((await bench.toEnd('shop/beside')).phase).toBe('Succeeded');
+    expect(await bench.settle()).toBeUndefined();
+    expect(bench.status().comparison).toMatchObject({ done: 'restart_pod', same: true, succeeded: true, comparedAt: expect.any(String) });
+  });
+
   it('is compared once the store answers', async () => {
     const bench = await tried({ mode: 'Shadow' }, ({ world }) => void (world.away = { learning: new PortError('unavailable', 'Redis') }));
     bench.passes(700_000);

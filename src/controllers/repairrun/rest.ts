@@ -35,15 +35,16 @@ async function learnedAtLast(turn: RunTurn): Promise<Done> {
   return (await learn(turn)) === false ? { againMs: LEARN_AGAIN_MS } : { status: { learned: true } };
 }
 
-/** Of a Shadow run: what was reported of people's repairs of the same anomaly. */
+/** Of a Shadow run: what people did about the same anomaly. */
 async function comparedWithPeople(turn: RunTurn): Promise<Done> {
-  const { run, now } = turn;
+  const { run, now, deps } = turn;
   const until = comparesUntil(run);
   if (!until) return {};
   try {
-    const compared = comparison(run, await reported(turn), now);
-    const againMs = Math.min(COMPARE_AGAIN_MS, until.getTime() - now.getTime());
-    return { status: { comparison: compared }, ...(againMs > 0 && { againMs }) };
+    const compared = comparison(run, { reported: await reported(turn), runs: deps.ports.objects.runs() }, now);
+    const leftMs = until.getTime() - now.getTime();
+    const againMs = leftMs > 0 ? Math.min(COMPARE_AGAIN_MS, leftMs) : COMPARE_AGAIN_MS;
+    return { status: { comparison: compared }, ...(compared.comparedAt === undefined && { againMs }) };
   } catch (err) {
     if (err instanceof PortError) return { againMs: COMPARE_AGAIN_MS };
     throw err;

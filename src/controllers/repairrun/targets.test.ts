@@ -34,7 +34,8 @@ async function approved(on: RepairBench, name: string, spec: Partial<RepairRunSp
   on.approve('mei@example.com', `shop/${name}`);
 }
 
-const helped = ({ world }: RepairBench): void => void (world.testimony = { alert: 'gone', chain: 'alive', detail: '' });
+/** Nobody can say whether it helped, and no run is under way for that any longer. */
+const ends = ({ world }: RepairBench): void => void (world.testimony = { alert: 'gone', chain: 'alive', detail: '' });
 
 it.each<[string, RepairStep[], RepairStep[]]>([
   ['a Deployment by the restart of its pod', ON_POD, ON_WEB],
@@ -50,7 +51,7 @@ it.each<[string, RepairStep[], RepairStep[]]>([
   await on.settle('shop/first');
   await on.settle('shop/second');
   expect([on.reason('shop/second'), on.world.done.length]).toEqual(['TargetBusy', 1]);
-  helped(on);
+  ends(on);
   await on.toEnd('shop/first');
   await on.settle('shop/second');
   expect([on.reason('shop/second'), on.world.done.length]).toEqual(['CoolingDown', 1]);
@@ -71,7 +72,7 @@ it.each<[string, (on: RepairBench) => void]>([
   on.restart();
   await on.settle('shop/second');
   expect(on.reason('shop/second')).toBe('TargetBusy');
-  helped(on);
+  ends(on);
   await on.toEnd('shop/first');
   on.restart();
   await on.settle('shop/second');
@@ -90,7 +91,7 @@ it('lets one begin of two that are decided at the same time, before either is se
 it('counts for the hour what was done by other pods of the same workload', async () => {
   const on = bench();
   const book = { playbookRef: { name: 'book' }, limits: { cooldown: '0s', maxPerHour: 2, maxConcurrent: 9 } };
-  helped(on);
+  ends(on);
   for (const pod of ['web-abc', 'web-def', 'web-ghi']) {
     await approved(on, pod, { ...book, steps: [evict(pod)] });
     await on.settle(`shop/${pod}`);
@@ -107,7 +108,7 @@ it('holds a later step back too, once it is known of which workload its pod is',
   await on.settle('shop/second');
   await on.settle('shop/first');
   expect([on.status('shop/first').phase, on.reason('shop/first'), on.world.done.length]).toEqual(['Running', 'TargetBusy', 1]);
-  helped(on);
+  ends(on);
   await on.toEnd('shop/second');
   on.passes(3_600_000);
   // The cache shows the run as it was before its second step.

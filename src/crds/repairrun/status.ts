@@ -85,9 +85,9 @@ export type RunVerdict = z.infer<typeof Verdict>;
 
 const Comparison = z.object({
   proposed: z.string().describe('What would have been done.'),
-  done: z.string().describe('What people did in its place; absent where nothing was reported.').optional(),
+  done: z.string().describe('What people did in its place; absent where nothing is known of that.').optional(),
   same: z.boolean().describe('Whether that was the same action.').optional(),
-  succeeded: z.boolean().describe('Whether what people did helped.').optional(),
+  succeeded: z.boolean().describe('Whether what people did helped; absent where nobody can say.').optional(),
   comparedAt: Time.describe('When it was looked for the last time.').optional(),
 });
 

@@ -107,21 +107,61 @@ describe('a Shadow run beside what people did', () => {
     ],
     ['several things: what came last', [report(5, { action: 'rollback' }), report(9), report(2)], { done: 'restart_pod', same: true }],
   ])('%s', (_, reported, expected) => {
-    expect(comparison(shadow, reported, at(60))).toEqual(expect.objectContaining(expected));
-    expect(comparison(shadow, reported, at(60))).not.toHaveProperty('comparedAt');
+    expect(comparison(shadow, { reported, runs: [] }, at(60))).toEqual(expect.objectContaining(expected));
+    expect(comparison(shadow, { reported, runs: [] }, at(60))).not.toHaveProperty('comparedAt');
   });
 
   it.each([
     ['before it', report(-1)],
     ['after the window', report(601)],
-    ['by the operator itself', report(5, { verified: { anomalyClass: 'x', playbook: { namespace: 'shop', name: 'x', steps: 's' } } })],
+    [
+      'by the operator itself, whose run is not here',
+      report(5, { verified: { anomalyClass: 'x', playbook: { namespace: 'shop', name: 'x', steps: 's' } } }),
+    ],
   ])('does not count what was reported %s', (_, reported) => {
-    expect(comparison(shadow, [reported], at(60))).toEqual({ proposed: 'restart_pod' });
+    expect(comparison(shadow, { reported: [reported], runs: [] }, at(60))).toEqual({ proposed: 'restart_pod' });
+  });
+
+  const APPROVED = { by: 'mei', via: 'telegram', decision: 'Approve', time: time(4) } as const;
+  const ofPeople = (over: Partial<RepairRunStatus> = {}, spec: RunParts['spec'] = {}) =>
+    repairRun({
+      metadata: { name: 'other', uid: 'uid-2' },
+      spec,
+      status: { phase: 'Succeeded', startedAt: time(5), steps: [WROTE], approvals: [APPROVED], ...over },
+    });
+
+  it.each<[string, RepairRun, object]>([
+    ['that helped', ofPeople(), { done: 'restart_pod', same: true, succeeded: true }],
+    ['that did not', ofPeople({ phase: 'Failed' }, { steps: [SCALE] }), { done: 'scale_up', same: false, succeeded: false }],
+    ['of which nobody can say', ofPeople({ phase: 'Unknown' }), { done: 'restart_pod', same: true }],
+  ])('a run that a person approved, %s', (_, other, expected) => {
+    const comparedAt = time(700);
+    expect(comparison(shadow, { reported: [report(2, { action: 'rollback' })], runs: [shadow, other] }, at(700))).toEqual({
+      proposed: 'restart_pod',
+      ...expected,
+      comparedAt,
+    });
+  });
+
+  it.each<[string, RepairRun]>([
+    ['the gate alone let begin', ofPeople({ approvals: [{ ...APPROVED, by: 'gate', via: 'gate' }] })],
+    ['somebody rejected', ofPeople({ approvals: [{ ...APPROVED, decision: 'Reject' }] })],
+    ['has changed nothing', ofPeople({ steps: [REFUSED] })],
+    ['began before it', ofPeople({ startedAt: time(-1) })],
+    ['began after the window', ofPeople({ startedAt: time(601) })],
+    ['is for another anomaly', ofPeople({}, { anomalyKey: 'v1-another' })],
+  ])('does not count a run that %s', (_, other) => {
+    expect(comparison(shadow, { reported: [], runs: [other] }, at(700))).toEqual({ proposed: 'restart_pod', comparedAt: time(700) });
+  });
+
+  it('waits for a run that is under way when the window ends', () => {
+    const runs = [ofPeople({ phase: 'Verifying' })];
+    expect(comparison(shadow, { reported: [], runs }, at(700))).toEqual({ proposed: 'restart_pod', done: 'restart_pod', same: true });
   });
 
   it('ends with the window', () => {
     expect(comparesUntil(shadow)).toEqual(at(600));
-    const compared = comparison(shadow, [], at(600));
+    const compared = comparison(shadow, { reported: [], runs: [] }, at(600));
     expect(compared.comparedAt).toBe(time(600));
     expect(comparesUntil({ ...shadow, status: { ...shadow.status, comparison: compared } })).toBeUndefined();
   });
