@@ -116,13 +116,31 @@ it.concurrent('a clock that is set forward by an hour ends no cool-down, and set
   await at.approve(await at.run('other', ({ status }) => status?.phase === 'AwaitingApproval'));
   await says(at, /was repaired less than 10m ago/, 'other');
 
-  clock.step(0);
-  await clockShows(part, 0);
+  clock.step(-3_600);
+  await clockShows(part, -3_600_000);
   await at.playbook('third', { match: { alertname: 'Third' }, steps: [RESTART], limits });
   await at.fire('Third', 'api');
   await at.approve(await at.run('third', ({ status }) => status?.phase === 'AwaitingApproval'));
   await says(at, /was repaired less than 10m ago/, 'third');
   expect(await at.rollouts('api')).toBe(2);
+}, 150_000);
+
+it.concurrent('a clock that is set forward by an hour while the alert must be quiet proves no success', async given => {
+  const clock = steppedClock();
+  given.onTestFinished(() => clock.stop());
+  const at = await lane(given, { verify: { window: '60s', quiet: '10m', evaluationInterval: '1s' } });
+  await operator(at, given, { ...clock.env, ...CALM_LEASE });
+  await approve(at);
+  const { status: acted } = await phase(at, 'Verifying');
+  expect(acted?.steps?.[0]?.intent?.workload).toBe('Deployment/api');
+  await at.resolve('Slow', 'api');
+  const quietUntil = ({ status }: RunView): number => Date.parse(status?.verification?.quietUntil ?? '1970-01-01');
+  const before = quietUntil(await at.run('book', run => quietUntil(run) > 0));
+
+  clock.step(3_600);
+  // Nobody was heard in that hour: either nothing can be said, or it must be quiet for as long again.
+  const later = await at.run('book', run => run.status?.phase !== 'Verifying' || quietUntil(run) > before + 3_000_000);
+  expect(['Unknown', 'Verifying']).toContain(later.status?.phase);
 }, 150_000);
 
 function stalled(reason: string): unknown {
