@@ -51,6 +51,12 @@ describe('loadConfig', () => {
     expect(signoz).toEqual({ url: undefined, apiKey: undefined, namespaces: [] });
   });
 
+  it('carries out no repair unless it is told to', () => {
+    expect(config().repairs.execution).toBe('off');
+    expect(config({ AWOOOI_REPAIR_EXECUTION: ' ' }).repairs.execution).toBe('off');
+    expect(config({ AWOOOI_REPAIR_EXECUTION: 'on' }).repairs.execution).toBe('on');
+  });
+
   it.each<[string, Record<string, string>, (config: Config) => unknown, unknown]>([
     ['namespaces', { AWOOOI_NAMESPACES: ' a, b-1 ,,' }, c => c.kubernetes.namespaces, ['a', 'b-1']],
     ['a port', { AWOOOI_API_PORT: '9000' }, c => c.server.apiPort, 9000],

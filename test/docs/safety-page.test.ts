@@ -19,10 +19,12 @@ function named(cell: string) {
   return { file, link, title };
 }
 
-/** A test bears that title: `it('title', …` or the end of `it.each(…)('title', …`. */
+/** A test bears that title: `it('title', …`, the end of `it.each(…)('title', …`, or a row of `it.each` that begins with it. */
 function hasTest(file: string, title: string): boolean {
-  const text = textOf(file);
-  return [`it('${title}', `, `)('${title}', `, `it("${title}", `].some(start => text.includes(start));
+  const text = textOf(file).replaceAll(/\[\s+/g, '[');
+  return [`it('${title}', `, `it.concurrent('${title}', `, `)('${title}', `, `it("${title}", `, `['${title}',`].some(start =>
+    text.includes(start),
+  );
 }
 
 describe('the page about safety', () => {

@@ -250,6 +250,18 @@ describe('a run that is under way', () => {
     expect([phase, late.reason(), late.world.done, late.world.recorded]).toEqual(['Unknown', 'StepSkipped', [], []]);
   });
 
+  it('waits for a right that it lost between record and deed, and does it once it has that again', async () => {
+    const bench = await approved();
+    bench.world.answers.carryOut = FORBIDDEN;
+    await bench.settle();
+    expect([bench.status().phase, bench.reason(), bench.condition('Stalled')?.reason]).toEqual(['Running', 'Forbidden', 'Forbidden']);
+    expect(bench.condition('Stalled')?.message).toMatch(/kubectl apply -k config\/repair -n shop/);
+    expect([bench.status().steps?.[0]?.deed, bench.world.done]).toEqual([undefined, []]);
+    bench.world.answers = {};
+    await bench.settle();
+    expect(bench.world.done).toHaveLength(1);
+  });
+
   it.each<[string, RepairBench['world']['workload'], string, string]>([
     ['its rollout does not come to its end', { is: 'progressing', detail: 'ImagePullBackOff' }, 'Failed', 'StepFailed'],
     ['its rollout is paused', { is: 'paused', detail: 'spec.paused is true' }, 'Failed', 'StepFailed'],

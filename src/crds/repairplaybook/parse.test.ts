@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { playbookManifest, playbookSpec, restartStep } from '../../../test/builders/repair-playbook.ts';
 import { WRONG_PLAYBOOKS } from '../../../test/builders/wrong-playbooks.ts';
 import { parseRepairPlaybook, readStored } from './parse.ts';
+import { StepTarget } from './step.ts';
 import { storedRepairPlaybook } from './stored.ts';
 
 const metadata = { name: 'x', namespace: 'shop', uid: 'u', generation: 2, resourceVersion: '5' };
@@ -11,6 +12,10 @@ function told(spec: unknown, at: string): readonly string[] {
   const parsed = parseRepairPlaybook({ ...playbookManifest(), spec });
   return parsed.ok ? [] : parsed.fields.flatMap(({ field, message }) => (field === at ? [message] : []));
 }
+
+it('has no namespace in a target: what is repaired stands in that of the run', () => {
+  expect(Object.keys(StepTarget.shape).toSorted()).toEqual(['fromLabel', 'kind', 'name']);
+});
 
 describe('parseRepairPlaybook', () => {
   it.each(WRONG_PLAYBOOKS)('refuses $what where the API server does', ({ spec, field }) => {
