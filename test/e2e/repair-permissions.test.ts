@@ -47,6 +47,8 @@ const approve = async (of: RepairLane): Promise<void> => of.approve(await phase(
 const says = (of: RepairLane, words: RegExp, playbook = 'book'): Promise<RunView> =>
   of.run(playbook, ({ status }) => words.test(status?.message ?? ''));
 
+const quietUntil = ({ status }: RunView): number => Date.parse(status?.verification?.quietUntil ?? '1970-01-01');
+
 describe('a run that is approved', () => {
   it.concurrent('is held where the Role is missing, says what to apply, and goes on once it is there', async given => {
     const at = await lane(given);
@@ -134,7 +136,6 @@ it.concurrent('a clock that is set forward by an hour while the alert must be qu
   const { status: acted } = await phase(at, 'Verifying');
   expect(acted?.steps?.[0]?.intent?.workload).toBe('Deployment/api');
   await at.resolve('Slow', 'api');
-  const quietUntil = ({ status }: RunView): number => Date.parse(status?.verification?.quietUntil ?? '1970-01-01');
   const before = quietUntil(await at.run('book', run => quietUntil(run) > 0));
 
   clock.step(3_600);

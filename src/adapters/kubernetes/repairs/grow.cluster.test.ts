@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { containerOf, type RepairWorld, readyPods, repairWorld, signal, stands, workload } from '../../../../test/builders/repair-world.ts';
 import { sharedControlPlane } from '../../../../test/parts/shared-control-plane.ts';
 import { annotation, nameOf, specOf } from '../../../domain/repair-actions/kube-fields.ts';
+import { kubernetesRepairs } from './repairs.ts';
 
 let world: RepairWorld;
 beforeAll(async () => {
@@ -146,4 +147,23 @@ it('does not take a change back that somebody has changed again', async () => {
   await world.kubectl('set', 'resources', 'deployment/moved', '--limits=memory=1Gi');
   expect(await world.undo(step)).toMatchObject({ is: 'refused', reason: expect.stringContaining('is 1Gi and not 256Mi') });
   expect(containerOf(await world.get('deployment/moved'))['resources']).toEqual({ limits: { memory: '1Gi' } });
+});
+
+it('tries as a dry run what takes a change back, before it does', async () => {
+  await world.apply(workload('Deployment', 'tried'));
+  const step = await world.planned(scale('tried', { by: 1, maxReplicas: 3 }));
+  await world.carryOut(step);
+  const sent: string[] = [];
+  const { client } = world;
+  const overheard = kubernetesRepairs({
+    request(request) {
+      if (request.method === 'PATCH') sent.push(request.query?.['dryRun'] ?? 'in earnest');
+      return client.request(request);
+    },
+    watch: request => client.watch(request),
+    close: () => client.close(),
+  });
+  await expect.poll(() => overheard.undo(step, world.at(), signal())).toMatchObject({ is: 'done' });
+  expect([sent[0], sent.at(-1)]).toEqual(['All', 'in earnest']);
+  expect(await replicas('deployment/tried')).toBe(1);
 });

@@ -52,7 +52,9 @@ export function kubernetesRepairs(client: KubeClient): Repairs {
     async undo(step, place, signal) {
       const undoing = undoable(planOf(step));
       if (undoing.is === 'refused') return undoing;
-      return (await carriedPatch(at(place, signal), { plan: undoing.plan, place, direction: 'back', dry: 'wet' })).told;
+      const back = { plan: undoing.plan, place, direction: 'back' } as const;
+      const { told } = await carriedPatch(at(place, signal), { ...back, dry: 'dry' });
+      return told.is === 'done' ? (await carriedPatch(at(place, signal), { ...back, dry: 'wet' })).told : told;
     },
     state: (step, place, signal) => stateOf(objectsIn(at(place, signal)), planOf(step)),
     isEnabled: (namespace, signal) => isEnabled(client, namespace, signal),
