@@ -25,6 +25,7 @@ async function asked(name: string, spec: object): Promise<RunView> {
 }
 
 const phase = (name: string, wanted: string): Promise<RunView> => repair.run(name, ({ status }) => status?.phase === wanted);
+const says = (name: string, words: RegExp): Promise<RunView> => repair.run(name, ({ status }) => words.test(status?.message ?? ''));
 const messageOf = ({ status }: RunView): string => `${status?.verdict?.reason}: ${status?.verdict?.message}`;
 
 describe('a target', () => {
@@ -52,6 +53,27 @@ describe('a target', () => {
     await eventually(async () => (await repair.rollouts('mid')) === 2);
     await repair.stage.kubectl('delete', 'deployment', 'mid');
     expect(messageOf(await phase('mid', 'Unknown'))).toMatch(/StepUnknown: .*gone/);
+  });
+
+  it.concurrent('of which a pod is repaired: no other run begins on its workload until that has cooled down', async () => {
+    const limits = { cooldown: '10m', maxPerHour: 60 };
+    const other = await asked('owned', { steps: [RESTART], limits });
+    const pod = await repair.stage.kubectl('get', 'pods', '-l', 'app=owned', '-o', 'jsonpath={.items[0].metadata.name}');
+    await repair.playbook('by-pod', {
+      match: { alertname: 'by-pod' },
+      steps: [{ action: 'delete_pod', target: { kind: 'Pod', fromLabel: 'pod' } }],
+      limits,
+    });
+    await repair.fire('by-pod', 'owned', { pod });
+    await repair.approve(await phase('by-pod', 'AwaitingApproval'));
+    const { status } = await phase('by-pod', 'Verifying');
+    expect(status?.steps?.[0]?.intent?.workload).toBe('Deployment/owned');
+    await repair.approve(other);
+    await says('owned', /Another run is under way on Deployment\/owned/);
+    await repair.resolve('by-pod', 'owned', { pod });
+    await phase('by-pod', 'Succeeded');
+    await says('owned', /Deployment\/owned was repaired less than 10m ago/);
+    expect(await repair.rollouts('owned')).toBe(1);
   });
 
   it.concurrent('that is scaled by somebody else while the run waits: it is planned anew', async () => {
