@@ -47,6 +47,29 @@ export function incidentLifeContract(make: () => IncidentWorld): void {
       expect((await of.found(id)).quietSince).toBeUndefined();
     });
 
+    it('says when the last of them had ended by the word of its sender, which may come minutes later', async () => {
+      const id = idOf(await of.one({ fingerprint: 'f1', startsAt: start(0) }));
+      await of.one({ fingerprint: 'f2', startsAt: start(0) });
+      expect((await of.found(id)).endedAt).toBeUndefined();
+      await of.one({ fingerprint: 'f2', status: 'resolved', startsAt: start(0), endsAt: start(2) }, { settleMs: 60_000 });
+      await of.one({ fingerprint: 'f1', status: 'resolved', startsAt: start(0), endsAt: start(1) }, { settleMs: 60_000 });
+      const told = await of.found(id);
+      expect(told).toMatchObject({ firing: 0, quietSince: told.updatedAt, endedAt: start(2) });
+      await of.one({ fingerprint: 'f1', startsAt: start(5) });
+      expect((await of.found(id)).endedAt).toBeUndefined();
+    });
+
+    it('says of one that ends in the future, or at no time, when that was told', async () => {
+      const id = idOf(await of.one({ fingerprint: 'f1' }));
+      await of.one({ fingerprint: 'f1', status: 'resolved', endsAt: new Date('2999-01-01T00:00:00Z') }, { settleMs: 60_000 });
+      const early = await of.found(id);
+      expect(early.endedAt).toEqual(early.updatedAt);
+      await of.one({ fingerprint: 'f1', startsAt: start(5) });
+      await of.one({ fingerprint: 'f1', status: 'resolved', startsAt: start(5) }, { settleMs: 60_000 });
+      const silent = await of.found(id);
+      expect(silent.endedAt).toEqual(silent.updatedAt);
+    });
+
     it('does not say so where a person resolved it, or where nobody told the end', async () => {
       const id = idOf(await of.one());
       await world.incidents.resolve(id, { who: 'ann', tell: [] }, soon());

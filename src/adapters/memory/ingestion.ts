@@ -47,7 +47,7 @@ export function ingestion(
     const standing = anomaly?.standings.get(alert.fingerprint);
     if (!anomaly || !incident || !standing) throw new Error('what is not remembered was judged to resolve');
     anomaly.standings.set(alert.fingerprint, { ...standing, status: 'resolved' });
-    kept.set(incident.id, settled(incident, judgement, now()));
+    kept.set(incident.id, settled(incident, judgement, { endsAt: alert.endsAt, now: now() }));
     if (judgement.ends === 'once-settled') due.set(incident.id, now().getTime() + settleMs);
     deliveries.tell(incident.id, told.onChange, false);
     return incident.id;

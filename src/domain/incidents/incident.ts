@@ -126,6 +126,8 @@ export interface Incident {
   readonly firing: number;
   /** Since when none does, where their senders said so of the last of them: a person who resolves it says nothing of its alerts. */
   readonly quietSince?: Date;
+  /** When the last of those that resolved had ended, by their senders' word: they tell it up to minutes later. No later than they told it. */
+  readonly endedAt?: Date;
   /** Of the alert of its newest occurrence, as its sender gives it: by that it is traced. */
   readonly fingerprint: string;
   /** Of its newest occurrence. */

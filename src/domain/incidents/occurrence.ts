@@ -41,9 +41,10 @@ export function opened(of: { readonly id: string; readonly firstSeen: Date }, { 
 
 /** The incident with one occurrence more. */
 export function occurred(incident: Incident, { makes, firing, severity, worse }: Occurrence, of: Occurred): Incident {
-  const { startedAt: _, quietSince: _q, ...before } = incident;
+  const { startedAt: _, quietSince: _q, endedAt, ...before } = incident;
   const counted: Incident = {
     ...before,
+    ...(endedAt && incident.firing > 0 && { endedAt }),
     severity,
     firing,
     revision: incident.revision + 1,
@@ -62,11 +63,19 @@ function outgrew({ status }: Incident, { severity, worse }: Pick<Occurrence, 'se
   return worse && severity === 'critical' && status === 'acknowledged';
 }
 
+interface Ended {
+  /** By the sender's word. */
+  readonly endsAt?: Date | undefined;
+  readonly now: Date;
+}
+
 /** The incident after one of its alerts resolved. */
-export function settled(incident: Incident, { firing, ends }: Resolution, now: Date): Incident {
+export function settled(incident: Incident, { firing, ends }: Resolution, { now, endsAt = now }: Ended): Incident {
+  const ended = Math.max(incident.endedAt?.getTime() ?? 0, Math.min(endsAt.getTime(), now.getTime()));
   const fewer: Incident = {
     ...incident,
     firing,
+    endedAt: new Date(ended),
     revision: incident.revision + 1,
     updatedAt: now,
     ...(firing === 0 && { quietSince: now }),

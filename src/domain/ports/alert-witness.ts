@@ -2,8 +2,10 @@
 export interface AlertTestimony {
   /** `gone`: the incident is not known any more, so that nothing can be said. */
   readonly alert: 'firing' | 'resolved' | 'gone';
-  /** When its last alert resolved by its sender's word; a person's resolving is none. */
+  /** When its sender told that its last alert had resolved, by the store's clock; a person's resolving is none. */
   readonly resolvedAt?: Date;
+  /** When it had ended by the sender's own clock: Alertmanager tells that only with the next notification of the group. */
+  readonly endedAt?: Date;
   /** When it fired last, by the store's clock. */
   readonly lastFiredAt?: Date;
   /** Whether the chain was alive for its source all the time since; `unheard` where nothing proves it. */

@@ -31,6 +31,8 @@ describe('whether a repair helped', () => {
     ['resolved on the last moment', { testimony: { ...QUIET, resolvedAt: at(15) }, now: at(25) }, 'Succeeded Resolved'],
     ['resolved after the window', { testimony: { ...QUIET, resolvedAt: at(16) }, now: at(40) }, 'Failed NotResolved'],
     ['resolved before anything was done', { testimony: { ...QUIET, resolvedAt: at(4) } }, 'Unknown ResolvedBefore'],
+    ['told only after it, but over before', { testimony: { ...QUIET, endedAt: at(4) } }, 'Unknown ResolvedBefore'],
+    ['over after it, and told later still', { testimony: { ...QUIET, endedAt: at(6) } }, 'Succeeded Resolved'],
     ['quiet for long enough, but not since the chain was heard again', { testimony: { ...QUIET, aliveSince: at(9) } }, 'open'],
     ['quiet for as long since then', { testimony: { ...QUIET, aliveSince: at(9) }, now: at(19) }, 'Succeeded Resolved'],
     ['fired again', { testimony: FIRING, resolvedAt: at(8), now: at(9) }, 'Failed FiredAgain'],

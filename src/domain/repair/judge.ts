@@ -79,7 +79,9 @@ function unresolved(trial: Trial): Judgement {
 
 function resolved(trial: Trial, at: Date): Judgement {
   const { testimony, terms, begunAt, doneAt, now } = trial;
-  if (at <= begunAt) return unknown('ResolvedBefore', 'The alert had resolved before anything was done: the repair did not do that.');
+  // What was told only after the repair may have ended before it.
+  if (at <= begunAt || (testimony.endedAt ?? at) <= begunAt)
+    return unknown('ResolvedBefore', 'The alert had resolved before anything was done: the repair did not do that.');
   if (at.getTime() > doneAt.getTime() + durationMs(terms.window)) {
     return provable(trial) ?? failed('NotResolved', `The alert did not resolve within ${terms.window}, but later.`);
   }

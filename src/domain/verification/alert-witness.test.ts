@@ -52,6 +52,8 @@ describe('the alert of an incident', () => {
 
   it('resolved when its sender said so, and at no time where a person alone resolved it', async () => {
     expect(await look({ incident: resolved })).toMatchObject({ alert: 'resolved', resolvedAt: ago(3) });
+    const told = await look({ incident: { ...resolved, endedAt: ago(4) } });
+    expect(told).toMatchObject({ resolvedAt: ago(3), endedAt: ago(4) });
     const byPerson = await look({ incident: anIncident({ firing: 0, status: 'resolved', resolvedAt: ago(1) }) });
     expect(byPerson.alert).toBe('resolved');
     expect(byPerson.resolvedAt).toBeUndefined();

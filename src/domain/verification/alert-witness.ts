@@ -30,9 +30,14 @@ export function alertWitness(deps: WitnessDeps): AlertWitness {
   };
 }
 
-function alertOf({ firing, quietSince, lastSeen }: Incident): Pick<AlertTestimony, 'alert' | 'resolvedAt' | 'lastFiredAt'> {
+function alertOf({
+  firing,
+  quietSince,
+  endedAt,
+  lastSeen,
+}: Incident): Pick<AlertTestimony, 'alert' | 'resolvedAt' | 'endedAt' | 'lastFiredAt'> {
   if (firing > 0) return { alert: 'firing', lastFiredAt: lastSeen };
-  return { alert: 'resolved', lastFiredAt: lastSeen, ...(quietSince && { resolvedAt: quietSince }) };
+  return { alert: 'resolved', lastFiredAt: lastSeen, ...(quietSince && { resolvedAt: quietSince, ...(endedAt && { endedAt }) }) };
 }
 
 function sentenceOf({ firing, quietSince, source }: Incident): string {

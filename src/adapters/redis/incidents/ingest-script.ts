@@ -70,6 +70,8 @@ if status == 'resolved' then
   call('HSET', anomalyKey, standingField, 'resolved|' .. began .. '|' .. mark)
   local firing = math.max(0, incident.firing - 1)
   call('HSET', incidentKey(id), 'firing', firing, 'revision', incident.revision + 1, 'updatedAt', now)
+  local ended = math.max(tonumber(call('HGET', incidentKey(id), 'endedAt') or 0), math.min(endsAt or now, now))
+  call('HSET', incidentKey(id), 'endedAt', ended)
   if firing == 0 then call('HSET', incidentKey(id), 'quietSince', now) end
   if firing == 0 and incident.status ~= 'resolved' then
     if settle == 0 then
@@ -169,7 +171,7 @@ else
     'last1h', hour, 'last24h', day, 'last7d', week, 'last30d', month,
     'startedAt', startsAt, 'name', name, 'fingerprint', print, 'labels', labels, 'annotations', annotations, 'links', links)
   call('ZREM', base .. ':settling', id)
-  if incident.firing == 0 then call('HDEL', key, 'quietSince') end
+  if incident.firing == 0 then call('HDEL', key, 'quietSince', 'endedAt') end
 end
 if reopens then
   call('HSET', key, 'status', 'open')

@@ -71,6 +71,7 @@ const Flat = z.object({
   acknowledgedAt: Millis.optional(),
   resolvedAt: Millis.optional(),
   quietSince: Millis.optional(),
+  endedAt: Millis.optional(),
   firstSeen: Millis,
   lastSeen: Millis,
   occurrences: Count,
@@ -110,6 +111,7 @@ export function incidentFrom([fields, timeline, deliveries]: z.infer<typeof Stor
     acknowledgedAt,
     resolvedAt,
     quietSince,
+    endedAt,
     ...plain
   } = stored.data;
   return {
@@ -118,6 +120,7 @@ export function incidentFrom([fields, timeline, deliveries]: z.infer<typeof Stor
     ...(acknowledgedAt !== undefined && { acknowledgedAt }),
     ...(resolvedAt !== undefined && { resolvedAt }),
     ...(quietSince !== undefined && { quietSince }),
+    ...(endedAt !== undefined && { endedAt }),
     frequency: { last1h, last24h, last7d, last30d },
     labels: labelsFrom(labels),
     annotations: labelsFrom(annotations),
