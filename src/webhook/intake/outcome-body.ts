@@ -77,11 +77,17 @@ export interface Reporter {
   readonly newId: () => string;
 }
 
-/** Each outcome of a body, or why it is none; undefined for a body that is neither an outcome nor a list. */
-export function reportedOutcomes(body: unknown, reporter: Reporter): readonly ReportedOutcome[] | undefined {
+type Body = 'neither' | 'too-many' | readonly ReportedOutcome[];
+
+/**
+ * Each outcome of a body, or why it is none. Too many are counted and not read: millions of entries fit into one body, and to say of each
+ * why it is none would hold up everybody else for a minute.
+ */
+export function reportedOutcomes(body: unknown, reporter: Reporter): Body {
+  if (Array.isArray(body) && body.length > MOST_OUTCOMES) return 'too-many';
   if (Array.isArray(body))
     return body.map((entry, n) => reported(entry, reporter, reporter.key === undefined ? undefined : `${reporter.key}#${n}`));
-  return isRecord(body) && !Buffer.isBuffer(body) ? [reported(body, reporter, reporter.key)] : undefined;
+  return isRecord(body) && !Buffer.isBuffer(body) ? [reported(body, reporter, reporter.key)] : 'neither';
 }
 
 function reported(entry: unknown, { by, newId }: Reporter, key: string | undefined): ReportedOutcome {

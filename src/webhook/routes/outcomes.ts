@@ -92,8 +92,8 @@ export const outcomeRoutes: FastifyPluginAsyncZod<WebhookDeps> = async (app, { l
     async (request, reply) => {
       const reporter = { by: callerOf(request), key: keyOf(request.headers['idempotency-key']), newId: randomUUID };
       const reported = reportedOutcomes(request.body, reporter);
-      if (!reported) return badBody(reply, NEITHER);
-      if (reported.length > MOST_OUTCOMES) return badBody(reply, TOO_MANY);
+      if (reported === 'neither') return badBody(reply, NEITHER);
+      if (reported === 'too-many') return badBody(reply, TOO_MANY);
       const outcomes = answers(reported, await record(reported));
       for (const { status } of outcomes) learningMetrics.outcome(status, 'reported');
       return { outcomes };
