@@ -9,9 +9,12 @@ export type RunDecision =
 
 type Deciding = Pick<RepairRun, 'spec' | 'status'>;
 
-/** Those that are recorded, with what stands in spec.approvals and was not seen before, as of now. */
+/**
+ * Those that are recorded, with what stands in spec.approvals and was not seen before, as of now, and without the approvals that their
+ * users have taken out of there again.
+ */
 export function recordedApprovals({ spec, status }: Deciding, now: Date): readonly RecordedApproval[] {
-  const recorded = status?.approvals ?? [];
+  const recorded = (status?.approvals ?? []).filter(one => !isTakenBack(one, spec.approvals));
   const news = spec.approvals.filter(({ by, decision }) => isNews(recorded, { by, decision }));
   const seen = news.map(({ by, decision, reason }) => ({
     by,
@@ -21,6 +24,11 @@ export function recordedApprovals({ spec, status }: Deciding, now: Date): readon
     time: now.toISOString(),
   }));
   return [...recorded.filter(({ by }) => !seen.some(one => one.by === by)), ...seen];
+}
+
+/** A rejection has decided by the time that it is recorded. */
+function isTakenBack({ by, via, decision }: RecordedApproval, entries: Deciding['spec']['approvals']): boolean {
+  return via === 'kubernetes' && decision === 'Approve' && !entries.some(entry => entry.by === by);
 }
 
 /** An approval by kubectl says nothing against a rejection that the same person gave elsewhere. */
@@ -35,8 +43,17 @@ function isNews(recorded: readonly RecordedApproval[], { by, decision }: Pick<Re
  * the run had expired. The first rejection decides, or the quorum.
  */
 export function decisionOf(run: Deciding, now: Date): RunDecision {
+  return decisionBy(recordedApprovals(run, now), run);
+}
+
+/** By what is recorded alone: who enters a decision, or takes one back, once the run waits no longer has come too late. */
+export function recordedDecision(run: Deciding): RunDecision {
+  return decisionBy(run.status?.approvals ?? [], run);
+}
+
+function decisionBy(approvals: readonly RecordedApproval[], run: Deciding): RunDecision {
   const { approvers, quorum } = run.spec.approval;
-  const voices = recordedApprovals(run, now).filter(({ via }) => via !== 'gate');
+  const voices = approvals.filter(({ via }) => via !== 'gate');
   const judged = voices.map(voice => ({ voice, ignored: whyIgnored(voice, { approvers, expiresAt: run.status?.expiresAt }) }));
   const counted = judged.filter(({ ignored }) => ignored === undefined).map(({ voice }) => voice);
   const inTime = counted.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));

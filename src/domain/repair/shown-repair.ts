@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
 import type { IncidentRepair } from '../incidents/incident.ts';
-import { decisionOf } from './decision.ts';
+import { recordedDecision } from './decision.ts';
 import { summaryOf } from '../playbook/summary.ts';
 import { hasEnded } from './next-run-step.ts';
 import { tierOfSteps, waitsForPeople } from './steps-of.ts';
@@ -14,7 +14,7 @@ export function shownRepair(run: RepairRun, now: Date): IncidentRepair | undefin
   const { approvalId, phase, message = '', expiresAt } = status;
   if (spec.incidentId === undefined || approvalId === undefined || phase === undefined) return undefined;
   const waitsFor = waiting(run);
-  const by = deciders(run, now);
+  const by = deciders(run);
   return {
     approvalId,
     run: `${metadata.namespace}/${metadata.name}`,
@@ -30,11 +30,11 @@ export function shownRepair(run: RepairRun, now: Date): IncidentRepair | undefin
   };
 }
 
-/** Of what is recorded alone: who enters a decision now has come too late. Undefined while nothing is decided, and where nobody did. */
-function deciders({ spec, status = {} }: RepairRun, now: Date): string | undefined {
+/** Undefined while nothing is decided, and where nobody did. */
+function deciders({ spec, status = {} }: RepairRun): string | undefined {
   const { phase, approvals = [] } = status;
   if (phase === 'AwaitingApproval' || phase === 'Expired') return undefined;
-  const decision = decisionOf({ spec: { ...spec, approvals: [] }, status }, now);
+  const decision = recordedDecision({ spec, status });
   if (decision.is === 'rejected') return decision.by;
   if (decision.is === 'approved') return decision.by.join(', ');
   return approvals.some(({ via }) => via === 'gate') ? 'gate' : undefined;
