@@ -89,6 +89,11 @@ export class RepairBench {
   }
 
   /** One turn, written. */
+  /** Marks of what was counted and is not on record yet. */
+  get counting(): number {
+    return this.#deps.counted.size;
+  }
+
   async turn(key = 'shop/restart-web-1'): Promise<RunOutcome> {
     const run = this.run(key);
     const context = { signal: new AbortController().signal, now: () => this.now, priority: 'normal' as const, fence: () => {} };

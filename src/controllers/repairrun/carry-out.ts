@@ -77,8 +77,8 @@ function deed(turn: RunTurn, index: number, { result, detail, taken = false }: D
 }
 
 /** Once, however often it has to be tried. */
-function countFirstCall({ run: { metadata, status = {} }, deps, ctx }: RunTurn): void {
-  const mark = firstCallOf(metadata.uid);
+function countFirstCall({ key, run: { status = {} }, deps, ctx }: RunTurn): void {
+  const mark = firstCallOf(key);
   if (deps.counted.has(mark)) return;
   deps.counted.add(mark);
   const times = (status.approvals ?? []).filter(({ decision }) => decision === 'Approve').map(({ time }) => Date.parse(time));

@@ -10,6 +10,7 @@ import type { RunDeps, RunLimits, RunPorts } from './deps.ts';
 import { Ledger } from './ledger.ts';
 import { runReconciler } from './reconcile.ts';
 import { Showing } from './showing.ts';
+import { firstCallOf } from './turn.ts';
 import { validated } from './validated.ts';
 
 const WORKERS = 16;
@@ -63,7 +64,13 @@ export type RunWorld = Omit<RunControllerOptions, 'frame'> & { readonly now: () 
 export function runDeps({ ports, limits, metrics, monotonic, now }: RunWorld): RunDeps {
   const ledger = new Ledger({ objects: ports.objects, now, monotonic });
   const showing = new Showing({ incidents: ports.incidents, monotonic });
-  return { ports, limits, ledger, showing, metrics, counted: new Set(), forget: key => ledger.gone(key) };
+  const counted = new Set<string>();
+  const forget = (key: string): void => {
+    ledger.gone(key);
+    counted.delete(key);
+    counted.delete(firstCallOf(key));
+  };
+  return { ports, limits, ledger, showing, metrics, counted, forget };
 }
 
 export function explain(err: unknown): Fault {

@@ -38,7 +38,7 @@ export interface RunDeps {
   readonly ledger: Ledger;
   readonly showing: Showing;
   readonly metrics: RepairMetrics;
-  /** uid of the runs whose end was counted: a conflict repeats the record, not the count. */
+  /** Runs whose end or first call was counted, until it is on record: a conflict repeats the record, not the count. */
   readonly counted: Set<string>;
   /** Gives up all that is kept of a key. */
   readonly forget: (key: string) => void;

@@ -70,3 +70,21 @@ it('teaches as the root cause what its approver wrote, however a model had put i
   await bench.toEnd();
   expect(bench.world.recorded).toMatchObject([{ success: true, rootCause: 'a dead connection' }]);
 });
+
+it('keeps no mark of a run once its end is on record, nor of one that is deleted', async () => {
+  const bench = await asking();
+  bench.approve();
+  await bench.settle();
+  expect(bench.counting).toBe(1);
+  bench.put(repairRun({ ...bench.run(), metadata: { ...bench.run().metadata, deletionTimestamp: bench.now.toISOString() } }));
+  await bench.turn();
+  expect(bench.counting).toBe(0);
+  const other = await asking();
+  other.approve();
+  await other.settle();
+  other.passes(60_000);
+  other.world.testimony = { alert: 'resolved', resolvedAt: other.now, chain: 'alive', detail: 'It resolved.' };
+  await other.toEnd();
+  await other.turn();
+  expect(other.counting).toBe(0);
+});

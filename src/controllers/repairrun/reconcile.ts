@@ -1,5 +1,5 @@
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
-import { nextRunStep } from '../../domain/repair/next-run-step.ts';
+import { hasEnded, nextRunStep } from '../../domain/repair/next-run-step.ts';
 import { notBefore } from '../../domain/repair/run-times.ts';
 import type { Reconcile } from '../../kube/reconcile.ts';
 import { act } from './act.ts';
@@ -21,6 +21,7 @@ export function runReconciler(deps: RunDeps): Reconcile<RepairRun> {
       return {};
     }
     if (run.status?.startedAt === undefined) deps.ledger.release(uid);
+    if (hasEnded(run.status?.phase)) deps.counted.delete(key);
     const { playbookRef } = run.spec;
     const playbook = deps.ports.objects
       .playbooks()

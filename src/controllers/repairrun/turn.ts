@@ -45,7 +45,7 @@ export function decided(turn: RunTurn, { status = {}, note, events = [], requeue
   const { run, deps } = turn;
   const { phase = run.status?.phase } = status;
   if (hasEnded(phase) && !hasEnded(run.status?.phase)) ended(turn, phase);
-  else deps.counted.delete(run.metadata.uid);
+  else deps.counted.delete(turn.key);
   return {
     status: { ...approvals(turn), ...status, message: cut(note.message, LONGEST_SENTENCE) },
     conditions: runConditions(phase === undefined ? {} : { phase }, note),
@@ -73,14 +73,13 @@ function approvals({ run, now }: RunTurn): RunPatch {
 }
 
 /** By which the first call of a run is known to be counted. */
-export const firstCallOf = (uid: string): string => `first call of ${uid}`;
+export const firstCallOf = (key: string): string => `first call of ${key}`;
 
-function ended({ run, deps }: RunTurn, phase: RunPhase | undefined): void {
-  const { uid } = run.metadata;
-  deps.ledger.ended(uid, hasWritten(run));
-  deps.counted.delete(firstCallOf(uid));
-  if (phase === undefined || deps.counted.has(uid)) return;
-  deps.counted.add(uid);
+function ended({ key, run, deps }: RunTurn, phase: RunPhase | undefined): void {
+  deps.ledger.ended(run.metadata.uid, hasWritten(run));
+  deps.counted.delete(firstCallOf(key));
+  if (phase === undefined || deps.counted.has(key)) return;
+  deps.counted.add(key);
   deps.metrics.ended(phase);
 }
 
