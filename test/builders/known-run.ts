@@ -25,6 +25,9 @@ export const RESTART = { action: 'restart_pod', target: { kind: 'Deployment', na
 export const SCALE = { action: 'scale_up', target: { kind: 'Deployment', name: 'web' }, parameters: { by: 1 } } as const;
 export const BY_HAND = { action: 'manual_intervention', parameters: { text: 'Swap the disk.' } } as const;
 
+export const TELL = { action: 'notify_team', parameters: { text: 'The disk is full.' } } as const;
+export const ISSUE = { action: 'create_issue', parameters: {} } as const;
+
 export interface PlaybookParts {
   readonly metadata?: Partial<ObjectMeta>;
   readonly spec?: Partial<RepairPlaybookSpec>;

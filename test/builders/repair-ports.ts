@@ -9,6 +9,7 @@ import type { CarriedOut, Planned, Repairs, WorkloadState } from '../../src/doma
 import type { RunPorts } from '../../src/controllers/repairrun/deps.ts';
 import type { RepairObjects } from '../../src/domain/ports/repair-objects.ts';
 import { runOf } from '../../src/domain/playbook/run-of.ts';
+import { waitsForPeople } from '../../src/domain/repair/steps-of.ts';
 import { INCIDENT, knownIncident } from './known-run.ts';
 
 /** What is changed outside of the process and of its own object; the names are those of the failpoints. */
@@ -61,7 +62,9 @@ export class RepairPorts implements Pick<RunPorts, 'learning'> {
         tell: errand =>
           this.#around('run-effect', () => {
             if (!this.told.some(({ run, step }) => run.uid === errand.run.uid && step === errand.step)) this.told.push(errand);
-            return { is: 'with-people', detail: 'People were told.' };
+            return waitsForPeople(errand.action)
+              ? { is: 'with-people', detail: 'People are asked.' }
+              : { is: 'done', detail: 'It was sent.' };
           }),
       },
       witness: { look: async () => orThrow(this.testimony) },

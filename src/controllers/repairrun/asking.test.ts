@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { RepairBench } from '../../../test/builders/repair-bench.ts';
-import { ANOMALY, BY_HAND, playbookOfRun, repairPlaybook, repairRun, RESTART, type RunParts } from '../../../test/builders/known-run.ts';
+import {
+  ANOMALY,
+  BY_HAND,
+  ISSUE,
+  playbookOfRun,
+  repairPlaybook,
+  repairRun,
+  RESTART,
+  type RunParts,
+  TELL,
+} from '../../../test/builders/known-run.ts';
 import type { ApprovalEntry } from '../../crds/repairrun/spec.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
 
@@ -15,8 +25,8 @@ async function asking(spec: RunParts['spec'] = {}): Promise<RepairBench> {
 const kubectl = (bench: RepairBench, ...approvals: ApprovalEntry[]): void =>
   bench.edit(run => ({ ...run, spec: { ...run.spec, approvals: [...run.spec.approvals, ...approvals] } }));
 
-async function withPeople(): Promise<RepairBench> {
-  const bench = await asking({ steps: [BY_HAND] });
+async function withPeople(...steps: NonNullable<RunParts['spec']>['steps'] & object): Promise<RepairBench> {
+  const bench = await asking({ steps: steps.length > 0 ? steps : [BY_HAND] });
   bench.approve();
   await bench.settle();
   return bench;
@@ -179,6 +189,31 @@ describe('what people are asked to do', () => {
     const bench = await withPeople();
     bench.passes(7 * 24 * 3_600_000);
     expect((await bench.toEnd()).phase).toBe('Unknown');
+  });
+});
+
+describe('what people are only told', () => {
+  it('is done with the telling, each once and in turn, and nobody is waited for', async () => {
+    const bench = await withPeople(TELL, ISSUE);
+    await bench.settle();
+    expect(bench.world.told).toMatchObject([
+      { step: 0, action: 'notify_team', text: 'The disk is full.', playbook: 'restart-web', incidentId: 'inc-1' },
+      { step: 1, action: 'create_issue', text: 'Please see to it (create_issue).' },
+    ]);
+    const { phase, steps } = bench.status();
+    const time = bench.now.toISOString();
+    expect([phase, steps]).toMatchObject([
+      'Verifying',
+      [0, 1].map(index => ({ index, effectTime: time, deed: { time, result: 'Done', detail: 'It was sent.' } })),
+    ]);
+  });
+
+  it('comes before what they are asked for', async () => {
+    const bench = await withPeople(TELL, BY_HAND);
+    expect(bench.world.told.map(({ action }) => action)).toEqual(['notify_team', 'manual_intervention']);
+    expect([bench.status().phase, bench.reason()]).toEqual(['Running', 'WaitingForPeople']);
+    expect(bench.status().steps).toMatchObject([{ deed: { result: 'Done' } }, { effectTime: expect.any(String) }]);
+    expect(bench.status().steps?.[1]).not.toHaveProperty('deed');
   });
 });
 

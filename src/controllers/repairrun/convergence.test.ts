@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Killed, RepairBench } from '../../../test/builders/repair-bench.ts';
-import { BY_HAND, repairPlaybook, repairRun, RESTART, SCALE } from '../../../test/builders/known-run.ts';
+import { BY_HAND, repairPlaybook, repairRun, RESTART, SCALE, TELL } from '../../../test/builders/known-run.ts';
 import type { RepairRun } from '../../crds/repairrun/kind.ts';
 import type { RepairOutcome } from '../../domain/ports/learning-repository.ts';
 import { PortError } from '../../domain/ports/port-error.ts';
@@ -34,7 +34,7 @@ const HAPPENINGS = [
 type Happening = (typeof HAPPENINGS)[number];
 
 const AWAY = new PortError('unavailable', 'Redis does not answer');
-const STEPS = [RESTART, SCALE, BY_HAND];
+const STEPS = [RESTART, TELL, SCALE, BY_HAND];
 
 /** One run, its world, and all that can befall them; a process that is killed is followed by one that knows nothing. */
 class Story {
@@ -173,7 +173,7 @@ function wrongLessons({ metadata, status = {} }: RepairRun, recorded: readonly R
 
 const stories = fc.record({
   mode: fc.constantFrom('Approve' as const, 'Automatic' as const),
-  steps: fc.integer({ min: 1, max: 3 }),
+  steps: fc.integer({ min: 1, max: STEPS.length }),
   rollback: fc.boolean(),
   happenings: fc.array(fc.option(fc.constantFrom(...HAPPENINGS), { freq: 3 }), { minLength: 5, maxLength: 40 }),
   kills: fc.uniqueArray(fc.record({ at: fc.integer({ min: 1, max: 60 }), when: fc.constantFrom('before' as const, 'after' as const) }), {
