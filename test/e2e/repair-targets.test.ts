@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../parts/eventually.ts';
+import { type AdmissionWebhook, startAdmissionWebhook } from '../servers/admission-webhook.ts';
 import { raiseRepairStage, type RepairStage, type RunView } from './repair-stage.ts';
 
 let repair: RepairStage;
+let webhook: AdmissionWebhook;
 
 beforeAll(async () => {
-  repair = await raiseRepairStage('targets');
+  [repair, webhook] = await Promise.all([raiseRepairStage('targets'), startAdmissionWebhook()]);
   await repair.watchdog();
 });
-afterAll(() => repair?.stop());
+afterAll(() => Promise.all([repair, webhook].map(part => part?.stop())));
 
 const TARGET = { kind: 'Deployment', fromLabel: 'deployment' };
 const RESTART = { action: 'restart_pod', target: TARGET };
@@ -121,15 +123,39 @@ describe('the API server', () => {
   it.concurrent('refuses by an admission policy: the run ends with its words, and nothing was done', async () => {
     const run = await asked('frozen', { steps: [RESTART] });
     await repair.stage.apply(...freeze('frozen'));
-    // Policies take effect a moment after they were written.
-    await eventually(
-      async () => (await repair.stage.tryKubectl('label', 'deployment', 'frozen', 'tried=1', '--dry-run=server')).status !== 0,
-    );
+    await tellsOf('frozen', 'on Fridays');
     await repair.approve(run);
     const ended = await phase('frozen', 'Failed');
     expect(messageOf(ended)).toMatch(/StepRefused: .*Nothing is released on Fridays/);
     expect(await repair.rollouts('frozen')).toBe(1);
     expect(ended.status?.learned).toBeUndefined();
+  });
+
+  it.concurrent('refuses by an admission webhook: the run ends with its words, and nothing was done', async () => {
+    const run = await asked('judged', { steps: [RESTART] });
+    webhook.deny('judged', 'Releases need a ticket of the change board');
+    await repair.stage.apply(webhook.configuration(repair.stage.namespace, 'judged'));
+    await tellsOf('judged', 'the change board');
+    await repair.approve(run);
+    const ended = await phase('judged', 'Failed');
+    expect(messageOf(ended)).toMatch(/StepRefused: .*denied the request: Releases need a ticket of the change board/);
+    expect(await repair.rollouts('judged')).toBe(1);
+    expect(ended.status?.learned).toBeUndefined();
+  });
+
+  it.concurrent('cannot ask its admission webhook: the run is held, says why, and goes on once it is there no more', async () => {
+    const run = await asked('unasked', { steps: [RESTART] });
+    const { kind, metadata } = webhook.configuration(repair.stage.namespace, 'unasked');
+    await repair.stage.apply(webhook.configuration(repair.stage.namespace, 'unasked', { at: 'nowhere' }));
+    await tellsOf('unasked', 'failed calling webhook');
+    await repair.approve(run);
+    const held = await repair.run('unasked', ({ status }) => /failed calling webhook/.test(status?.message ?? ''));
+    expect(held.status).toMatchObject({ phase: 'AwaitingApproval', approvals: [{ decision: 'Approve' }] });
+    expect(held.status?.startedAt).toBeUndefined();
+    expect(await repair.rollouts('unasked')).toBe(1);
+    await repair.stage.kubectl('delete', kind, metadata.name);
+    await phase('unasked', 'Verifying');
+    expect(await repair.rollouts('unasked')).toBe(2);
   });
 
   it.concurrent('makes no pod beyond a LimitRange: the run fails with its words, and its change is taken back', async () => {
@@ -142,6 +168,12 @@ describe('the API server', () => {
     expect(await memory('limited')).toBe('16Mi');
   });
 });
+
+/** Policies and webhooks take effect a moment after they were written. */
+async function tellsOf(name: string, words: string): Promise<void> {
+  const label = ['label', 'deployment', name, 'tried=1', '--dry-run=server'];
+  await eventually(async () => (await repair.stage.tryKubectl(...label)).stderr.includes(words), { withinMs: 30_000 });
+}
 
 /** Nobody may change this Deployment; its status may be. */
 function freeze(name: string): object[] {
