@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Cluster } from './parts/cluster.ts';
 import { installConfig } from './parts/install-config.ts';
 import { Root } from './parts/installed.ts';
+import { eventually } from './parts/eventually.ts';
 import { kubectl } from './parts/kubectl.ts';
 import { sharedControlPlane } from './parts/shared-control-plane.ts';
 
@@ -30,10 +31,10 @@ interface Access {
   readonly subresource?: string;
 }
 
-async function allowed(access: Access, namespace: string, name = 'x'): Promise<boolean> {
+async function allowed(access: Access, namespace: string, name = 'x', as = token): Promise<boolean> {
   const resourceAttributes = { ...access, namespace, name };
   const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } };
-  const answer = await cluster.request('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { method: 'POST', body, token });
+  const answer = await cluster.request('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { method: 'POST', body, token: as });
   return Review.parse(answer.body).status.allowed;
 }
 
@@ -50,6 +51,18 @@ it.each<Access>([
 ])('may $verb $resource where a namespace gave it, and nowhere else', async access => {
   expect(await allowed(access, given)).toBe(true);
   expect(await allowed(access, elsewhere)).toBe(false);
+});
+
+/** The operator itself may read them by config/rbac everywhere: whoever has this Role alone shows that it is enough. */
+it('may read the workloads by that Role alone', async () => {
+  const reader = await cluster.serviceAccountToken(given, 'reader');
+  const binding = ['rolebinding', 'reader', '--role=awoooi-operator-repair', `--serviceaccount=${given}:reader`];
+  await kubectl(['create', '-n', given, ...binding], { kubeconfig: cluster.adminKubeconfig });
+  for (const resource of WORKLOADS) {
+    const get = { group: 'apps', resource, verb: 'get' };
+    await eventually(() => allowed(get, given, 'x', reader));
+    expect(await allowed(get, elsewhere, 'x', reader)).toBe(false);
+  }
 });
 
 it('may read the label of that namespace, and of no other', async () => {

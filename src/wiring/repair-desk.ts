@@ -5,7 +5,7 @@ import type { RepairObjects } from '../domain/ports/repair-objects.ts';
 import type { RepairPause } from '../domain/ports/repair-pause.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Caches } from './caches.ts';
-import { failingObjects } from './repair-failpoints.ts';
+import { failingObjects, failingPause } from './repair-failpoints.ts';
 
 export interface RepairDeskParts {
   readonly config: Config;
@@ -30,7 +30,7 @@ export function repairDesk({ config, client, seen: { playbooks, runs }, now }: R
   const synced = (): boolean => playbooks.reflectors.hasSynced && runs.reflectors.hasSynced;
   return {
     objects: failingObjects(objects, config.faults.failpoint),
-    pause: kubernetesRepairPause({ client, namespace: podNamespace, now }),
+    pause: failingPause(kubernetesRepairPause({ client, namespace: podNamespace, now }), config.faults.failpoint),
     synced,
     hasPlaybooks: () => !synced() || playbooks.store.size > 0,
   };

@@ -28,7 +28,7 @@ import type { Metrics } from '../telemetry/registry.ts';
 import { repairMetrics } from '../telemetry/repair-metrics.ts';
 import type { Caches } from './caches.ts';
 import type { RepairDesk } from './repair-desk.ts';
-import { failingRepairs, failingRunRecords, type RepairEnds } from './repair-failpoints.ts';
+import { failingRepairs, failingRepairRecords, type RepairEnds } from './repair-failpoints.ts';
 
 export interface RepairsParts {
   readonly config: Config;
@@ -50,10 +50,10 @@ export interface RepairsParts {
 
 /** The controllers of playbooks and of their runs, and what makes playbooks of repairs that have proved themselves. */
 export function repairs(parts: RepairsParts): readonly Controller[] {
-  const { config, client, people, learning } = parts;
+  const { config, client, people, learning, promoted: memory } = parts;
   const { failpoint } = config.faults;
   const ends = failingRepairs(
-    { repairs: kubernetesRepairs(client), people, learning, writer: kubernetesPlaybookWriter(client) },
+    { repairs: kubernetesRepairs(client), people, learning, writer: kubernetesPlaybookWriter(client), memory },
     failpoint,
   );
   const totals = knownTotals(learning, () => performance.now());
@@ -78,7 +78,7 @@ function runsOf(parts: RepairsParts, { repairs, people, learning }: RepairEnds):
   return runController({
     frame: {
       ...frameOf(parts, {
-        client: failingRunRecords(client, config.faults.failpoint),
+        client: failingRepairRecords(client, config.faults.failpoint),
         metrics: parts.controllers('repairrun'),
         cache: seen.runs.store,
       }),
@@ -116,7 +116,8 @@ function specsOf(incidents: Pick<IncidentStore, 'find'>): RunSpecs {
 }
 
 function playbooksOf(parts: RepairsParts, totals: Totals): KindController {
-  const { client, seen, learning } = parts;
+  const { config, seen, learning } = parts;
+  const client = failingRepairRecords(parts.client, config.faults.failpoint);
   const cache = seen.playbooks.store;
   return playbookController({
     frame: { ...frameOf(parts, { client, metrics: parts.controllers('repairplaybook'), cache }), parse: storedRepairPlaybook },
@@ -140,7 +141,7 @@ function wakeEachOther({ seen, desk }: RepairsParts, of: { readonly runs: KindCo
 }
 
 function promoterOf(parts: RepairsParts, { ends, totals }: { readonly ends: RepairEnds; readonly totals: Totals }): Controller {
-  const { config, seen, desk, incidents, promoted: memory, log, now } = parts;
+  const { config, seen, desk, incidents, log, now } = parts;
   const counted = playbookMetrics(parts.metrics);
   counted.readFrom(() => seen.playbooks.store.list().map(({ status }) => status?.trust));
   return promoter({
@@ -149,7 +150,7 @@ function promoterOf(parts: RepairsParts, { ends, totals }: { readonly ends: Repa
     incidents,
     playbooks: () => desk.objects.playbooks(),
     writer: ends.writer,
-    memory,
+    memory: ends.memory,
     ...learnedPlaces(config),
     counted: counted.promotion,
     log,

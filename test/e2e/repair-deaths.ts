@@ -1,75 +1,26 @@
 import { expect } from 'vitest';
 import { eventually } from '../parts/eventually.ts';
-import type { RunView } from './repair-stage.ts';
 import type { RepairLane } from './repair-lane.ts';
-
-const WITHIN = { withinMs: 90_000, everyMs: 100 };
-const ALERT = 'Slow';
-const TARGET = { kind: 'Deployment', fromLabel: 'deployment' };
-const RESTART = { match: { alertname: ALERT }, steps: [{ action: 'restart_pod', target: TARGET }] };
-
-/** One operator that dies. */
-interface Death {
-  readonly failpoint: string;
-  /** What happens while it runs, or before it does. */
-  readonly meanwhile?: (lane: RepairLane) => Promise<unknown>;
-  /** What must be so while nobody runs. */
-  readonly leaves?: (lane: RepairLane) => Promise<unknown>;
-}
-
-/** What one operator after the other dies over, before and after each effect, and what must have come of it once one lives. */
-interface Story {
-  readonly title: string;
-  readonly before: (lane: RepairLane) => Promise<unknown>;
-  readonly deaths: readonly Death[];
-  readonly ends: (lane: RepairLane) => Promise<unknown>;
-}
-
-const fire = (lane: RepairLane): Promise<void> => lane.fire(ALERT, 'api');
-const resolve = (lane: RepairLane): Promise<void> => lane.resolve(ALERT, 'api');
-const asked = (lane: RepairLane, playbook = 'book'): Promise<RunView> =>
-  lane.run(playbook, ({ status }) => status?.phase === 'AwaitingApproval' && status.approvalId !== undefined);
-const allow = async (lane: RepairLane): Promise<void> => lane.approve(await asked(lane));
-const rolledOut =
-  (times: number) =>
-  async (lane: RepairLane): Promise<void> =>
-    expect(await lane.rollouts('api')).toBe(times);
-
-/** Both failpoints of an effect; what has to happen does so at the first. */
-function both(effect: string, over: Omit<Death, 'failpoint'> & { readonly leavesAfter?: Death['leaves'] } = {}): Death[] {
-  const { leavesAfter, ...before } = over;
-  return [
-    { failpoint: `${effect}:before`, ...before },
-    { failpoint: `${effect}:after`, ...(leavesAfter && { leaves: leavesAfter }) },
-  ];
-}
-
-async function withPlaybook(lane: RepairLane, spec: object): Promise<void> {
-  await lane.deploy('api');
-  await lane.write('book', spec);
-  await fire(lane);
-}
+import {
+  ALERT,
+  allow,
+  asked,
+  both,
+  fire,
+  learned,
+  repairedOnce,
+  RESTART,
+  resolve,
+  resolveOnceVerifying,
+  rolledOut,
+  type Story,
+  TARGET,
+  WITHIN,
+  withPlaybook,
+} from './repair-story.ts';
 
 async function noRun(lane: RepairLane): Promise<void> {
   expect(await lane.runs()).toEqual([]);
-}
-
-/** An alert that resolves before the repair was not repaired. */
-async function resolveOnceVerifying(lane: RepairLane): Promise<void> {
-  await lane.run('book', ({ status }) => status?.phase === 'Verifying' || status?.phase === 'Succeeded');
-  await resolve(lane);
-}
-
-/** The one run succeeded after one rollout, and that counts once. */
-async function repairedOnce(lane: RepairLane): Promise<void> {
-  await resolveOnceVerifying(lane);
-  await lane.run('book', ({ status }) => status?.phase === 'Succeeded' && status.learned === true);
-  await rolledOut(2)(lane);
-  await learned(lane, { attempts: 1, successes: 1 });
-}
-
-async function learned(lane: RepairLane, counted: object): Promise<void> {
-  expect(await lane.learning.playbook(await lane.version('book'), AbortSignal.timeout(10_000))).toMatchObject(counted);
 }
 
 async function anomalyKey({ reader }: RepairLane): Promise<string> {
@@ -83,23 +34,13 @@ async function report(lane: RepairLane): Promise<void> {
   await lane.report(Array.from({ length: 5 }, (_, n) => ({ ...outcome, id: `o-${n}` })));
 }
 
-/** The run as it stands once people were told of its step. */
-async function handOver(lane: RepairLane): Promise<void> {
-  const { metadata, status } = await asked(lane);
-  const time = new Date().toISOString();
-  const intent = { time, summary: 'manual_intervention: Turn it.', plan: '{}' };
-  const step = { index: 0, action: 'manual_intervention', intent, effectTime: time };
-  const patch = { status: { ...status, phase: 'Running', startedAt: time, steps: [step] } };
-  await lane.stage.kubectl('patch', 'repairrun', metadata.name, '--subresource=status', '--type=merge', '-p', JSON.stringify(patch));
-}
-
-const approveByApi = async (lane: RepairLane): Promise<void> => lane.approveByApi((await asked(lane)).status?.approvalId ?? '');
+const approveByApi = async (lane: RepairLane): Promise<void> => lane.call(`/approvals/${(await asked(lane)).status?.approvalId}/approve`);
 
 export const STORIES: readonly Story[] = [
   {
     title: 'an incident is to make its run',
     before: lane => withPlaybook(lane, RESTART),
-    deaths: both('run-create'),
+    deaths: [...both('playbook-record'), ...both('run-create'), ...both('run-ask')],
     ends: async lane => {
       await allow(lane);
       await repairedOnce(lane);
@@ -112,6 +53,7 @@ export const STORIES: readonly Story[] = [
       ...both('show-repair'),
       ...both('run-intent', { meanwhile: allow, leaves: rolledOut(1), leavesAfter: rolledOut(1) }),
       ...both('run-effect', { leaves: rolledOut(1), leavesAfter: rolledOut(2) }),
+      ...both('run-effected', { leaves: rolledOut(2), leavesAfter: rolledOut(2) }),
     ],
     async ends(lane) {
       await repairedOnce(lane);
@@ -129,6 +71,7 @@ export const STORIES: readonly Story[] = [
         leaves: lane => learned(lane, { attempts: 0 }),
         leavesAfter: lane => learned(lane, { attempts: 1, successes: 1 }),
       }),
+      ...both('run-end'),
     ],
     ends: repairedOnce,
   },
@@ -156,7 +99,7 @@ export const STORIES: readonly Story[] = [
       {
         failpoint: 'answer-run:before',
         meanwhile: async lane => {
-          await handOver(lane);
+          await allow(lane);
           await lane.press('✅ Done, it helped');
         },
       },
@@ -179,7 +122,10 @@ export const STORIES: readonly Story[] = [
         verify: { window: '20s', quiet: '2s', evaluationInterval: '1s' },
         onFailure: 'Rollback',
       }),
-    deaths: both('run-undo', { meanwhile: allow, leaves: rolledOut(2), leavesAfter: rolledOut(3) }),
+    deaths: [
+      ...both('run-undo', { meanwhile: allow, leaves: rolledOut(2), leavesAfter: rolledOut(3) }),
+      ...both('run-undone', { leaves: rolledOut(3), leavesAfter: rolledOut(3) }),
+    ],
     async ends(lane) {
       const { status } = await lane.run('book', ({ status: now }) => now?.phase === 'Failed' && now.learned === true);
       expect(status).toMatchObject({ verdict: { reason: 'NotResolved' }, steps: [{ undone: { result: 'Done' } }] });
@@ -191,7 +137,7 @@ export const STORIES: readonly Story[] = [
   {
     title: 'a repair that has proved itself is to become a playbook',
     before: fire,
-    deaths: both('playbook-write', { meanwhile: report }),
+    deaths: [...both('playbook-write', { meanwhile: report }), ...both('playbook-seen')],
     async ends(lane) {
       const none = async () => (await lane.learning.candidates(10, AbortSignal.timeout(10_000))).length === 0;
       await eventually(none, WITHIN);

@@ -2,8 +2,10 @@ import { beforeAll, expect, it } from 'vitest';
 import { REPAIR_EFFECTS } from '../../src/config/slices/faults.ts';
 import { STORIES } from './repair-deaths.ts';
 import { repairLane } from './repair-lane.ts';
+import { MORE_STORIES } from './repair-other-deaths.ts';
 import { raiseStage, type Stage } from './stage.ts';
 
+const ALL = [...STORIES, ...MORE_STORIES];
 const LONG_MS = 300_000;
 
 let first: Stage;
@@ -13,13 +15,13 @@ beforeAll(async () => {
 });
 
 it('every effect has its story', () => {
-  const named = STORIES.flatMap(({ deaths }) => deaths.map(({ failpoint }) => failpoint));
+  const named = ALL.flatMap(({ deaths }) => deaths.map(({ failpoint }) => failpoint.split(':').slice(0, 2).join(':')));
   const effects = [...REPAIR_EFFECTS, 'show-repair'].flatMap(effect => [`${effect}:after`, `${effect}:before`]);
-  expect(named.toSorted()).toEqual(effects.toSorted());
+  expect([...new Set(named)].toSorted()).toEqual(effects.toSorted());
 });
 
 /** Each has a namespace, a Redis and an Alertmanager of its own, and one operator after the other, each killed where the one before had got to. */
-it.concurrent.each(STORIES)(
+it.concurrent.each(ALL)(
   'is made good when operator after operator is killed as $title',
   async ({ before, deaths, ends }) => {
     const lane = await repairLane(first, 'repair-deaths');

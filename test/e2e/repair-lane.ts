@@ -8,7 +8,7 @@ import { type IncidentReader, incidentReader } from '../parts/incident-reader.ts
 import { type OperatorOptions, startOperator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
 import { startRedis } from '../parts/redis.ts';
-import { startHttpServer } from '../servers/http-server.ts';
+import { type HttpServer, startHttpServer } from '../servers/http-server.ts';
 import { startTelegram, type Telegram } from '../servers/telegram.ts';
 import { incidentRoutes } from './alerts.ts';
 import { untilItDies } from './failing-deliveries.ts';
@@ -27,8 +27,11 @@ export interface RepairLane extends RepairScene {
   /** What was learned, whoever is dead. */
   readonly learning: LearningRepository;
   readonly alertmanager: Pick<Part, 'url'>;
+  readonly telegram: Telegram;
+  /** Gets the outgoing webhook. */
+  readonly hooks: HttpServer;
   /** Asks the API of whichever operator runs, in the name of the cluster's admin; whatever is answered, for it may be the end of the operator. */
-  approveByApi(approvalId: string): Promise<void>;
+  call(path: string, body?: object): Promise<void>;
   report(outcomes: readonly object[]): Promise<void>;
   /** Presses this button once it stands on a card of this chat. */
   press(button: string): Promise<void>;
@@ -60,7 +63,9 @@ export async function repairLane(first: Stage, name: string): Promise<RepairLane
     reader,
     alertmanager,
     learning: redisLearning(connection.commands),
-    approveByApi: id => posted(`${url}/api/v1/approvals/${id}/approve`, { token: stage.cluster.adminToken, body: {} }),
+    telegram,
+    hooks,
+    call: (path, body = {}) => posted(`${url}/api/v1${path}`, { token: stage.cluster.adminToken, body }),
     report: outcomes => posted(`${url}/api/v1/repairs/outcomes`, { token: stage.apiToken, body: outcomes }),
     press: button => press(telegram, button),
     death: (failpoint, meanwhile) =>

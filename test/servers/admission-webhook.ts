@@ -54,6 +54,6 @@ export async function startAdmissionWebhook(): Promise<AdmissionWebhook> {
 function reviewed(body: string, denied: ReadonlyMap<string, string>): Reply {
   const { request, ...of } = Review.parse(JSON.parse(body));
   const message = denied.get(request.name);
-  const verdict = message === undefined ? { allowed: true } : { allowed: false, status: { message } };
+  const verdict = message === undefined ? { allowed: true } : { allowed: false, status: { code: 403, message } };
   return { status: 200, body: { ...of, response: { uid: request.uid, ...verdict } } };
 }

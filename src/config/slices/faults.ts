@@ -57,16 +57,24 @@ export const RULE_EFFECTS = ['rule-claim', 'rule-create', 'rule-replace', 'rule-
 /** The same of what repairs: runs, playbooks, and what is learned. */
 export const REPAIR_EFFECTS = [
   'run-create',
+  'run-ask',
   'run-intent',
   'run-effect',
+  'run-effected',
   'run-deed',
-  'run-undo',
   'run-verdict',
+  'run-undo',
+  'run-undone',
   'run-learn',
+  'run-end',
   'run-remove',
   'decide-run',
   'answer-run',
   'playbook-write',
+  'playbook-seen',
+  'playbook-record',
+  'repairs-pause',
+  'repairs-resume',
 ] as const;
 
 const EFFECTS = [...PROBE_EFFECTS, ...INTAKE_EFFECTS, ...RULE_EFFECTS, ...REPAIR_EFFECTS] as const;

@@ -8,9 +8,10 @@ const deed = { time, result: 'Done' as const };
 const verdict = { phase: 'Failed' as const, reason: '', message: '', time };
 
 it.each<[string, Parameters<typeof recordStage>[0], string | undefined]>([
-  ['waits', { phase: 'AwaitingApproval' }, undefined],
+  ['nothing yet', {}, undefined],
+  ['waits', { phase: 'AwaitingApproval' }, 'run-ask'],
   ['intent', { phase: 'Running', steps: [step] }, 'run-intent'],
-  ['effect', { phase: 'Running', steps: [{ ...step, effectTime: time }] }, undefined],
+  ['effect', { phase: 'Running', steps: [{ ...step, effectTime: time }] }, 'run-effected'],
   ['deed', { phase: 'Verifying', steps: [{ ...step, effectTime: time, deed }] }, 'run-deed'],
   [
     'the next intent',
@@ -24,7 +25,8 @@ it.each<[string, Parameters<typeof recordStage>[0], string | undefined]>([
     'run-intent',
   ],
   ['verdict', { phase: 'Verifying', verdict, steps: [{ ...step, deed }] }, 'run-verdict'],
-  ['end', { phase: 'Failed', verdict }, undefined],
+  ['undone', { phase: 'Verifying', verdict, steps: [{ ...step, deed, undone: { time, result: 'Done' } }] }, 'run-undone'],
+  ['end', { phase: 'Failed', verdict }, 'run-end'],
 ])('%s', (_, status, stage) => {
   expect(recordStage(status)).toBe(stage);
 });

@@ -167,3 +167,21 @@ it('tries as a dry run what takes a change back, before it does', async () => {
   expect([sent[0], sent.at(-1)]).toEqual(['All', 'in earnest']);
   expect(await replicas('deployment/tried')).toBe(1);
 });
+
+it('adjusts the limit that is named, of a StatefulSet as well, once, and takes it back', async () => {
+  const resources = { limits: { cpu: '500m', memory: '1Gi' }, requests: { cpu: '500m', memory: '128Mi' } };
+  await world.apply(workload('StatefulSet', 'adjusted', { resources }));
+  await world.rolledOut('statefulset/adjusted');
+  const parameters = { resource: 'cpu', factor: 1.5, max: '2' } as const;
+  const step = await world.planned({ action: 'adjust_limits', target: { kind: 'StatefulSet', name: 'adjusted' }, parameters });
+  expect(await world.dryRun(step)).toEqual({ is: 'fine' });
+  const now = async (): Promise<unknown> => containerOf(await world.get('statefulset/adjusted'))['resources'];
+  expect(await now()).toEqual(resources);
+  expect(await world.carryOut(step)).toMatchObject({ is: 'done' });
+  expect(await world.anew().carryOut(step, world.at(), signal())).toMatchObject({ is: 'done' });
+  const grown = { limits: { cpu: '750m', memory: '1Gi' }, requests: { cpu: '750m', memory: '128Mi' } };
+  expect(await now()).toEqual(grown);
+  await stands(world, step, 'available');
+  expect(await world.undo(step)).toMatchObject({ is: 'done' });
+  expect(await now()).toEqual(resources);
+});

@@ -164,3 +164,19 @@ it('does not roll back where the template has changed since, or the revision to 
   await world.kubectl('delete', `replicaset/${old}`);
   expect(await world.carryOut(next)).toMatchObject({ is: 'refused', reason: expect.stringContaining(`ReplicaSet ${old}, which holds`) });
 });
+
+it('patches by patch_deployment a Deployment as the playbook says, once, and takes it back', async () => {
+  await world.apply(workload('Deployment', 'patched', { container: { args: ['--slow'] } }));
+  await world.rolledOut('deployment/patched');
+  const asked = { action: 'patch_deployment', parameters: { patch: [{ op: 'replace', path: `${WEB}/args/0`, value: '--fast' }] } } as const;
+  const step = await world.planned({ ...asked, target: { kind: 'Deployment', name: 'patched' } });
+  expect(await world.dryRun(step)).toEqual({ is: 'fine' });
+  const args = async (): Promise<unknown> => containerOf(await world.get('deployment/patched'))['args'];
+  expect(await args()).toEqual(['--slow']);
+  expect(await world.carryOut(step)).toMatchObject({ is: 'done' });
+  expect(await args()).toEqual(['--fast']);
+  expect(await world.anew().carryOut(step, world.at(), signal())).toMatchObject({ is: 'done', detail: expect.stringContaining('already') });
+  await stands(world, step, 'available');
+  expect(await world.undo(step)).toMatchObject({ is: 'done' });
+  expect(await args()).toEqual(['--slow']);
+});
