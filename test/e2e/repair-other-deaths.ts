@@ -42,9 +42,10 @@ async function changed(lane: RepairLane): Promise<void> {
   await lane.write('book', { ...RESTART, steps: [step, step] });
 }
 
+const pods = async ({ stage }: RepairLane): Promise<string> => stage.kubectl('get', 'pods', '-o', 'jsonpath={.items[*].metadata.name}');
+
 /** One pod goes, and the one that comes in its place stays. */
 function podStory(): Story {
-  const pods = async ({ stage }: RepairLane): Promise<string> => stage.kubectl('get', 'pods', '-o', 'jsonpath={.items[*].metadata.name}');
   const known = { first: '', second: '' };
   return {
     title: 'a pod is to be evicted',

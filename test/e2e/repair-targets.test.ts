@@ -107,6 +107,21 @@ describe('a target', () => {
     expect(await repair.stage.kubectl('get', 'deployment', 'pending', '-o', 'jsonpath={..limits.cpu}')).toBe('10m');
   });
 
+  it.concurrent('whose image cannot be pulled: the run fails after the window, and says so', async () => {
+    const run = await asked('pulling', { steps: [RESTART], verify: SHORT });
+    // Its new pods are for no scheduler that is there: what a kubelet would say of them, the test says.
+    await repair.stage.kubectl('patch', 'deployment', 'pulling', '-p', '{"spec":{"template":{"spec":{"schedulerName":"nobody"}}}}');
+    await repair.approve(run);
+    const ended = await eventually(
+      async () => {
+        await pullInVain('pulling');
+        return (await repair.runs()).find(({ spec, status }) => spec.playbookRef.name === 'pulling' && status?.phase === 'Failed');
+      },
+      { withinMs: 60_000, everyMs: 500 },
+    );
+    expect(messageOf(ended)).toMatch(/StepFailed: .*not available within 15s.*container main in ImagePullBackOff/);
+  });
+
   it.concurrent('whose pod is held by a finalizer: the run says so, and does not take it for done', async () => {
     await repair.deploy('held', { replicas: 1 });
     const pod = await repair.stage.kubectl('get', 'pods', '-l', 'app=held', '-o', 'jsonpath={.items[0].metadata.name}');
@@ -168,6 +183,16 @@ describe('the API server', () => {
     expect(await memory('limited')).toBe('16Mi');
   });
 });
+
+/** Says of the pods that wait, in the place of their kubelet, that their image cannot be pulled. */
+async function pullInVain(name: string): Promise<void> {
+  const waits = ['--field-selector=status.phase=Pending', '-l', `app=${name}`];
+  const pods = (await repair.stage.kubectl('get', 'pods', ...waits, '-o', 'jsonpath={.items[*].metadata.name}')).split(' ').filter(Boolean);
+  const state = { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image' } };
+  const container = { name: 'main', image: 'app:1', imageID: '', ready: false, restartCount: 0, state };
+  const patch = JSON.stringify({ status: { containerStatuses: [container] } });
+  await Promise.all(pods.map(pod => repair.stage.tryKubectl('patch', 'pod', pod, '--subresource=status', '--type=merge', '-p', patch)));
+}
 
 /** Policies and webhooks take effect a moment after they were written. */
 async function tellsOf(name: string, words: string): Promise<void> {
