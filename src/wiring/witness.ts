@@ -4,7 +4,7 @@ import type { AlertWitness } from '../domain/ports/alert-witness.ts';
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
 import { isRecord } from '../domain/text/json.ts';
 import { alertWitness } from '../domain/verification/alert-witness.ts';
-import { lastCanary } from '../domain/verification/last-canary.ts';
+import { lastCanaries } from '../domain/verification/last-canary.ts';
 import { ruleTiming } from '../domain/verification/rule-timing.ts';
 import type { Caches } from './caches.ts';
 import type { Stores } from './stores.ts';
@@ -22,7 +22,7 @@ export function witness({ incidents, kept, seen, now }: WitnessParts): AlertWitn
     incidents,
     chains: kept.chain,
     watchdogs: kept.watchdogs,
-    lastCanary: source => lastCanary(seen.probes.store.list(), source),
+    lastCanaries: source => lastCanaries(seen.probes.store.list(), source),
     timingOf: incident =>
       incident.source === 'signoz' ? ruleTiming(rulesNamed(incident.name, seen.rules.store.list()), incident) : undefined,
     now,

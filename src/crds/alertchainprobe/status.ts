@@ -17,6 +17,9 @@ export const HopStatus = z.object({
   latency: z.string().describe('How long the hop took, as a duration.').optional(),
   statusCode: z.int32().describe('HTTP status that the hop ended with, where there was one.').optional(),
   lastSuccessTime: Time.describe('When the hop last passed.').optional(),
+  steadySince: Time.describe(
+    'Since when the hop has passed each time that it was run, never longer than 10 minutes apart and with one spec; absent unless it passed.',
+  ).optional(),
 });
 export type HopStatus = z.infer<typeof HopStatus>;
 

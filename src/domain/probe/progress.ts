@@ -1,6 +1,7 @@
 import type { AlertChainProbe } from '../../crds/alertchainprobe/kind.ts';
 import type { AlertChainProbeStatus, HistoryEntry, HopStatus, RunStatus } from '../../crds/alertchainprobe/status.ts';
 import { type HopResult, runPassed } from '../chain/hop-result.ts';
+import { HEARD_WITHIN_MS } from '../ports/watchdog-sightings.ts';
 import { broken } from './conditions.ts';
 import { FLUX_REQUESTED_AT, REQUESTED_AT, type Step } from './next-step.ts';
 import { recorded, uptime } from './uptime.ts';
@@ -43,7 +44,8 @@ export function finished(
 ): StatusPatch {
   const passed = runPassed(result);
   const before = new Map(probe.status?.hops?.map(hop => [hop.name, hop]));
-  const hops = result.hops.map(hop => hopStatus(hop, { before: before.get(hop.name), at: result.finishedAt }));
+  const sameSpec = probe.status?.provenGeneration === run.generation;
+  const hops = result.hops.map(hop => hopStatus(hop, { before: before.get(hop.name), sameSpec, at: result.finishedAt }));
   const ledger = recorded(probe.status?.ledger, { at: result.finishedAt, passed });
   const phase = passed ? 'Passed' : 'Failed';
   return {
@@ -83,8 +85,16 @@ function withRollouts({ rollouts: before = {} }: StatusPatch, rollouts: Readonly
   return seen.length > 0 ? { rollouts: { ...before, ...Object.fromEntries(seen) } } : {};
 }
 
-function hopStatus(hop: HopResult, { before, at }: { before: HopStatus | undefined; at: Date }): HopStatus {
-  const lastSuccessTime = hop.result === 'Passed' ? at.toISOString() : before?.lastSuccessTime;
+interface Earlier {
+  readonly before: HopStatus | undefined;
+  /** What another spec proved says nothing of this one. */
+  readonly sameSpec: boolean;
+  readonly at: Date;
+}
+
+function hopStatus(hop: HopResult, earlier: Earlier): HopStatus {
+  const passed = hop.result === 'Passed';
+  const lastSuccessTime = passed ? earlier.at.toISOString() : earlier.before?.lastSuccessTime;
   return {
     name: hop.name,
     type: hop.type,
@@ -94,7 +104,14 @@ function hopStatus(hop: HopResult, { before, at }: { before: HopStatus | undefin
     ...(hop.latencyMs !== undefined && { latency: `${Math.round(hop.latencyMs)}ms` }),
     ...(hop.statusCode !== undefined && { statusCode: hop.statusCode }),
     ...(lastSuccessTime !== undefined && { lastSuccessTime }),
+    ...(passed && { steadySince: steadySince(earlier) }),
   };
+}
+
+function steadySince({ before, sameSpec, at }: Earlier): string {
+  const since = before?.result === 'Passed' && sameSpec ? (before.steadySince ?? before.lastSuccessTime) : undefined;
+  const gapMs = at.getTime() - Date.parse(before?.lastSuccessTime ?? '');
+  return since !== undefined && gapMs >= 0 && gapMs <= HEARD_WITHIN_MS ? since : at.toISOString();
 }
 
 function entry(run: RunStatus, result: HistoryEntry['result'], finishedAt: Date): HistoryEntry {

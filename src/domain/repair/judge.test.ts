@@ -35,6 +35,13 @@ describe('whether a repair helped', () => {
     ['over after it, and told later still', { testimony: { ...QUIET, endedAt: at(6) } }, 'Succeeded Resolved'],
     ['quiet for long enough, but not since the chain was heard again', { testimony: { ...QUIET, aliveSince: at(9) } }, 'open'],
     ['quiet for as long since then', { testimony: { ...QUIET, aliveSince: at(9) }, now: at(19) }, 'Succeeded Resolved'],
+    [
+      'quiet, and the chain heard with gaps up to an hour and the window later',
+      { testimony: { ...QUIET, aliveSince: at(88) }, now: at(97) },
+      'open',
+    ],
+    ['the same, then without a gap', { testimony: { ...QUIET, aliveSince: at(88) }, now: at(98) }, 'Succeeded Resolved'],
+    ['the same, with one more gap', { testimony: { ...QUIET, aliveSince: at(89) }, now: at(89) }, 'Unknown ChainUnheard'],
     ['fired again', { testimony: FIRING, resolvedAt: at(8), now: at(9) }, 'Failed FiredAgain'],
     [
       'fired again and resolved between two looks',

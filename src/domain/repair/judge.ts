@@ -87,10 +87,19 @@ function resolved(trial: Trial, at: Date): Judgement {
   }
   // What was quiet while nobody was heard proves nothing: after such a gap it must be quiet for as long again.
   const from = Math.max(at.getTime(), testimony.aliveSince?.getTime() ?? 0);
-  const quietUntil = new Date(from + quietMs(terms, testimony.timing));
+  const quiet = quietMs(terms, testimony.timing);
+  if (from > at.getTime() + quiet + durationMs(terms.window) + PATIENCE_MS) return heardWithGaps(trial);
+  const quietUntil = new Date(from + quiet);
   const waits = { is: 'open', until: quietUntil, resolvedAt: at, quietUntil } as const;
   if (now < quietUntil) return { ...waits, detail: `The alert resolved; it must not fire again until ${quietUntil.toISOString()}.` };
   return provable(trial) ?? byWorkload(trial, waits);
+}
+
+/** A chain that comes and goes would put the end off for ever. */
+const PATIENCE_MS = 3_600_000;
+
+function heardWithGaps({ testimony: { detail } }: Trial): Judgement {
+  return unknown('ChainUnheard', `The alert chain was heard only with gaps for too long, so that nothing can be said. ${detail}`);
 }
 
 /** Where the chain is not proven alive, silence means nothing; nor does an alert that no news ends. */

@@ -4,6 +4,7 @@ import type { Incident } from '../incidents/incident.ts';
 import type { BrokenChain } from '../ports/chain-state.ts';
 import type { WatchdogSighting } from '../ports/watchdog-sightings.ts';
 import { alertWitness } from './alert-witness.ts';
+import type { LastCanary } from './last-canary.ts';
 
 const NOW = new Date('2026-11-27T10:00:00Z');
 const ago = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
@@ -13,15 +14,18 @@ interface World {
   readonly incident?: Incident | undefined;
   readonly broken?: readonly BrokenChain[];
   readonly sightings?: readonly WatchdogSighting[];
-  readonly canary?: Date;
+  readonly canaries?: readonly LastCanary[];
 }
 
-function look({ incident, broken = [], sightings = [], canary }: World, since = ago(5)) {
+/** One that came back so many minutes ago, and again and again since. */
+const canary = (minutes: number, steady = minutes): LastCanary => ({ at: ago(minutes), steadySince: ago(steady) });
+
+function look({ incident, broken = [], sightings = [], canaries = [] }: World, since = ago(5)) {
   const witness = alertWitness({
     incidents: { find: async () => incident },
     chains: { broken: async () => broken },
     watchdogs: { list: async source => sightings.filter(sighting => sighting.source === source) },
-    lastCanary: () => canary,
+    lastCanaries: () => canaries,
     timingOf: () => undefined,
     now: () => NOW,
   });
@@ -63,9 +67,9 @@ describe('the alert of an incident', () => {
 describe('the chain of an incident', () => {
   it.each([
     ['a Watchdog that fires now', { sightings: [watchdog()] }, 'alive'],
-    ['a canary that came back, where no Watchdog is known', { canary: ago(2) }, 'alive'],
-    ['a canary, while the Watchdog is silent', { canary: ago(2), sightings: [watchdog({ at: ago(20) })] }, 'unheard'],
-    ['a canary, while the Watchdog is resolved', { canary: ago(2), sightings: [watchdog({ status: 'resolved' })] }, 'unheard'],
+    ['a canary that came back, where no Watchdog is known', { canaries: [canary(2)] }, 'alive'],
+    ['a canary, while the Watchdog is silent', { canaries: [canary(2)], sightings: [watchdog({ at: ago(20) })] }, 'unheard'],
+    ['a canary, while the Watchdog is resolved', { canaries: [canary(2)], sightings: [watchdog({ status: 'resolved' })] }, 'unheard'],
     ['nothing', {}, 'unheard'],
     ['a Watchdog from before the repair', { sightings: [watchdog({ at: ago(6) })] }, 'unheard'],
     ['a Watchdog that resolved', { sightings: [watchdog({ status: 'resolved' })] }, 'unheard'],
@@ -78,7 +82,7 @@ describe('the chain of an incident', () => {
     ],
     [
       'a silent Watchdog of another cluster',
-      { canary: ago(2), broken: [{ source: 'alertmanager', labels: { cluster: 'us' }, since: ago(4) }] },
+      { canaries: [canary(2)], broken: [{ source: 'alertmanager', labels: { cluster: 'us' }, since: ago(4) }] },
       'alive',
     ],
   ] as const)('with %s', async (_, world, chain) => {
@@ -88,14 +92,28 @@ describe('the chain of an incident', () => {
   it('is alive since its Watchdog was heard without a gap', async () => {
     const steady = watchdog({ steadySince: ago(4) });
     expect(await look({ incident: resolved, sightings: [steady] })).toMatchObject({ chain: 'alive', aliveSince: ago(4) });
-    expect((await look({ incident: resolved, canary: ago(2) })).aliveSince).toBeUndefined();
+  });
+
+  it.each<[string, readonly LastCanary[], number]>([
+    ['since a canary is known to have come back each time', [canary(2, 7)], 7],
+    ['since the very canary, where no more is known', [canary(2)], 2],
+    ['since the run that failed, however new the canary before it is', [canary(4, 1)], 1],
+    ['since the steadiest of them', [canary(1), canary(4, 30), canary(3, 9)], 30],
+    ['not since one that is too old', [canary(6, 60), canary(2, 3)], 3],
+  ])('is alive %s', async (_, canaries, since) => {
+    expect(await look({ incident: resolved, canaries })).toMatchObject({ chain: 'alive', aliveSince: ago(since) });
+  });
+
+  it('names the newest of canaries that are all too old', async () => {
+    const { chain, detail } = await look({ incident: resolved, canaries: [canary(30, 90), canary(20)] });
+    expect([chain, detail]).toEqual(['unheard', expect.stringContaining(ago(20).toISOString())]);
   });
 
   it('is not alive by a sign that is older than Watchdogs come, however long ago the repair was', async () => {
-    expect(await look({ incident: resolved, canary: ago(11) }, ago(60))).toMatchObject({
+    expect(await look({ incident: resolved, canaries: [canary(11)] }, ago(60))).toMatchObject({
       chain: 'unheard',
       detail: expect.stringContaining('AlertChainProbe'),
     });
-    expect(await look({ incident: resolved, canary: ago(9) }, ago(60))).toMatchObject({ chain: 'alive' });
+    expect(await look({ incident: resolved, canaries: [canary(9)] }, ago(60))).toMatchObject({ chain: 'alive' });
   });
 });

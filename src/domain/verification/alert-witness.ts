@@ -5,13 +5,14 @@ import type { AlertTestimony, AlertWitness } from '../ports/alert-witness.ts';
 import type { ChainState } from '../ports/chain-state.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
 import { HEARD_WITHIN_MS, type WatchdogSighting, type WatchdogSightings } from '../ports/watchdog-sightings.ts';
+import type { LastCanary } from './last-canary.ts';
 
 export interface WitnessDeps {
   readonly incidents: Pick<IncidentStore, 'find'>;
   readonly chains: Pick<ChainState, 'broken'>;
   readonly watchdogs: Pick<WatchdogSightings, 'list'>;
-  /** When something that a probe sent last came back by the way of this sender. */
-  readonly lastCanary: (source: AlertSource) => Date | undefined;
+  /** When something that each probe sent last came back by the way of this sender. */
+  readonly lastCanaries: (source: AlertSource) => readonly LastCanary[];
   /** How long an alert must hold before it fires and how often it is evaluated, where the rule is known. */
   readonly timingOf: (incident: Pick<Incident, 'source' | 'name' | 'labels'>) => AlertTestimony['timing'];
   readonly now: () => Date;
@@ -57,9 +58,9 @@ async function chainOf(
 ): Promise<Pick<AlertTestimony, 'chain' | 'aliveSince' | 'detail'>> {
   const broken = holdsBack(await deps.chains.broken(signal), incident);
   if (broken) return { chain: 'broken', detail: `A Watchdog of ${incident.source} is silent since ${broken.since.toISOString()}.` };
-  const sign = await lastSign(incident, { deps, signal });
-  const from = Math.max(since.getTime(), deps.now().getTime() - HEARD_WITHIN_MS);
-  if (sign && sign.at.getTime() >= from) {
+  const from = new Date(Math.max(since.getTime(), deps.now().getTime() - HEARD_WITHIN_MS));
+  const sign = await lastSign(incident, { deps, from, signal });
+  if (sign && sign.at >= from) {
     const { at, steadySince } = sign;
     return { chain: 'alive', detail: `The chain was last heard at ${at.toISOString()}.`, ...(steadySince && { aliveSince: steadySince }) };
   }
@@ -75,12 +76,20 @@ type Sign = Pick<WatchdogSighting, 'at' | 'steadySince'>;
  * A canary comes from Alertmanager: with a Prometheus that is dead it goes on, while alerts resolve for want of it. Where a Watchdog is known it
  * alone counts.
  */
-async function lastSign({ source, labels }: Incident, { deps, signal }: Omit<Looking, 'since'>): Promise<Sign | undefined> {
+async function lastSign(
+  { source, labels }: Incident,
+  { deps, from, signal }: Omit<Looking, 'since'> & { readonly from: Date },
+): Promise<Sign | undefined> {
   const sightings = source === 'sentry' ? [] : await deps.watchdogs.list(source, signal);
   const above = sightings.filter(sighting => isAbove(sighting, { source, labels }));
-  const canary = deps.lastCanary(source);
-  if (above.length === 0) return canary && { at: canary };
+  if (above.length === 0) return bestCanary(deps.lastCanaries(source), from);
   return above.filter(({ status }) => status === 'firing').toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
+}
+
+/** Of those that came back since then the one that has done so for longest without a gap, else the newest. */
+function bestCanary(canaries: readonly LastCanary[], from: Date): LastCanary | undefined {
+  const longest = canaries.filter(({ at }) => at >= from).toSorted((a, b) => a.steadySince.getTime() - b.steadySince.getTime())[0];
+  return longest ?? canaries.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
 }
 
 /** A Watchdog of the same Prometheus and cluster, as far as both say. */
