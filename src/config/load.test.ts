@@ -124,6 +124,11 @@ describe('loadConfig', () => {
     ],
     ['half of a connection', { SIGNOZ_URL: 'http://signoz:8080' }, 'SIGNOZ_API_KEY must be set together with SIGNOZ_URL'],
     [
+      'a credential for nobody',
+      { AWOOOI_PROMETHEUS_AUTHORIZATION: `Bearer ${SECRET}` },
+      'AWOOOI_PROMETHEUS_URL must be set together with AWOOOI_PROMETHEUS_AUTHORIZATION',
+    ],
+    [
       'a short token',
       { AWOOOI_WEBHOOK_TOKENS: 'short' },
       'AWOOOI_WEBHOOK_TOKENS is wrong (a token is shorter than 8 characters): give tokens',

@@ -12,6 +12,7 @@ import { Kubernetes } from './slices/kubernetes.ts';
 import { Log } from './slices/log.ts';
 import { Network } from './slices/network.ts';
 import { Probes } from './slices/probes.ts';
+import { Prometheus } from './slices/prometheus.ts';
 import { Redis } from './slices/redis.ts';
 import { Repairs } from './slices/repairs.ts';
 import { Sentry } from './slices/sentry.ts';
@@ -35,6 +36,7 @@ export const OperatorVariables = z
     probes: Probes,
     signoz: Signoz,
     alertmanagers: Alertmanagers,
+    prometheus: Prometheus,
     incidents: Incidents,
     telegram: Telegram,
     sentry: Sentry,

@@ -3,6 +3,7 @@ import { signozRules } from '../adapters/signoz/rules.ts';
 import { announcer } from '../chain/notify.ts';
 import type { Config } from '../config/load.ts';
 import type { LearningRepository } from '../domain/ports/learning-repository.ts';
+import type { AlertRuleTimings } from '../domain/ports/alert-rule-timings.ts';
 import type { People } from '../domain/ports/people.ts';
 import type { IncidentStore } from '../domain/ports/incident-store.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -31,6 +32,7 @@ export interface Repairing {
   readonly incidents: IncidentStore;
   readonly lessons: LearningRepository;
   readonly people: People;
+  readonly timings: AlertRuleTimings | undefined;
 }
 
 export interface ControlledParts {
@@ -84,9 +86,9 @@ export function controlled(parts: ControlledParts): readonly Controller[] {
 type Shared = Pick<Parameters<typeof repairs>[0], 'events' | 'metrics' | 'controllers' | 'log'>;
 
 function repairsOf({ config, client, kept, seen, repairing, now }: ControlledParts, shared: Shared): readonly Controller[] {
-  const { desk, incidents, lessons: learning, people } = repairing;
+  const { desk, incidents, lessons: learning, people, timings } = repairing;
   const { promoted } = kept;
-  const seenBy = witness({ incidents, kept, seen, now });
+  const seenBy = witness({ incidents, kept, seen, timings, now });
   return repairs({
     ...shared,
     config,

@@ -31,6 +31,7 @@ import { servers } from './servers.ts';
 import { type Stores, stores } from './stores.ts';
 import { Unfinished } from './unfinished.ts';
 import { VERSION } from './version.ts';
+import { timingsOf } from './witness.ts';
 
 const now = (): Date => new Date();
 
@@ -128,6 +129,7 @@ async function serve(base: Base, { kept, stop }: { kept: Stores; stop: AbortSign
       incidents: incidents.incidents,
       lessons: measuredLessons(stores.learning, lessons),
       people: incidents.people,
+      timings: timingsOf(config, outgoing),
     };
     await control(base, { kept, seen, repairing, poller: incidents.presses.poller, ready: serving.ready, stop });
   } finally {

@@ -35,7 +35,9 @@ export const VerifyTerms = z.object({
   quiet: durationBetween('0s', '24h').default('10m').describe('For so long after that it must not fire again.'),
   alertFor: durationBetween('0s', '24h')
     .default('0s')
-    .describe("The alert's `for`, where it is not known otherwise: quiet is never shorter than it and two evaluations."),
+    .describe(
+      "The alert's `for`, where it is not known otherwise: quiet is never shorter than it and two evaluations. It is known of alerts by a SignozAlertRule and, where AWOOOI_PROMETHEUS_URL is set, of those of Alertmanager; of all others it has to be set here.",
+    ),
   evaluationInterval: durationBetween('1s', '1h')
     .default('1m')
     .describe('How often the alert is evaluated, where that is not known otherwise.'),

@@ -1,3 +1,5 @@
+import type { RuleTiming } from './alert-rule-timings.ts';
+
 /** What is known of the alert of an incident, for judging a repair. */
 export interface AlertTestimony {
   /** `gone`: the incident is not known any more, so that nothing can be said. */
@@ -12,8 +14,8 @@ export interface AlertTestimony {
   readonly chain: 'alive' | 'broken' | 'unheard';
   /** Since when it was alive without a gap, where that is known: an alert that was quiet before may only have lost its voice. */
   readonly aliveSince?: Date;
-  /** The alert's `for` and how often it is evaluated, where that is known. */
-  readonly timing?: { readonly forMs: number; readonly intervalMs: number };
+  /** Of the alert's rule, where that is known; not asked for while the alert fires. */
+  readonly timing?: RuleTiming;
   /** In one sentence, for people. */
   readonly detail: string;
 }

@@ -26,7 +26,7 @@ function look({ incident, broken = [], sightings = [], canaries = [] }: World, s
     chains: { broken: async () => broken },
     watchdogs: { list: async source => sightings.filter(sighting => sighting.source === source) },
     lastCanaries: () => canaries,
-    timingOf: () => undefined,
+    timingOf: async () => undefined,
     now: () => NOW,
   });
   return witness.look('inc-00-0000000000000', since, soon());

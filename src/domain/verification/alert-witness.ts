@@ -1,6 +1,7 @@
 import type { AlertSource } from '../alerts/alert.ts';
 import { holdsBack } from '../drills/holds-back.ts';
 import type { Incident } from '../incidents/incident.ts';
+import type { RuleTiming } from '../ports/alert-rule-timings.ts';
 import type { AlertTestimony, AlertWitness } from '../ports/alert-witness.ts';
 import type { ChainState } from '../ports/chain-state.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
@@ -13,8 +14,8 @@ export interface WitnessDeps {
   readonly watchdogs: Pick<WatchdogSightings, 'list'>;
   /** When something that each probe sent last came back by the way of this sender. */
   readonly lastCanaries: (source: AlertSource) => readonly LastCanary[];
-  /** How long an alert must hold before it fires and how often it is evaluated, where the rule is known. */
-  readonly timingOf: (incident: Pick<Incident, 'source' | 'name' | 'labels'>) => AlertTestimony['timing'];
+  /** Of the rule that the alert is of, where that is known. */
+  readonly timingOf: (incident: Pick<Incident, 'source' | 'name'>, signal: AbortSignal) => Promise<RuleTiming | undefined>;
   readonly now: () => Date;
 }
 
@@ -25,8 +26,10 @@ export function alertWitness(deps: WitnessDeps): AlertWitness {
       const incident = await deps.incidents.find(incidentId, signal);
       if (!incident) return { alert: 'gone', chain: 'unheard', detail: 'The incident is not known any more.' };
       const chain = await chainOf(incident, { deps, since, signal });
-      const timing = deps.timingOf(incident);
-      return { ...alertOf(incident), ...chain, ...(timing && { timing }), detail: `${sentenceOf(incident)} ${chain.detail}` };
+      const alert = alertOf(incident);
+      // Only silence is measured by it: what fires still need not wait for whoever knows the rule.
+      const timing = alert.alert === 'resolved' ? await deps.timingOf(incident, signal) : undefined;
+      return { ...alert, ...chain, ...(timing && { timing }), detail: `${sentenceOf(incident)} ${chain.detail}` };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { durationMs } from '../../crds/duration.ts';
 import type { SignozAlertRule } from '../../crds/signozalertrule/kind.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { AlertTestimony } from '../ports/alert-witness.ts';
+import type { RuleTiming } from '../ports/alert-rule-timings.ts';
 
 type Rule = Pick<SignozAlertRule, 'metadata' | 'spec'>;
 
@@ -9,13 +9,17 @@ type Rule = Pick<SignozAlertRule, 'metadata' | 'spec'>;
 const USUAL_INTERVAL = '1m';
 
 /** How long the alert of an incident must hold and how often it is evaluated, by the SignozAlertRule that it is of; the slowest, where several are. */
-export function ruleTiming(rules: readonly Rule[], { source, name }: Pick<Incident, 'source' | 'name'>): AlertTestimony['timing'] {
+export function ruleTiming(rules: readonly Rule[], { source, name }: Pick<Incident, 'source' | 'name'>): RuleTiming | undefined {
   if (source !== 'signoz') return undefined;
-  const timings = rules.filter(rule => (rule.spec.name ?? rule.metadata.name) === name).map(timingOf);
-  return timings.toSorted((a, b) => b.forMs + b.intervalMs - (a.forMs + a.intervalMs))[0];
+  return slowest(rules.filter(rule => (rule.spec.name ?? rule.metadata.name) === name).map(timingOf));
 }
 
-function timingOf({ spec: { promql, evaluation, evalWindow, frequency } }: Rule): NonNullable<AlertTestimony['timing']> {
+/** Which of several rules of one name an alert is of is not known: the one after which it may fire again the latest. */
+export function slowest(timings: readonly RuleTiming[]): RuleTiming | undefined {
+  return timings.toSorted((a, b) => b.forMs + 2 * b.intervalMs - (a.forMs + 2 * a.intervalMs))[0];
+}
+
+function timingOf({ spec: { promql, evaluation, evalWindow, frequency } }: Rule): RuleTiming {
   const holds = promql?.for ?? evaluation?.spec.evalWindow ?? evalWindow ?? '0s';
   return {
     forMs: durationMs(holds),
