@@ -20,14 +20,19 @@ const rule = (over: object) => ({ type: 'alerting', name: 'A b&c', duration: 1.5
 
 it('reads the slowest rule of a name from a real Prometheus', async () => {
   const groups = [
-    { name: 'fast', interval: '30s', rules: [alert('Slow', '5m'), alert('AtOnce'), { record: 'recorded', expr: 'vector(1)' }] },
-    { name: 'slow', interval: '2m', rules: [alert('Slow', '4m'), alert('Slow (of another name)', '1h')] },
+    {
+      name: 'fast',
+      interval: '30s',
+      rules: [alert('Slow', '5m'), alert('Longer', '10m'), alert('AtOnce'), { record: 'recorded', expr: 'vector(1)' }],
+    },
+    { name: 'slow', interval: '2m', rules: [alert('Slow', '4m'), alert('Longer', '1m'), alert('Slow (of another name)', '1h')] },
   ];
   const prometheus = await startPrometheus({ rules: JSON.stringify({ groups }) });
   try {
     const timings = prometheusRuleTimings(client, { url: prometheus.url, authorization: () => undefined });
     expect(await timings.ofAlert('AtOnce', soon())).toEqual({ forMs: 0, intervalMs: 30_000 });
     expect(await timings.ofAlert('Slow', soon())).toEqual({ forMs: 240_000, intervalMs: 120_000 });
+    expect(await timings.ofAlert('Longer', soon())).toEqual({ forMs: 600_000, intervalMs: 30_000 });
     expect(await timings.ofAlert('recorded', soon())).toBeUndefined();
     expect(await timings.ofAlert('Slower', soon())).toBeUndefined();
   } finally {
