@@ -44,7 +44,7 @@ function witnessWith(settings: Record<string, string>, minute: number, over = {}
 /** How a repair is judged after so many minutes of quiet, by a playbook that says nothing of the alert's `for`. */
 async function judged(settings: Record<string, string>, minute: number, over = {}): Promise<string> {
   const testimony = await witnessWith(settings, minute, over).look('inc', at(-2), soon());
-  const moments = { begunAt: at(-2), doneAt: at(-1), resolvedAt: undefined, now: at(minute) };
+  const moments = { begunAt: at(-2), doneAt: at(-1), resolvedAt: undefined, ruleSeen: false, now: at(minute) };
   const judgement = judge({ testimony, workload: 'none', terms: VerifyTerms.parse({}), ...moments });
   return judgement.is === 'open' ? 'open' : judgement.phase;
 }
@@ -66,4 +66,13 @@ it('is not judged on a guess while Prometheus does not answer, and an alert that
   await expect(looked).rejects.toMatchObject({ name: 'PortError', fault: 'unreachable' });
   await expect(looked).rejects.toThrow(/AWOOOI_PROMETHEUS_URL: GET http:\/\/127\.0\.0\.1:1\/.*refused/);
   expect(await judged(settings, 30, { firing: 1 })).toBe('Failed');
+});
+
+it('knows the rule of an alert that fires, and of one that Prometheus does not have that it is not there', async () => {
+  const rule = async (name: string) => {
+    const settings = { AWOOOI_PROMETHEUS_URL: prometheus.url };
+    return witnessWith(settings, 0, { firing: 1, name }).ruleOf('inc', soon());
+  };
+  expect(await rule('HighLatency')).toEqual({ forMs: 900_000, intervalMs: 60_000 });
+  expect(await rule('Unheard')).toBeUndefined();
 });

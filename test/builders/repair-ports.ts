@@ -1,6 +1,7 @@
 import type { RepairPlaybook } from '../../src/crds/repairplaybook/kind.ts';
 import type { RepairRun } from '../../src/crds/repairrun/kind.ts';
 import type { Incident, IncidentRepair } from '../../src/domain/incidents/incident.ts';
+import type { RuleTiming } from '../../src/domain/ports/alert-rule-timings.ts';
 import type { AlertTestimony } from '../../src/domain/ports/alert-witness.ts';
 import type { RepairOutcome } from '../../src/domain/ports/learning-repository.ts';
 import type { Errand } from '../../src/domain/ports/people.ts';
@@ -44,6 +45,8 @@ export class RepairPorts implements Pick<RunPorts, 'learning'> {
   readonly owners = new Map<string, string>();
   workload: WorkloadState | Error = { is: 'available', detail: 'All replicas are available.' };
   testimony: AlertTestimony | Error = { alert: 'firing', chain: 'alive', detail: 'It fires.' };
+  /** The alert's, as long as it is there. */
+  rule: RuleTiming | undefined | Error = undefined;
   answers: { plan?: Planned | Error; dryRun?: string | Error; carryOut?: CarriedOut | Error; undo?: CarriedOut | Error } = {};
   /** A store that does not answer. */
   away: { learning?: Error; incidents?: Error; creating?: Error } = {};
@@ -67,7 +70,7 @@ export class RepairPorts implements Pick<RunPorts, 'learning'> {
               : { is: 'done', detail: 'It was sent.' };
           }),
       },
-      witness: { look: async () => orThrow(this.testimony) },
+      witness: { look: async () => orThrow(this.testimony), ruleOf: async () => orThrow(this.rule) },
       pause: { requests: async () => orThrow(this.pauses), request: async () => {}, withdraw: async () => false },
       learning: this.learning,
       incidents: {

@@ -14,8 +14,11 @@ import { PortError } from '../../domain/ports/port-error.ts';
 const AWAY = new PortError('unavailable', 'Redis does not answer');
 
 /** A run whose step was done, and that is watched. */
-async function watched(spec: RunParts['spec'] = {}, playbook: PlaybookParts = {}): Promise<RepairBench> {
-  const bench = new RepairBench();
+async function watched(
+  spec: RunParts['spec'] = {},
+  playbook: PlaybookParts = {},
+  bench: RepairBench = new RepairBench(),
+): Promise<RepairBench> {
   const run = repairRun({ spec });
   bench.put(playbookOfRun(run, playbook), run);
   await bench.settle();
@@ -48,6 +51,25 @@ describe('what a run has taught', () => {
     await bench.settle();
     await bench.settle();
     expect([bench.status().learned, bench.world.recorded.length]).toEqual([true, 1]);
+  });
+
+  it.each([
+    ['whose rule is gone', undefined, 'RuleGone'],
+    ['whose rule is there', { forMs: 0, intervalMs: 60_000 }, 'Resolved'],
+  ])('is, of an alert %s at the end, no more than that shows', async (_, timing, reason) => {
+    const bench = new RepairBench();
+    bench.world.rule = AWAY;
+    await watched({}, {}, bench);
+    expect(bench.status().verification?.ruleSeen).toBeUndefined();
+    bench.world.rule = { forMs: 0, intervalMs: 60_000 };
+    bench.passes(10_000);
+    await bench.settle();
+    expect(bench.status().verification?.ruleSeen).toBe(true);
+    bench.world.rule = undefined;
+    resolves(bench);
+    bench.world.testimony = { alert: 'resolved', resolvedAt: bench.now, chain: 'alive', detail: '', ...(timing && { timing }) };
+    await bench.toEnd();
+    expect([bench.reason(), bench.world.recorded.length]).toEqual([reason, timing ? 1 : 0]);
   });
 
   it('is nothing where nobody can say', async () => {

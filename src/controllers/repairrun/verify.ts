@@ -25,6 +25,7 @@ export async function verify(turn: RunTurn): Promise<RunOutcome> {
   const testimony = await testimonyOf(turn, run.spec.incidentId);
   if ('reason' in testimony) return unheard(turn, testimony);
   const { startedAt = now.toISOString(), verification } = run.status ?? {};
+  const ruleSeen = await ruleSeenBy(turn, run.spec.incidentId, testimony);
   const judgement = judge({
     testimony,
     workload: await worst(turn),
@@ -32,9 +33,24 @@ export async function verify(turn: RunTurn): Promise<RunOutcome> {
     begunAt: new Date(startedAt),
     doneAt: new Date(verification?.startedAt ?? now),
     resolvedAt: verification?.resolvedAt === undefined ? undefined : new Date(verification.resolvedAt),
+    ruleSeen: ruleSeen === true,
     now,
   });
-  return judgement.is === 'decided' ? concluded(turn, judgement) : watching(turn, judgement);
+  return judgement.is === 'decided' ? concluded(turn, judgement) : watching(turn, judgement, ruleSeen);
+}
+
+/** Asked until somebody answers, and once seen remembered. Undefined: nobody can say yet. */
+async function ruleSeenBy(turn: RunTurn, incidentId: string, { alert, timing }: AlertTestimony): Promise<boolean | undefined> {
+  const { run, deps, ctx } = turn;
+  const before = run.status?.verification?.ruleSeen;
+  if (timing || before === true) return true;
+  if (before !== undefined || alert !== 'firing') return before;
+  try {
+    return (await deps.ports.witness.ruleOf(incidentId, ctx.signal)) !== undefined;
+  } catch (err) {
+    if (err instanceof PortError) return undefined;
+    throw err;
+  }
 }
 
 async function testimonyOf({ run, deps, ctx, now }: RunTurn, incidentId: string): Promise<AlertTestimony | Hold> {
@@ -54,12 +70,14 @@ function unheard(turn: RunTurn, hold: Hold): RunOutcome {
   return concluded(turn, { phase: 'Unknown', reason: 'NoTestimony', message });
 }
 
-function watching(turn: RunTurn, { detail, until, resolvedAt, quietUntil }: Extract<Judgement, { is: 'open' }>): RunOutcome {
+function watching(turn: RunTurn, open: Extract<Judgement, { is: 'open' }>, ruleSeen: boolean | undefined): RunOutcome {
+  const { detail, until, resolvedAt, quietUntil } = open;
   const { run, now } = turn;
   const verification = {
     startedAt: run.status?.verification?.startedAt ?? now.toISOString(),
     ...(resolvedAt && { resolvedAt: resolvedAt.toISOString() }),
     ...(quietUntil && { quietUntil: quietUntil.toISOString() }),
+    ...(ruleSeen !== undefined && { ruleSeen }),
     detail,
   };
   const leftMs = until.getTime() - now.getTime();

@@ -69,6 +69,7 @@ const Verification = z.object({
   startedAt: Time.describe('When the last step was done.'),
   resolvedAt: Time.describe('When the alert resolved.').optional(),
   quietUntil: Time.describe('Until when it must not fire again.').optional(),
+  ruleSeen: z.boolean().describe("Whether the alert's rule was seen: that it ends with its rule is no success.").optional(),
   detail: z.string().describe('What is waited for, or what was found, in one sentence.').optional(),
 });
 

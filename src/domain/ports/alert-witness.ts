@@ -23,4 +23,6 @@ export interface AlertTestimony {
 /** Says how the alert of an incident stands and whether its silence means anything. Failures are PortErrors. */
 export interface AlertWitness {
   look(incidentId: string, since: Date, signal: AbortSignal): Promise<AlertTestimony>;
+  /** Of the alert's rule, also while it fires; undefined where it is not known, or not there. */
+  ruleOf(incidentId: string, signal: AbortSignal): Promise<RuleTiming | undefined>;
 }

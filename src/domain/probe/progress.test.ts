@@ -58,6 +58,7 @@ function judged(runs: readonly Ran[], until: number): string {
       begunAt: at(4),
       doneAt: at(5),
       resolvedAt: at(8),
+      ruleSeen: false,
       now: at(minute),
     });
     if (judgement.is === 'decided') return `${judgement.phase} at ${minute}`;

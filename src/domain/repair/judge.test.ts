@@ -15,6 +15,7 @@ const trial = (over: Partial<Trial>): Trial => ({
   begunAt: at(4),
   doneAt: at(5),
   resolvedAt: undefined,
+  ruleSeen: false,
   now: at(18),
   ...over,
 });
@@ -51,6 +52,12 @@ describe('whether a repair helped', () => {
     ['fired again, the chain unheard', { testimony: { ...FIRING, chain: 'unheard' }, resolvedAt: at(8) }, 'Unknown ChainUnheard'],
     ['the silence of a broken chain', { testimony: { ...QUIET, chain: 'broken' } }, 'Unknown ChainBroken'],
     ['silence that nothing proves', { testimony: { ...QUIET, chain: 'unheard' } }, 'Unknown ChainUnheard'],
+    ['the silence of an alert whose rule is gone', { ruleSeen: true }, 'Unknown RuleGone'],
+    [
+      'the silence of an alert whose rule is there',
+      { ruleSeen: true, testimony: { ...QUIET, timing: { forMs: 0, intervalMs: 60_000 } } },
+      'Succeeded Resolved',
+    ],
     ['the incident is gone', { testimony: { ...QUIET, alert: 'gone' } }, 'Unknown IncidentGone'],
     [
       'a person resolved it, and the sender may still',

@@ -15,6 +15,8 @@ export interface Trial {
   readonly doneAt: Date;
   /** When the alert resolved, as it was seen before. */
   readonly resolvedAt: Date | undefined;
+  /** Whether the alert's rule was seen at any time since. */
+  readonly ruleSeen: boolean;
   readonly now: Date;
 }
 
@@ -92,7 +94,7 @@ function resolved(trial: Trial, at: Date): Judgement {
   const quietUntil = new Date(from + quiet);
   const waits = { is: 'open', until: quietUntil, resolvedAt: at, quietUntil } as const;
   if (now < quietUntil) return { ...waits, detail: `The alert resolved; it must not fire again until ${quietUntil.toISOString()}.` };
-  return provable(trial) ?? byWorkload(trial, waits);
+  return provable(trial) ?? ruleGone(trial) ?? byWorkload(trial, waits);
 }
 
 /** A chain that comes and goes would put the end off for ever. */
@@ -107,6 +109,12 @@ function provable({ testimony: { chain, detail } }: Trial): Judgement | undefine
   if (chain === 'alive') return undefined;
   if (chain === 'broken') return unknown('ChainBroken', `The alert chain was broken meanwhile, so that nothing can be said. ${detail}`);
   return unknown('ChainUnheard', `Nothing proves that the alert chain was alive meanwhile, so that nothing can be said. ${detail}`);
+}
+
+/** Whoever deletes a rule ends its alert. */
+function ruleGone({ ruleSeen, testimony: { timing, detail } }: Trial): Judgement | undefined {
+  if (!ruleSeen || timing) return undefined;
+  return unknown('RuleGone', `The rule of the alert was there and is not any more, so that its silence says nothing. ${detail}`);
 }
 
 function byWorkload({ workload, terms, now }: Trial, waits: Omit<Extract<Judgement, { is: 'open' }>, 'detail'>): Judgement {

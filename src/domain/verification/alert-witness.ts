@@ -31,6 +31,10 @@ export function alertWitness(deps: WitnessDeps): AlertWitness {
       const timing = alert.alert === 'resolved' ? await deps.timingOf(incident, signal) : undefined;
       return { ...alert, ...chain, ...(timing && { timing }), detail: `${sentenceOf(incident)} ${chain.detail}` };
     },
+    async ruleOf(incidentId, signal) {
+      const incident = await deps.incidents.find(incidentId, signal);
+      return incident && deps.timingOf(incident, signal);
+    },
   };
 }
 
