@@ -4,32 +4,17 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { specWith, WRONG_SPECS } from '../../../test/builders/wrong-specs.ts';
-import type { Cluster } from '../../../test/parts/cluster.ts';
-import { installConfig } from '../../../test/parts/install-config.ts';
-import { sharedControlPlane } from '../../../test/parts/shared-control-plane.ts';
+import { causesOf, type KindOffers, offersOf } from '../../../test/parts/kind-offers.ts';
 import { parseAlertChainProbe } from './parse.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../../examples');
-const Refusal = z.object({
-  message: z.string(),
-  details: z.object({ causes: z.array(z.object({ field: z.string(), message: z.string() })) }),
-});
 const Spec = z.object({ spec: z.record(z.string(), z.unknown()) });
 
-let cluster: Cluster;
-let namespace: string;
+let api: KindOffers;
 
 beforeAll(async () => {
-  cluster = await sharedControlPlane();
-  await installConfig(cluster, 'config/crd');
-  namespace = await cluster.freshNamespace('crd');
+  api = await offersOf('alertchainprobes');
 });
-
-/** What `kubectl apply` would be told, without storing anything. */
-function offered(object: object): ReturnType<Cluster['request']> {
-  const path = `/apis/awoooi.io/v1alpha1/namespaces/${namespace}/alertchainprobes?dryRun=All&fieldValidation=Strict`;
-  return cluster.request(path, { method: 'POST', body: object });
-}
 
 function probe(spec: object): object {
   return { apiVersion: 'awoooi.io/v1alpha1', kind: 'AlertChainProbe', metadata: { name: 'offered' }, spec };
@@ -37,14 +22,14 @@ function probe(spec: object): object {
 
 describe('the API server', () => {
   it.each(WRONG_SPECS)('refuses $what', async ({ spec, field, sentence }) => {
-    const answer = await offered(probe(spec));
+    const answer = await api.offered(probe(spec));
     expect(answer).toMatchObject({ status: 422 });
-    const causes = Refusal.parse(answer.body).details.causes.filter(cause => cause.field === field);
+    const causes = causesOf(answer).filter(cause => cause.field === field);
     expect(causes.map(cause => cause.message).join('\n')).toContain(sentence);
   });
 
   it('refuses a field that it does not know, by its name', async () => {
-    const answer = await offered(probe(specWith({ timeuot: '5s' })));
+    const answer = await api.offered(probe(specWith({ timeuot: '5s' })));
     expect(answer.status).toBe(400);
     expect(JSON.stringify(answer.body)).toContain('unknown field');
   });
@@ -54,7 +39,7 @@ describe('the API server', () => {
     async file => {
       for (const document of parseAllDocuments(readFileSync(join(EXAMPLES, file), 'utf8'))) {
         const object: unknown = document.toJS();
-        const answer = await offered(z.looseObject({}).parse(object));
+        const answer = await api.offered(z.looseObject({}).parse(object));
         expect(answer).toMatchObject({ status: 201 });
         const parsed = parseAlertChainProbe(object);
         expect(parsed.ok && parsed.probe.spec).toEqual(Spec.parse(answer.body).spec);
@@ -65,14 +50,14 @@ describe('the API server', () => {
   it.each(['Africa/Abidjan', 'America/Argentina/Buenos_Aires', 'Etc/GMT+8', 'UTC', 'America/Port-au-Prince'])(
     'knows the time zone %s',
     async timeZone => {
-      expect((await offered(probe(specWith({ schedule: { cron: '0 0 * * *', timeZone } })))).status).toBe(201);
+      expect((await api.offered(probe(specWith({ schedule: { cron: '0 0 * * *', timeZone } })))).status).toBe(201);
     },
   );
 
   it.each(['*/5 * * * *', '0,30 8-18/2 1,15 JAN-MAR MON-FRI', '0 0 * * FRI-SUN', '59 23 31 12 7', '00 03 01 01 0', '0 0 29 2 *'])(
     'accepts the cron text %s',
     async cron => {
-      expect((await offered(probe(specWith({ schedule: { cron } })))).status).toBe(201);
+      expect((await api.offered(probe(specWith({ schedule: { cron } })))).status).toBe(201);
     },
   );
 
@@ -85,6 +70,6 @@ describe('the API server', () => {
     'http://10.0.0.1./x',
     'http://1-2.a1',
   ])('accepts the URL %s', async url => {
-    expect((await offered(probe(specWith({ target: { url } })))).status).toBe(201);
+    expect((await api.offered(probe(specWith({ target: { url } })))).status).toBe(201);
   });
 });

@@ -14,44 +14,20 @@ import {
   scaleStep,
 } from '../../../test/builders/repair-playbook.ts';
 import { WRONG_PLAYBOOKS } from '../../../test/builders/wrong-playbooks.ts';
-import type { Cluster } from '../../../test/parts/cluster.ts';
-import { installConfig } from '../../../test/parts/install-config.ts';
 import { Root } from '../../../test/parts/installed.ts';
-import { kubectl } from '../../../test/parts/kubectl.ts';
-import { sharedControlPlane } from '../../../test/parts/shared-control-plane.ts';
+import { causesOf, type KindOffers, offersOf } from '../../../test/parts/kind-offers.ts';
 import { fieldRows } from '../generate/field-rows.ts';
 import { structural } from '../generate/structural.ts';
 import { parseRepairPlaybook } from './parse.ts';
 import { RepairPlaybookSpec } from './spec.ts';
 
 const EXAMPLES = join(Root, 'examples/repairs');
-const Refusal = z.object({
-  message: z.string(),
-  details: z.object({ causes: z.array(z.object({ field: z.string(), message: z.string() })) }),
-});
-const Spec = z.object({ spec: z.record(z.string(), z.unknown()) });
 
-let cluster: Cluster;
-let namespace: string;
+let api: KindOffers;
 
 beforeAll(async () => {
-  cluster = await sharedControlPlane();
-  await installConfig(cluster, 'config/crd');
-  namespace = await cluster.freshNamespace('rpb');
+  api = await offersOf('repairplaybooks');
 });
-
-const pathOf = (rest = ''): string => `/apis/awoooi.io/v1alpha1/namespaces/${namespace}/repairplaybooks${rest}`;
-
-/** What `kubectl apply` would be told; nothing is stored unless `kept`. */
-function offered(object: object, { kept = false } = {}): ReturnType<Cluster['request']> {
-  return cluster.request(pathOf(`?fieldValidation=Strict${kept ? '' : '&dryRun=All'}`), { method: 'POST', body: object });
-}
-
-/** The spec with the defaults of the API server; the whole refusal where it refuses. */
-async function storedAs(object: object): Promise<unknown> {
-  const answer = await offered(object);
-  return answer.status === 201 ? Spec.parse(answer.body).spec : answer.body;
-}
 
 function parsedSpec(object: object): unknown {
   const parsed = parseRepairPlaybook(object);
@@ -123,9 +99,9 @@ const RIGHT: readonly (readonly [what: string, spec: Readonly<Record<string, unk
 
 describe('the API server', () => {
   it.each(WRONG_PLAYBOOKS)('refuses $what', async ({ spec, field, sentence }) => {
-    const answer = await offered(playbookManifest(spec));
+    const answer = await api.offered(playbookManifest(spec));
     expect(answer).toMatchObject({ status: 422 });
-    const causes = Refusal.parse(answer.body).details.causes.filter(cause => cause.field === field);
+    const causes = causesOf(answer).filter(cause => cause.field === field);
     expect(causes.map(cause => cause.message).join('\n')).toContain(sentence);
   });
 
@@ -133,18 +109,18 @@ describe('the API server', () => {
     ['limits.cooldwon', playbookSpec({ limits: { cooldwon: '5m' } })],
     ['steps[0].parameter', steps(restartStep({ parameter: {} }))],
   ])('refuses the unknown field %s by its name', async (path, spec) => {
-    const answer = await offered(playbookManifest(spec));
+    const answer = await api.offered(playbookManifest(spec));
     expect(answer.status).toBe(400);
     expect(JSON.stringify(answer.body)).toContain(`unknown field \\"spec.${path}\\"`);
   });
 
   it.each(RIGHT)('accepts %s and fills in what our parser fills in', async (_, spec) => {
-    expect(await storedAs(playbookManifest(spec))).toEqual(parsedSpec(playbookManifest(spec)));
+    expect(await api.storedAs(playbookManifest(spec))).toEqual(parsedSpec(playbookManifest(spec)));
   });
 
   it.each(readdirSync(EXAMPLES).filter(file => file.endsWith('.yaml')))('accepts examples/repairs/%s', async file => {
     const object = z.looseObject({}).parse(parse(readFileSync(join(EXAMPLES, file), 'utf8')));
-    expect(await storedAs(object)).toEqual(parsedSpec(object));
+    expect(await api.storedAs(object)).toEqual(parsedSpec(object));
   });
 
   it('accepts as many steps, operations and approvers as there may be, as long as they may be', async () => {
@@ -156,17 +132,13 @@ describe('the API server', () => {
       description: '語'.repeat(8000),
       rootCause: '🔥'.repeat(4000),
     });
-    expect(await storedAs(playbookManifest(spec))).toEqual(parsedSpec(playbookManifest(spec)));
+    expect(await api.storedAs(playbookManifest(spec))).toEqual(parsedSpec(playbookManifest(spec)));
   });
 });
 
-function shown(...args: string[]): Promise<string> {
-  return kubectl(['-n', namespace, 'get', ...args], { kubeconfig: cluster.adminKubeconfig });
-}
-
 describe('kubectl', () => {
   it('shows how a playbook has proved itself, by its short name and its category', async () => {
-    expect(await offered(playbookManifest(playbookSpec(), 'shown'), { kept: true })).toMatchObject({ status: 201 });
+    expect(await api.offered(playbookManifest(playbookSpec(), 'shown'), { kept: true })).toMatchObject({ status: 201 });
     const ready = { type: 'Ready', status: 'True', reason: 'Trusted', message: 'It has helped nine times of ten.', observedGeneration: 1 };
     const stats = {
       attempts: 10,
@@ -179,20 +151,20 @@ describe('kubectl', () => {
     };
     const status = { conditions: [{ ...ready, lastTransitionTime: '2026-01-01T00:00:00Z' }], trust: 'Trusted', stats };
     const contentType = 'application/merge-patch+json';
-    expect(await cluster.request(pathOf('/shown/status'), { method: 'PATCH', contentType, body: { status } })).toMatchObject({
+    expect(await api.cluster.request(api.pathOf('/shown/status'), { method: 'PATCH', contentType, body: { status } })).toMatchObject({
       status: 200,
     });
-    const [head = '', line = ''] = (await shown('rpb', 'shown')).split('\n');
+    const [head = '', line = ''] = (await api.kubectl('get', 'rpb', 'shown')).split('\n');
     expect(head.split(/\s{2,}/)).toEqual(['NAME', 'READY', 'REASON', 'TRUST', 'SUCCESS', 'RUNS', 'AGE']);
     expect(line.split(/\s{2,}/).slice(0, 6)).toEqual(['shown', 'True', 'Trusted', 'Trusted', '0.9', '10']);
-    const wide = await shown('rpb', 'shown', '-o', 'wide');
+    const wide = await api.kubectl('get', 'rpb', 'shown', '-o', 'wide');
     for (const told of ['MODE', 'Approve', 'ALERT', 'ApiErrors', 'ANOMALY', 'SOURCE', 'manual', 'MESSAGE', ready.message])
       expect(wide).toContain(told);
-    expect(await shown('awoooi')).toContain('repairplaybook.awoooi.io/shown');
+    expect(await api.kubectl('get', 'awoooi')).toContain('repairplaybook.awoooi.io/shown');
   });
 
   it('explains each field', async () => {
-    const tree = await kubectl(['explain', 'rpb.spec', '--recursive'], { kubeconfig: cluster.adminKubeconfig });
+    const tree = await api.kubectl('explain', 'rpb.spec', '--recursive');
     const named = new Set([...tree.matchAll(/^\s+(\w+)\t/gm)].map(([, name]) => name));
     const fields = fieldRows(structural(RepairPlaybookSpec)).map(({ path }) => path.split('.').at(-1)?.replace('[]', ''));
     expect(fields.filter(name => !named.has(name))).toEqual([]);

@@ -3,43 +3,19 @@ import { z } from 'zod';
 import { memoryStep, notifyStep, patchStep, restartStep } from '../../../test/builders/repair-playbook.ts';
 import { runManifest, runSpec } from '../../../test/builders/repair-run.ts';
 import { WRONG_RUNS } from '../../../test/builders/wrong-runs.ts';
-import type { Cluster } from '../../../test/parts/cluster.ts';
-import { installConfig } from '../../../test/parts/install-config.ts';
-import { kubectl } from '../../../test/parts/kubectl.ts';
-import { sharedControlPlane } from '../../../test/parts/shared-control-plane.ts';
+import { causesOf, type KindOffers, offersOf } from '../../../test/parts/kind-offers.ts';
 import { fieldRows } from '../generate/field-rows.ts';
 import { structural } from '../generate/structural.ts';
 import { parseRepairRun } from './parse.ts';
 import { RepairRunSpec } from './spec.ts';
 
-const Refusal = z.object({
-  message: z.string(),
-  details: z.object({ causes: z.array(z.object({ field: z.string(), message: z.string() })) }),
-});
-const Spec = z.object({ spec: z.record(z.string(), z.unknown()) });
 const MERGE = 'application/merge-patch+json';
 
-let cluster: Cluster;
-let namespace: string;
+let api: KindOffers;
 
 beforeAll(async () => {
-  cluster = await sharedControlPlane();
-  await installConfig(cluster, 'config/crd');
-  namespace = await cluster.freshNamespace('rr');
+  api = await offersOf('repairruns');
 });
-
-const pathOf = (rest = ''): string => `/apis/awoooi.io/v1alpha1/namespaces/${namespace}/repairruns${rest}`;
-
-/** What `kubectl apply` would be told; nothing is stored unless `kept`. */
-function offered(object: object, { kept = false } = {}): ReturnType<Cluster['request']> {
-  return cluster.request(pathOf(`?fieldValidation=Strict${kept ? '' : '&dryRun=All'}`), { method: 'POST', body: object });
-}
-
-/** The spec with the defaults of the API server; the whole refusal where it refuses. */
-async function storedAs(object: object): Promise<unknown> {
-  const answer = await offered(object);
-  return answer.status === 201 ? Spec.parse(answer.body).spec : answer.body;
-}
 
 function parsedSpec(object: object): unknown {
   const parsed = parseRepairRun(object);
@@ -55,14 +31,14 @@ const RIGHT: readonly (readonly [what: string, spec: Readonly<Record<string, unk
 
 describe('the API server', () => {
   it.each(WRONG_RUNS)('refuses $what', async ({ spec, field, sentence }) => {
-    const answer = await offered(runManifest(spec));
+    const answer = await api.offered(runManifest(spec));
     expect(answer).toMatchObject({ status: 422 });
-    const causes = Refusal.parse(answer.body).details.causes.filter(cause => cause.field === field);
+    const causes = causesOf(answer).filter(cause => cause.field === field);
     expect(causes.map(cause => cause.message).join('\n')).toContain(sentence);
   });
 
   it.each(RIGHT)('accepts %s and fills in what our parser fills in', async (_, spec) => {
-    expect(await storedAs(runManifest(spec))).toEqual(parsedSpec(runManifest(spec)));
+    expect(await api.storedAs(runManifest(spec))).toEqual(parsedSpec(runManifest(spec)));
   });
 
   it('accepts as many steps and operations as there may be', async () => {
@@ -72,7 +48,7 @@ describe('the API server', () => {
       value: 'v'.repeat(1000),
     }));
     const steps = Array.from({ length: 8 }, () => patchStep({}, { parameters: { patch } }));
-    expect(await offered(runManifest(runSpec({ steps })))).toMatchObject({ status: 201 });
+    expect(await api.offered(runManifest(runSpec({ steps })))).toMatchObject({ status: 201 });
   });
 });
 
@@ -103,18 +79,18 @@ const CHANGES: readonly (readonly [field: string, value: unknown])[] = [
   ['gitOps', 'AllowRevert'],
 ];
 
-const patched = (spec: object) => cluster.request(pathOf('/made'), { method: 'PATCH', contentType: MERGE, body: { spec } });
+const patched = (spec: object) => api.cluster.request(api.pathOf('/made'), { method: 'PATCH', contentType: MERGE, body: { spec } });
 
 describe('a run that was made', () => {
   beforeAll(async () => {
-    const answer = await offered(runManifest(WHOLE, 'made'), { kept: true });
+    const answer = await api.offered(runManifest(WHOLE, 'made'), { kept: true });
     if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
   });
 
   it.each(CHANGES)('keeps its %s: %j is refused', async (field, value) => {
     const answer = await patched({ [field]: value });
     expect(answer).toMatchObject({ status: 422 });
-    const [cause] = Refusal.parse(answer.body).details.causes;
+    const [cause] = causesOf(answer);
     expect(cause?.field).toBe(`spec.${field}`);
     expect(cause?.message).toContain('for that is what people approve: make a new RepairRun with what you want');
   });
@@ -124,13 +100,13 @@ describe('a run that was made', () => {
   });
 
   it('refuses a field that was left out, too', async () => {
-    expect(await offered(runManifest(runSpec(), 'bare'), { kept: true })).toMatchObject({ status: 201 });
+    expect(await api.offered(runManifest(runSpec(), 'bare'), { kept: true })).toMatchObject({ status: 201 });
     const options = { method: 'PATCH', contentType: MERGE, body: { spec: { incidentId: 'i-1' } } };
-    expect(await cluster.request(pathOf('/bare'), options)).toMatchObject({ status: 422 });
+    expect(await api.cluster.request(api.pathOf('/bare'), options)).toMatchObject({ status: 422 });
   });
 
   it('takes approvals', async () => {
-    const { body } = await cluster.request('/apis/authentication.k8s.io/v1/selfsubjectreviews', {
+    const { body } = await api.cluster.request('/apis/authentication.k8s.io/v1/selfsubjectreviews', {
       method: 'POST',
       body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
     });
@@ -139,13 +115,9 @@ describe('a run that was made', () => {
   });
 });
 
-function shown(...args: string[]): Promise<string> {
-  return kubectl(['-n', namespace, 'get', ...args], { kubeconfig: cluster.adminKubeconfig });
-}
-
 describe('kubectl', () => {
   it('shows where a run stands, by its short name and its category', async () => {
-    expect(await offered(runManifest(runSpec({ incidentId: 'i-7' }), 'shown'), { kept: true })).toMatchObject({ status: 201 });
+    expect(await api.offered(runManifest(runSpec({ incidentId: 'i-7' }), 'shown'), { kept: true })).toMatchObject({ status: 201 });
     const ready = { type: 'Ready', status: 'False', reason: 'AwaitingApproval', message: 'm', observedGeneration: 1 };
     const status = {
       phase: 'AwaitingApproval',
@@ -153,19 +125,21 @@ describe('kubectl', () => {
       expiresAt: '2026-01-01T00:30:00Z',
       message: 'It waits for one approval.',
     };
-    expect(await cluster.request(pathOf('/shown/status'), { method: 'PATCH', contentType: MERGE, body: { status } })).toMatchObject({
-      status: 200,
-    });
-    const [head = '', line = ''] = (await shown('rr', 'shown')).split('\n');
+    expect(await api.cluster.request(api.pathOf('/shown/status'), { method: 'PATCH', contentType: MERGE, body: { status } })).toMatchObject(
+      {
+        status: 200,
+      },
+    );
+    const [head = '', line = ''] = (await api.kubectl('get', 'rr', 'shown')).split('\n');
     expect(head.split(/\s{2,}/)).toEqual(['NAME', 'PHASE', 'PLAYBOOK', 'INCIDENT', 'REASON', 'AGE']);
     expect(line.split(/\s{2,}/).slice(0, 5)).toEqual(['shown', 'AwaitingApproval', 'restart-api', 'i-7', 'AwaitingApproval']);
-    const wide = await shown('rr', 'shown', '-o', 'wide');
+    const wide = await api.kubectl('get', 'rr', 'shown', '-o', 'wide');
     for (const told of ['MODE', 'Approve', 'EXPIRES', status.expiresAt, 'MESSAGE', status.message]) expect(wide).toContain(told);
-    expect(await shown('awoooi')).toContain('repairrun.awoooi.io/shown');
+    expect(await api.kubectl('get', 'awoooi')).toContain('repairrun.awoooi.io/shown');
   });
 
   it('explains each field', async () => {
-    const tree = await kubectl(['explain', 'rr.spec', '--recursive'], { kubeconfig: cluster.adminKubeconfig });
+    const tree = await api.kubectl('explain', 'rr.spec', '--recursive');
     const named = new Set([...tree.matchAll(/^\s+(\w+)\t/gm)].map(([, name]) => name));
     const fields = fieldRows(structural(RepairRunSpec)).map(({ path }) => path.split('.').at(-1)?.replace('[]', ''));
     expect(fields.filter(name => !named.has(name))).toEqual([]);

@@ -15,10 +15,7 @@ import {
   v1Rule,
 } from '../../../test/builders/signoz-alert-rule.ts';
 import { WRONG_RULES } from '../../../test/builders/wrong-rules.ts';
-import type { Cluster } from '../../../test/parts/cluster.ts';
-import { installConfig } from '../../../test/parts/install-config.ts';
-import { kubectl } from '../../../test/parts/kubectl.ts';
-import { sharedControlPlane } from '../../../test/parts/shared-control-plane.ts';
+import { causesOf, type KindOffers, offersOf } from '../../../test/parts/kind-offers.ts';
 import { specOf } from '../../domain/rule/spec-of.ts';
 import { fieldRows } from '../generate/field-rows.ts';
 import { structural } from '../generate/structural.ts';
@@ -29,32 +26,12 @@ const ROOT = join(import.meta.dirname, '../../..');
 const FIXTURES = join(ROOT, 'test/fixtures/signoz');
 const EXAMPLES = join(ROOT, 'examples/signoz');
 const Recording = z.object({ get: z.object({ body: z.object({ data: z.looseObject({}) }) }) });
-const Refusal = z.object({
-  message: z.string(),
-  details: z.object({ causes: z.array(z.object({ field: z.string(), message: z.string() })) }),
-});
-const Spec = z.object({ spec: z.record(z.string(), z.unknown()) });
 
-let cluster: Cluster;
-let namespace: string;
+let api: KindOffers;
 
 beforeAll(async () => {
-  cluster = await sharedControlPlane();
-  await installConfig(cluster, 'config/crd');
-  namespace = await cluster.freshNamespace('sar');
+  api = await offersOf('signozalertrules');
 });
-
-/** What `kubectl apply` would be told; nothing is stored unless `kept`. */
-function offered(object: object, { kept = false } = {}): ReturnType<Cluster['request']> {
-  const path = `/apis/awoooi.io/v1alpha1/namespaces/${namespace}/signozalertrules?fieldValidation=Strict${kept ? '' : '&dryRun=All'}`;
-  return cluster.request(path, { method: 'POST', body: object });
-}
-
-/** The spec with the defaults of the API server; the whole refusal where it refuses. */
-async function storedAs(object: object): Promise<unknown> {
-  const answer = await offered(object);
-  return answer.status === 201 ? Spec.parse(answer.body).spec : answer.body;
-}
 
 function parsedSpec(object: object): unknown {
   const parsed = parseSignozAlertRule(object);
@@ -103,9 +80,9 @@ const RIGHT: readonly (readonly [what: string, spec: Readonly<Record<string, unk
 
 describe('the API server', () => {
   it.each(WRONG_RULES)('refuses $what', async ({ spec, field, sentence }) => {
-    const answer = await offered(rule(spec));
+    const answer = await api.offered(rule(spec));
     expect(answer).toMatchObject({ status: 422 });
-    const causes = Refusal.parse(answer.body).details.causes.filter(cause => cause.field === field);
+    const causes = causesOf(answer).filter(cause => cause.field === field);
     expect(causes.map(cause => cause.message).join('\n')).toContain(sentence);
   });
 
@@ -116,30 +93,30 @@ describe('the API server', () => {
     ],
     ['drift.ignore', shortRule({}, { drift: { ignore: [] } })],
   ])('refuses the unknown field %s by its name', async (path, spec) => {
-    const answer = await offered(rule(spec));
+    const answer = await api.offered(rule(spec));
     expect(answer.status).toBe(400);
     expect(JSON.stringify(answer.body)).toContain(`unknown field \\"spec.${path}\\"`);
   });
 
   it.each(RIGHT)('accepts %s and fills in what our parser fills in', async (_, spec) => {
-    expect(await storedAs(rule(spec))).toEqual(parsedSpec(rule(spec)));
+    expect(await api.storedAs(rule(spec))).toEqual(parsedSpec(rule(spec)));
   });
 
   it.each(readdirSync(FIXTURES).filter(name => name.startsWith('rule-')))('accepts the rule of %s as it is written down', async file => {
     const { get } = Recording.parse(JSON.parse(readFileSync(join(FIXTURES, file), 'utf8')));
     const object = rule(specOf(get.body.data).spec);
-    expect(await storedAs(object)).toEqual(parsedSpec(object));
+    expect(await api.storedAs(object)).toEqual(parsedSpec(object));
   });
 
   it.each(readdirSync(EXAMPLES).filter(file => file.endsWith('.yaml')))('accepts examples/signoz/%s', async file => {
     const object = z.looseObject({}).parse(parse(readFileSync(join(EXAMPLES, file), 'utf8')));
-    expect(await storedAs(object)).toEqual(parsedSpec(object));
+    expect(await api.storedAs(object)).toEqual(parsedSpec(object));
   });
 
   it.each(['plain', '警報', 'тревога', '🔥🚨', '𠮷野家', '\u{e0041}', '\u{f0000}\u{10ffff}', 'é vs e\u0301', '\u202eright to left'])(
     'accepts the name %j',
     async name => {
-      const answer = await offered(rule(shortRule({}, { name })));
+      const answer = await api.offered(rule(shortRule({}, { name })));
       expect(answer).toMatchObject({ status: 201, body: { spec: { name } } });
     },
   );
@@ -154,7 +131,7 @@ describe('the API server', () => {
       }),
     );
     const condition = longCondition({ thresholds, compositeQuery: { queryType: 'builder', queries } });
-    expect(await offered(rule(longRule({ condition })))).toMatchObject({ status: 201 });
+    expect(await api.offered(rule(longRule({ condition })))).toMatchObject({ status: 201 });
   });
 
   it('accepts and stores a megabyte of text', async () => {
@@ -162,17 +139,13 @@ describe('the API server', () => {
       { expr: `up == 0 # ${'c'.repeat(16_000)}` },
       { description: '語'.repeat(150_000), annotations: { description: 'a'.repeat(700_000) } },
     );
-    expect(await offered(rule(spec, 'large'), { kept: true })).toMatchObject({ status: 201 });
+    expect(await api.offered(rule(spec, 'large'), { kept: true })).toMatchObject({ status: 201 });
   });
 });
 
-function shown(...args: string[]): Promise<string> {
-  return kubectl(['-n', namespace, 'get', ...args], { kubeconfig: cluster.adminKubeconfig });
-}
-
 describe('kubectl', () => {
   it('shows what became of a rule, by its short name and its category', async () => {
-    expect(await offered(rule(shortRule(), 'shown'), { kept: true })).toMatchObject({ status: 201 });
+    expect(await api.offered(rule(shortRule(), 'shown'), { kept: true })).toMatchObject({ status: 201 });
     const at = { observedGeneration: 1, lastTransitionTime: '2026-01-01T00:00:00Z', message: 'SigNoz has the rule as asked for.' };
     const conditions = [
       { type: 'Ready', status: 'True', reason: 'Synced', ...at },
@@ -186,25 +159,26 @@ describe('kubectl', () => {
       plan: { action: 'None', hash: 'h' },
       lastSyncTime: '2026-01-01T00:00:00Z',
     };
-    const path = `/apis/awoooi.io/v1alpha1/namespaces/${namespace}/signozalertrules/shown/status`;
     const contentType = 'application/merge-patch+json';
-    expect(await cluster.request(path, { method: 'PATCH', contentType, body: { status } })).toMatchObject({ status: 200 });
-    const [head = '', line = ''] = (await shown('sar', 'shown')).split('\n');
+    expect(await api.cluster.request(api.pathOf('/shown/status'), { method: 'PATCH', contentType, body: { status } })).toMatchObject({
+      status: 200,
+    });
+    const [head = '', line = ''] = (await api.kubectl('get', 'sar', 'shown')).split('\n');
     expect(head.split(/\s{2,}/)).toEqual(['NAME', 'READY', 'REASON', 'STATE', 'DRIFTED', 'LAST SYNC', 'AGE']);
     expect(line.split(/\s{2,}/).slice(0, 5)).toEqual(['shown', 'True', 'Synced', 'inactive', 'False']);
-    const wide = await shown('sar', 'shown', '-o', 'wide');
+    const wide = await api.kubectl('get', 'sar', 'shown', '-o', 'wide');
     for (const told of ['PLAN', 'None', 'RULE', 'rule-7', 'URL', 'http://signoz/alerts/overview?ruleId=rule-7', 'MESSAGE', at.message])
       expect(wide).toContain(told);
-    expect(await shown('awoooi')).toContain('signozalertrule.awoooi.io/shown');
+    expect(await api.kubectl('get', 'awoooi')).toContain('signozalertrule.awoooi.io/shown');
   });
 
   it('explains each field', async () => {
-    const tree = await kubectl(['explain', 'sar.spec', '--recursive'], { kubeconfig: cluster.adminKubeconfig });
+    const tree = await api.kubectl('explain', 'sar.spec', '--recursive');
     const fields = fieldRows(structural(SignozAlertRuleSpec));
     const named = new Set([...tree.matchAll(/^\s+(\w+)\t/gm)].map(([, name]) => name));
     expect(fields.map(({ path }) => path.split('.').at(-1)?.replace('[]', '')).filter(name => !named.has(name))).toEqual([]);
     for (const path of ['drift.ignoreFields', 'condition.thresholds.op', 'condition.compositeQuery.queries.spec.groupBy']) {
-      const said = await kubectl(['explain', `sar.spec.${path}`], { kubeconfig: cluster.adminKubeconfig });
+      const said = await api.kubectl('explain', `sar.spec.${path}`);
       const description = fields.find(field => field.path.replaceAll('[]', '') === path)?.description ?? 'none';
       expect(said.replaceAll(/\s+/g, ' ')).toContain(description);
     }
