@@ -68,6 +68,8 @@ export interface ControllerOptions<T extends KubeObject> {
   readonly explain: Explain;
   /** The object is gone: drop what is kept about it outside (metric series, timers). May be called more than once. */
   readonly onGone?: (key: string) => void;
+  /** A stretch of leadership is over, however it ended: drop what was kept meanwhile, for the next leader reads the world anew. */
+  readonly onEnd?: () => void;
   readonly events: EventSink;
   readonly fieldManager: string;
   readonly workers: number;
@@ -83,6 +85,12 @@ export interface ControllerOptions<T extends KubeObject> {
   readonly now: () => Date;
   readonly random: () => number;
 }
+
+/** What is not the kind's own business. */
+export type ControllerFrame<T extends KubeObject> = Omit<
+  ControllerOptions<T>,
+  'name' | 'resource' | 'reconcile' | 'explain' | 'onGone' | 'onEnd' | 'workers' | 'turnDeadlineMs' | 'drainMs'
+>;
 
 /** The part of a pino logger that is used here. */
 export interface Log {
@@ -113,6 +121,14 @@ export function controller<T extends KubeObject>(options: ControllerOptions<T>):
   let running: WorkQueue | undefined;
 
   async function start(signal: AbortSignal, leadership: Leadership): Promise<void> {
+    try {
+      await lead(signal, leadership);
+    } finally {
+      options.onEnd?.();
+    }
+  }
+
+  async function lead(signal: AbortSignal, leadership: Leadership): Promise<void> {
     const over = AbortSignal.any([signal, leadership.signal]);
     if (over.aborted) return;
     // Of this stretch of leadership alone: what an earlier one awaited or backed off no longer counts.

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { lasting, quiet } from '../../test/builders/kube-frame.ts';
 import { silentMetrics } from '../../test/builders/held-queue.ts';
 import { parseThing, type Thing } from '../../test/builders/throwaway-kind.ts';
@@ -8,8 +8,12 @@ import { controller } from './controller.ts';
 import type { Outcome } from './reconcile.ts';
 import { objectStore } from './store.ts';
 
-const stopping = new AbortController();
+let stopping: AbortController;
 let ended: Promise<void> | undefined;
+
+beforeEach(() => {
+  stopping = new AbortController();
+});
 
 afterEach(async () => {
   stopping.abort();
@@ -52,6 +56,7 @@ function leader() {
     },
     explain: () => ({ reason: 'Failed', message: 'It failed.' }),
     onGone: key => void turned.push(`${key} is gone`),
+    onEnd: () => void turned.push('the end'),
     events: { emit() {} },
     fieldManager: 'things',
     workers: 4,
@@ -94,4 +99,14 @@ it('serves a change with the next free worker while a new leader looks at a thou
   await eventually(() => turned.length >= names.length + 1);
   const objects = turned.map(turn => turn.replace(/ at .*$/, ''));
   expect(objects.toSorted()).toEqual([...names.filter(name => name !== '901'), 'new', 'ns/901 is gone'].toSorted());
+});
+
+it('says that a stretch of leadership is over once the last turn of it has ended', async () => {
+  const { turned, endAll } = leader();
+  stopping.abort();
+  expect(turned).not.toContain('the end');
+  endAll();
+  await ended;
+  expect(turned.filter(each => each === 'the end')).toHaveLength(1);
+  expect(turned.at(-1)).toBe('the end');
 });

@@ -1,12 +1,12 @@
 import type { RunLimits, RunDeps } from '../../src/controllers/repairrun/deps.ts';
-import { explain, runDeps } from '../../src/controllers/repairrun/controller.ts';
+import { toldFault } from '../../src/domain/ports/told-fault.ts';
+import { runDeps } from '../../src/controllers/repairrun/controller.ts';
 import { runReconciler } from '../../src/controllers/repairrun/reconcile.ts';
 import type { RunOutcome } from '../../src/controllers/repairrun/turn.ts';
 import type { Condition } from '../../src/crds/conditions.ts';
 import type { RepairPlaybook } from '../../src/crds/repairplaybook/kind.ts';
 import type { RepairRun } from '../../src/crds/repairrun/kind.ts';
 import type { RepairRunStatus } from '../../src/crds/repairrun/status.ts';
-import { PortError } from '../../src/domain/ports/port-error.ts';
 import { hasEnded } from '../../src/domain/repair/next-run-step.ts';
 import { type Emission, foldConditions } from '../../src/kube/reconcile.ts';
 import { type RunEffect, RepairPorts } from './repair-ports.ts';
@@ -155,7 +155,8 @@ function isRun(object: RepairRun | RepairPlaybook): object is RepairRun {
 
 /** As the frame writes what a turn threw. */
 function failed(err: unknown): RunOutcome {
-  if (!(err instanceof PortError)) throw err;
-  const { reason, message, retryAfterMs = 10_000 } = explain(err);
+  const fault = toldFault(err);
+  if (!fault) throw err;
+  const { reason, message, retryAfterMs = 10_000 } = fault;
   return { conditions: { Ready: { status: 'False', reason, message } }, requeueAfterMs: retryAfterMs };
 }

@@ -1,27 +1,21 @@
 import { ALERT_CHAIN_PROBE } from '../../crds/alertchainprobe/kind.ts';
-import { PortError } from '../../domain/ports/port-error.ts';
-import { type ControllerOptions, controller, type KindController } from '../../kube/controller.ts';
-import type { Fault } from '../../kube/reconcile.ts';
+import { toldFault } from '../../domain/ports/told-fault.ts';
+import { type ControllerFrame, controller, type KindController } from '../../kube/controller.ts';
+import { unexpected } from '../../kube/unexpected.ts';
 import type { ProbeDeps } from './deps.ts';
 import { probeReconciler } from './reconcile.ts';
 import { Tasks } from './tasks.ts';
 import type { StoredAlertChainProbe } from '../../crds/alertchainprobe/stored.ts';
 import { validated } from './validated.ts';
-import { pascalCase } from '../../domain/text/pascal-case.ts';
-import { unexpected } from '../../kube/unexpected.ts';
 
 const WORKERS = 16;
 const TURN_DEADLINE_MS = 30_000;
 const DRAIN_MS = 20_000;
 
-type FrameOptions = Omit<
-  ControllerOptions<StoredAlertChainProbe>,
-  'name' | 'resource' | 'reconcile' | 'explain' | 'onGone' | 'workers' | 'turnDeadlineMs' | 'drainMs'
->;
 type ReconcileOptions = Omit<ProbeDeps, 'runs' | 'notices' | 'heartbeats' | 'plans' | 'forget'>;
 
 export interface ProbeControllerOptions extends ReconcileOptions {
-  readonly frame: FrameOptions;
+  readonly frame: ControllerFrame<StoredAlertChainProbe>;
   readonly maxConcurrentRuns: number;
 }
 
@@ -47,29 +41,16 @@ export function probeController({ frame, maxConcurrentRuns, ...given }: ProbeCon
     name: ALERT_CHAIN_PROBE.singular,
     resource: ALERT_CHAIN_PROBE,
     reconcile: validated(probeReconciler(deps), forget),
-    explain,
+    explain: err => toldFault(err) ?? unexpected('probe'),
     onGone: forget,
+    onEnd: () => {
+      for (const work of [deps.runs, deps.notices, deps.heartbeats]) work.dropAll();
+      deps.plans.clear();
+      given.metrics.clear();
+    },
     workers: WORKERS,
     turnDeadlineMs: TURN_DEADLINE_MS,
     drainMs: DRAIN_MS,
   });
-  return {
-    name: probes.name,
-    enqueue: (key, priority) => probes.enqueue(key, priority),
-    async start(signal, leadership) {
-      try {
-        await probes.start(signal, leadership);
-      } finally {
-        for (const work of [deps.runs, deps.notices, deps.heartbeats]) work.dropAll();
-        deps.plans.clear();
-        given.metrics.clear();
-      }
-    },
-  };
-}
-
-function explain(err: unknown): Fault {
-  if (!(err instanceof PortError)) return unexpected('probe');
-  const { fault, message, retryAfterMs } = err;
-  return { reason: pascalCase(fault), message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  return probes;
 }

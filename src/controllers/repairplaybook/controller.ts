@@ -1,9 +1,7 @@
 import { REPAIR_PLAYBOOK } from '../../crds/repairplaybook/kind.ts';
 import type { StoredRepairPlaybook } from '../../crds/repairplaybook/stored.ts';
-import { PortError } from '../../domain/ports/port-error.ts';
-import { pascalCase } from '../../domain/text/pascal-case.ts';
-import { type ControllerOptions, controller, type KindController } from '../../kube/controller.ts';
-import type { Fault } from '../../kube/reconcile.ts';
+import { toldFault } from '../../domain/ports/told-fault.ts';
+import { type ControllerFrame, controller, type KindController } from '../../kube/controller.ts';
 import { unexpected } from '../../kube/unexpected.ts';
 import type { PlaybookDeps } from './deps.ts';
 import { playbookReconciler } from './reconcile.ts';
@@ -13,13 +11,8 @@ const WORKERS = 8;
 const TURN_DEADLINE_MS = 30_000;
 const DRAIN_MS = 10_000;
 
-type FrameOptions = Omit<
-  ControllerOptions<StoredRepairPlaybook>,
-  'name' | 'resource' | 'reconcile' | 'explain' | 'workers' | 'turnDeadlineMs' | 'drainMs'
->;
-
 export interface PlaybookControllerOptions extends PlaybookDeps {
-  readonly frame: FrameOptions;
+  readonly frame: ControllerFrame<StoredRepairPlaybook>;
 }
 
 /**
@@ -32,15 +25,9 @@ export function playbookController({ frame, ...deps }: PlaybookControllerOptions
     name: REPAIR_PLAYBOOK.singular,
     resource: REPAIR_PLAYBOOK,
     reconcile: playbookReconciler(deps),
-    explain,
+    explain: err => toldFault(err) ?? unexpected('playbook'),
     workers: WORKERS,
     turnDeadlineMs: TURN_DEADLINE_MS,
     drainMs: DRAIN_MS,
   });
-}
-
-function explain(err: unknown): Fault {
-  if (!(err instanceof PortError)) return unexpected('playbook');
-  const { fault, message, retryAfterMs } = err;
-  return { reason: pascalCase(fault), message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

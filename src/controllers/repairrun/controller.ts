@@ -1,9 +1,7 @@
 import { REPAIR_RUN } from '../../crds/repairrun/kind.ts';
 import type { StoredRepairRun } from '../../crds/repairrun/stored.ts';
-import { PortError } from '../../domain/ports/port-error.ts';
-import { pascalCase } from '../../domain/text/pascal-case.ts';
-import { type ControllerOptions, controller, type KindController } from '../../kube/controller.ts';
-import type { Fault } from '../../kube/reconcile.ts';
+import { toldFault } from '../../domain/ports/told-fault.ts';
+import { type ControllerFrame, controller, type KindController } from '../../kube/controller.ts';
 import { unexpected } from '../../kube/unexpected.ts';
 import type { RepairMetrics } from '../../telemetry/repair-metrics.ts';
 import type { RunDeps, RunLimits, RunPorts } from './deps.ts';
@@ -17,13 +15,8 @@ const WORKERS = 16;
 const TURN_DEADLINE_MS = 30_000;
 const DRAIN_MS = 20_000;
 
-type FrameOptions = Omit<
-  ControllerOptions<StoredRepairRun>,
-  'name' | 'resource' | 'reconcile' | 'explain' | 'onGone' | 'workers' | 'turnDeadlineMs' | 'drainMs'
->;
-
 export interface RunControllerOptions {
-  readonly frame: FrameOptions;
+  readonly frame: ControllerFrame<StoredRepairRun>;
   readonly ports: RunPorts;
   readonly limits: RunLimits;
   readonly metrics: RepairMetrics;
@@ -33,29 +26,21 @@ export interface RunControllerOptions {
 /** The controller of RepairRuns. What it remembers of runs that it let begin ends with its leadership: the next leader reads them. */
 export function runController({ frame, ports, limits, metrics, monotonic }: RunControllerOptions): KindController {
   const deps = runDeps({ ports, limits, metrics, monotonic, now: frame.now });
-  const kind = controller<StoredRepairRun>({
+  return controller<StoredRepairRun>({
     ...frame,
     name: REPAIR_RUN.singular,
     resource: REPAIR_RUN,
     reconcile: validated(runReconciler(deps)),
-    explain,
+    explain: err => toldFault(err) ?? unexpected('run'),
     onGone: deps.forget,
+    onEnd: () => {
+      deps.ledger.clear();
+      deps.counted.clear();
+    },
     workers: WORKERS,
     turnDeadlineMs: TURN_DEADLINE_MS,
     drainMs: DRAIN_MS,
   });
-  return {
-    name: kind.name,
-    enqueue: (key, priority) => kind.enqueue(key, priority),
-    async start(signal, leadership) {
-      try {
-        await kind.start(signal, leadership);
-      } finally {
-        deps.ledger.clear();
-        deps.counted.clear();
-      }
-    },
-  };
 }
 
 export type RunWorld = Omit<RunControllerOptions, 'frame'> & { readonly now: () => Date };
@@ -71,10 +56,4 @@ export function runDeps({ ports, limits, metrics, monotonic, now }: RunWorld): R
     counted.delete(firstCallOf(key));
   };
   return { ports, limits, ledger, showing, metrics, counted, forget };
-}
-
-export function explain(err: unknown): Fault {
-  if (!(err instanceof PortError)) return unexpected('run');
-  const { fault, message, retryAfterMs } = err;
-  return { reason: pascalCase(fault), message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

@@ -4,7 +4,7 @@ import type { PromqlSyntax } from '../../domain/ports/promql-syntax.ts';
 import type { WholeSecretReader } from '../../domain/ports/secret-reader.ts';
 import type { SignozConnection, SignozRules } from '../../domain/ports/signoz-rules.ts';
 import { wantedRule } from '../../domain/rule/wanted-rule.ts';
-import { type ControllerOptions, controller, type KindController } from '../../kube/controller.ts';
+import { type ControllerFrame, controller, type KindController } from '../../kube/controller.ts';
 import type { RuleMetrics } from '../../telemetry/rule-metrics.ts';
 import { Connections } from './connections.ts';
 import { Deletions } from './deletions.ts';
@@ -20,13 +20,8 @@ const WORKERS = 32;
 const TURN_DEADLINE_MS = 90_000;
 const DRAIN_MS = 20_000;
 
-type FrameOptions = Omit<
-  ControllerOptions<StoredSignozAlertRule>,
-  'name' | 'resource' | 'reconcile' | 'explain' | 'onGone' | 'workers' | 'turnDeadlineMs' | 'drainMs'
->;
-
 export interface RuleControllerOptions {
-  readonly frame: FrameOptions;
+  readonly frame: ControllerFrame<StoredSignozAlertRule>;
   readonly rules: SignozRules;
   readonly secrets: WholeSecretReader;
   readonly defaultSignoz: (namespace: string) => SignozConnection | undefined;
@@ -75,21 +70,14 @@ export function ruleController(options: RuleControllerOptions): KindController {
     reconcile: validated(ruleReconciler(deps), deps),
     explain,
     onGone: deps.forget,
+    onEnd: () => {
+      signozes.stop();
+      deletions.clear();
+      wishes.clear();
+    },
     workers: WORKERS,
     turnDeadlineMs: TURN_DEADLINE_MS,
     drainMs: DRAIN_MS,
   });
-  return {
-    name: kind.name,
-    enqueue: (key, priority) => kind.enqueue(key, priority),
-    async start(signal, leadership) {
-      try {
-        await kind.start(signal, leadership);
-      } finally {
-        signozes.stop();
-        deletions.clear();
-        wishes.clear();
-      }
-    },
-  };
+  return kind;
 }
