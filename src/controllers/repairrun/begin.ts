@@ -1,5 +1,4 @@
 import type { PlannedStep } from '../../domain/ports/repairs.ts';
-import type { Hold } from '../../domain/repair/hold.ts';
 import type { Beginning } from '../../domain/repair/limits.ts';
 import { asking, type RunStep } from '../../domain/repair/next-run-step.ts';
 import { recordOf, targetsOf, withRecord } from '../../domain/repair/steps-of.ts';
@@ -13,7 +12,9 @@ type Begin = Pick<Extract<RunStep, { do: 'begin' }>, 'index' | 'by'>;
 /** Records what the next step will do, if nothing holds it back. Nothing is done yet. */
 export async function begin(turn: RunTurn, step: Begin): Promise<RunOutcome> {
   const { run } = turn;
-  const hold = (await heldEarly(turn, step)) ?? (await mayAct(turn));
+  const early = await endedEarly(turn, step);
+  if (early) return early;
+  const hold = await mayAct(turn);
   if (hold) return held(turn, hold);
   if (step.by === 'gate') {
     const asked = await askGate(turn);
@@ -32,23 +33,34 @@ export async function begin(turn: RunTurn, step: Begin): Promise<RunOutcome> {
 }
 
 /** What costs no call is asked first: of five hundred runs on one target most go no further. */
-async function heldEarly({ run, deps, ctx }: RunTurn, { index }: Begin): Promise<Hold | undefined> {
+async function endedEarly(turn: RunTurn, step: Begin): Promise<RunOutcome | undefined> {
+  const { run, deps, ctx } = turn;
   try {
     await deps.ledger.primed(ctx.signal);
   } catch (err) {
-    return holdFor(err, run.metadata.namespace);
+    return held(turn, holdFor(err, run.metadata.namespace));
   }
-  return index > 0 ? undefined : deps.ledger.heldByOthers(beginning({ run }));
+  if (step.index > 0) return undefined;
+  // The breaker before the target: a run that the gate has let pass would else wait for hours, and for nobody.
+  const broken = breakerHolds(turn, step);
+  if (broken) return broken;
+  const hold = deps.ledger.heldByOthers(beginning(turn));
+  return hold && held(turn, hold);
+}
+
+function breakerHolds(turn: RunTurn, { by }: Begin): RunOutcome | undefined {
+  const { run, deps } = turn;
+  const lately = deps.ledger.begunLately(run.metadata.uid);
+  if (by !== 'gate' || lately < deps.limits.breakerRuns) return undefined;
+  return shut(turn, `The breaker holds: ${lately} runs began within ten minutes. A person has to approve.`);
 }
 
 /** From the last look at the others to the reservation nothing is awaited: nobody else takes the place meanwhile. */
-function first(turn: RunTurn, { by }: Begin, planned: PlannedStep): RunOutcome {
+function first(turn: RunTurn, step: Begin, planned: PlannedStep): RunOutcome {
   const { run, deps } = turn;
-  const { ledger, limits } = deps;
-  const lately = ledger.begunLately(run.metadata.uid);
-  if (by === 'gate' && lately >= limits.breakerRuns) {
-    return shut(turn, `The breaker holds: ${lately} runs began within ten minutes. A person has to approve.`);
-  }
+  const { ledger } = deps;
+  const broken = breakerHolds(turn, step);
+  if (broken) return broken;
   const hold = ledger.heldByOthers(beginning(turn, planned));
   if (hold) return held(turn, hold);
   ledger.reserve(beginning(turn, planned), run.metadata.name);

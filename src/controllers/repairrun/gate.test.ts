@@ -115,6 +115,20 @@ describe('five hundred incidents at once', () => {
     expect(begun(bench)).toBe(5);
   });
 
+  it('are asked about once the breaker holds, also where the gate had let one pass and another is at its target', async () => {
+    const bench = new RepairBench({ breakerRuns: 2 });
+    const [one, two] = [numbered(1), numbered(2)];
+    const waiting = repairRun({ ...one, metadata: { ...one.metadata, name: 'run-1b', uid: 'uid-1b' } });
+    await many(bench, [one, waiting]);
+    expect([bench.reason(keyOf(waiting)), bench.status(keyOf(waiting)).approvals?.length]).toEqual(['TargetBusy', 1]);
+    bench.world.known.set('inc-2', knownIncident({ id: 'inc-2', labels: { namespace: 'shop', deployment: 'web-2' } }));
+    bench.put(two);
+    await bench.settle(keyOf(two));
+    await bench.settle(keyOf(waiting));
+    expect([bench.reason(keyOf(waiting)), bench.status(keyOf(waiting)).approvals]).toEqual(['AwaitingApproval', []]);
+    expect(bench.status(keyOf(waiting)).gate).toMatch(/^The breaker holds: 2 runs/);
+  });
+
   it('are no more than that while the cache shows none of it yet', async () => {
     const bench = new RepairBench({ breakerRuns: 5 });
     bench.world.cached = () => runs;
