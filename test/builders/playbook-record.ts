@@ -20,7 +20,7 @@ export function playbookRecord(runs: readonly Ran[], now: Date): PlaybookRecord 
     lastOutcomes: newestFirst.slice(0, 10).map(([success, hours]) => {
       // To the second, so that the same run is the same whenever it is looked at.
       const at = Math.round((now.getTime() - hours * 3_600_000) / 1_000) * 1_000;
-      return { id: `run-${at}`, success, at: new Date(at) };
+      return { id: `uid-${at}`, by: `shop/run-${at}`, success, at: new Date(at) };
     }),
   };
 }

@@ -53,11 +53,11 @@ export function verifiedOutcomesContract(make: () => Pick<LearningWorld, 'learni
     const name = newAnomaly();
     const verified = { anomalyClass: 'HighLatency/Deployment', playbook: { ...playbook, name } };
     const runs = Array.from({ length: 25 }, (_, n) =>
-      repairOutcome({ verified, at: ago(n * 1000), success: n % 2 === 0, executionSeconds: n + 1 }),
+      repairOutcome({ verified, by: `shop/run ${n}%`, at: ago(n * 1000), success: n % 2 === 0, executionSeconds: n + 1 }),
     );
     await recordIn(learning, ...runs.toReversed());
     const { lastOutcomes, recentSeconds, attempts } = await learning.playbook({ ...playbook, name }, soon());
-    expect(lastOutcomes).toEqual(runs.slice(0, 10).map(({ id, success, at }) => ({ id, success, at })));
+    expect(lastOutcomes).toEqual(runs.slice(0, 10).map(({ id, by, success, at }) => ({ id, by, success, at })));
     expect([attempts, recentSeconds]).toEqual([25, Array.from({ length: 20 }, (_, n) => n + 1)]);
   });
 

@@ -67,7 +67,7 @@ export function memoryLearning({ now, occurrences = () => 0 }: MemoryLearningOpt
         ...counted(of),
         verified: decayed(of, now()),
         recentSeconds: recent(of),
-        lastOutcomes: of.slice(0, LAST_OUTCOMES).map(({ id, success, at }) => ({ id, success, at })),
+        lastOutcomes: of.slice(0, LAST_OUTCOMES).map(({ id, by, success, at }) => ({ id, by, success, at })),
       };
     },
     async totals() {

@@ -45,7 +45,7 @@ function nameIn(run: string): string {
 }
 
 function ownRuns({ attempts, successes, recentSeconds, lastOutcomes }: PlaybookRecord): Tried {
-  const shown = lastOutcomes.map(({ id, success, at }) => ({ run: id, success, time: at.toISOString() }));
+  const shown = lastOutcomes.map(({ by, success, at }) => ({ run: nameIn(by), success, time: at.toISOString() }));
   return { attempts, successes, recentSeconds, lastOutcomes: shown };
 }
 

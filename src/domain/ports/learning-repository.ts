@@ -76,7 +76,7 @@ export interface PlaybookRecord {
   readonly verified: DecayedCounts;
   readonly recentSeconds: readonly number[];
   /** Newest first, at most ten. */
-  readonly lastOutcomes: readonly { readonly id: string; readonly success: boolean; readonly at: Date }[];
+  readonly lastOutcomes: readonly Pick<RepairOutcome & { readonly at: Date }, 'id' | 'by' | 'success' | 'at'>[];
 }
 
 /** An action that may have proved itself for an anomaly: at least 5 attempts, of which 80 % helped. Whether anybody knows why is not asked here. */

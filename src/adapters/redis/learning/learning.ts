@@ -70,7 +70,10 @@ async function recordOne(commands: Pick<RedisCommands, 'eval' | 'evalsha'>, outc
   const recorded = run(commands, RECORD, [partitionKey(anomalyKey), ...named, ...shared, ...rest]);
   if (!verified) return StoredRecorded.parse(await recorded);
   const { key, name } = playbookKey(verified.playbook);
-  const [answer] = await Promise.all([recorded, run(commands, RECORD_RUN, [key, name, ...shared, outcome.id])]);
+  const [answer] = await Promise.all([
+    recorded,
+    run(commands, RECORD_RUN, [key, name, ...shared, outcome.id, encodeURIComponent(outcome.by)]),
+  ]);
   return StoredRecorded.parse(answer);
 }
 

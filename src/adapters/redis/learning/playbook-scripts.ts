@@ -2,14 +2,14 @@ import { PLAYBOOK_MS, RECENT } from '../../../domain/outcomes/limits.ts';
 import { script } from '../script.ts';
 import { LUA_LEARNING } from './lua.ts';
 
-/** One outcome of a run of the playbook. `last` are the newest, each `TIME SUCCESS SECONDS ID` on a line of its own, newest first. */
+/** One outcome of a run of the playbook. `last` are the newest, each `TIME SUCCESS SECONDS ID BY` on a line of its own, newest first. */
 export const RECORD_RUN = script(`${LUA_LEARNING}
-local key, id, success, given, seconds, name = base .. ':learning:playbook:' .. ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local key, id, success, given, seconds = base .. ':learning:playbook:' .. ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local ids, attempts, successes, s, f, last = unpack(call('HMGET', key, 'ids', 'attempts', 'successes', 's', 'f', 'last'))
 ids = ids or ''
 if remembers(ids, id) then return 'repeated' end
 local at = happenedAt(given)
-local lines, line = {}, table.concat({ at, success, seconds, name }, ' ')
+local lines, line = {}, table.concat({ at, success, seconds, ARGV[6], ARGV[7] }, ' ')
 for other in string.gmatch(last or '', '[^\\n]+') do
   if line and tonumber(string.match(other, '^%d+')) <= at then
     lines[#lines + 1] = line

@@ -47,7 +47,7 @@ function totalFrom([of, sums]: readonly [string, string]): StoredTotal {
   return { action: decodeURIComponent(of.slice(tab + 1)), anomalyClass: of.slice(0, tab), successes, failures };
 }
 
-const Run = z.tuple([z.coerce.number(), z.enum(['0', '1']), z.coerce.number(), z.string()]);
+const Run = z.tuple([z.coerce.number(), z.enum(['0', '1']), z.coerce.number(), z.string(), z.string().transform(decodeURIComponent)]);
 const Runs = z.string().transform(text => (text === '' ? [] : text.split('\n').map(line => Run.parse(line.split(' ')))));
 
 /** What PLAYBOOK answers. */
@@ -59,7 +59,7 @@ export const StoredPlaybook = z
       successes,
       verified: decayedTo(now, { successes: won, failures: lost }),
       recentSeconds: runs.map(([, , seconds]) => seconds),
-      lastOutcomes: runs.slice(0, LAST_OUTCOMES).map(([at, success, , id]) => ({ id, success: success === '1', at: new Date(at) })),
+      lastOutcomes: runs.slice(0, LAST_OUTCOMES).map(([at, success, , id, by]) => ({ id, by, success: success === '1', at: new Date(at) })),
     }),
   );
 
