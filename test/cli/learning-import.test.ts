@@ -169,6 +169,9 @@ describe('awoooi learning import', () => {
     expect(new Set(told)).toEqual(
       new Set(['learning:repair:a:restart_pod', 'learning:repair:b:restart_pod', 'learning:repair:no-action', 'anomaly:timeline:a']),
     );
+    const again = await run('learning import');
+    expect(again.status).toBe(1);
+    expect(again.stdout).toMatch(/outcomes {5}3 {5}3 {8}0 {9}1 {6}0 {8}3\n/);
   });
 
   it('says so where there is nothing', async () => {

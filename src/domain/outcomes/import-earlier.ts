@@ -104,11 +104,14 @@ async function takeKey(
   const taking = found.isOther ? undefined : take(rest);
   if (!taking) return { counts: { ...NONE, keys: 1, entries, unreadable: Math.max(1, entries) }, anomalyKey: undefined };
   const content = contentOf(found);
-  if ((await from.importedAs(key, signal)) === content) {
-    return { counts: { ...NONE, keys: 1, entries, known: entries }, anomalyKey: taking.anomalyKey };
+  const [before, unread = '0'] = (await from.importedAs(key, signal))?.split(':') ?? [];
+  if (before === content) {
+    const unreadable = Number(unread);
+    return { counts: { ...NONE, keys: 1, entries, known: entries - unreadable, unreadable }, anomalyKey: taking.anomalyKey };
   }
   const counts = await taking.entries(identified(key, found), options);
-  if (!dryRun) await from.imported(key, content, signal);
+  // What could not be read is told each time: it never came in.
+  if (!dryRun) await from.imported(key, `${content}:${counts.unreadable}`, signal);
   return { counts: { ...NONE, keys: 1, entries, ...counts }, anomalyKey: taking.anomalyKey };
 }
 
