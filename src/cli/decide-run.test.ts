@@ -66,7 +66,7 @@ describe('awoooi approve', () => {
         '  1. restart_pod of Deployment checkout',
         '  one approval, until 2026-03-29T02:30:00.000Z',
         'approved by mei',
-        'AwaitingApproval, It waits for 1 approval.; --wait shows what becomes of it',
+        'It is recorded, and the operator acts on it within seconds; --wait shows what becomes of it.',
         '',
       ].join('\n'),
     );

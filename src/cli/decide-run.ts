@@ -96,7 +96,7 @@ async function decided(approver: RunApprover, name: RepairRunName, at: At): Prom
   if (!written) return wrong(`RepairRun ${name.namespace}/${name.name} was deleted meanwhile`, deps);
   deps.stdout.write(`${decision === 'Approve' ? 'approved' : 'rejected'} by ${plain(by)}\n`);
   if (flags.wait) return awaited(approver, { ...name, uid }, at);
-  deps.stdout.write(`${runStanding(written)}; --wait shows what becomes of it\n`);
+  deps.stdout.write('It is recorded, and the operator acts on it within seconds; --wait shows what becomes of it.\n');
   return EXIT.passed;
 }
 

@@ -59,7 +59,7 @@ describe('an incident that opens', () => {
 
   it('says why it makes none', async () => {
     desk = repairDesk([]);
-    expect(await deliver()).toMatchObject({ is: 'skipped', reason: 'no playbook for it runs by itself' });
+    expect(await deliver()).toMatchObject({ is: 'skipped', reason: 'no playbook for it makes a run' });
     desk = repairDesk([playbookOf('a', { spec: { steps: [{ action: 'delete_pod', target: { kind: 'Pod', fromLabel: 'pod' } }] } })]);
     expect(await deliver()).toMatchObject({ is: 'skipped', reason: expect.stringContaining('no label pod') });
   });

@@ -48,5 +48,5 @@ async function made(job: Job, { objects, now }: RepairRunsDeps, signal: AbortSig
     return { is: 'delivered', memo: { opening, run } };
   }
   if (shadows.length > 0 || before !== undefined) return { is: 'delivered', memo: work.memo };
-  return { is: 'skipped', reason: cannot.length > 0 ? cannot.join('; ') : 'no playbook for it runs by itself' };
+  return { is: 'skipped', reason: cannot.length > 0 ? cannot.join('; ') : 'no playbook for it makes a run' };
 }

@@ -16,6 +16,7 @@ beforeEach(async () => {
   const time = '2026-03-29T02:03:00.000Z';
   const approvals = [{ by: 'telegram:7', via: 'telegram' as const, decision: 'Approve' as const, name: 'Mei', time }];
   const older = { phase: 'Running' as const, approvalId: 'rr-b', requestedAt: '2026-03-29T01:00:00.000Z', approvals };
+  desk.runs.clear();
   for (const run of [waitingRun(), waitingRun({ name: 'older', spec: { alertname: 'Disk\u001b[2JFull' }, status: older })]) {
     desk.runs.set(run.metadata.name, run);
   }
@@ -38,6 +39,16 @@ describe('awoooi repairs list', () => {
     );
     expect(second).toMatch(/^shop\/older +Running +1 +Disk.*Full +03-29 01:00:00 +Mei +restart_pod/);
     expect(stdout).not.toContain('\u001b');
+  });
+
+  it('names of a rejected one who rejected it, whoever had approved before', async () => {
+    const time = '2026-03-29T02:03:00.000Z';
+    const approvals = [
+      { by: 'telegram:7', via: 'telegram' as const, decision: 'Approve' as const, name: 'Mei', time },
+      { by: 'telegram:8', via: 'telegram' as const, decision: 'Reject' as const, name: 'Bo', time },
+    ];
+    desk.runs.set('no', waitingRun({ name: 'no', status: { phase: 'Rejected', approvalId: 'rr-c', approvals } }));
+    expect((await run('repairs list')).stdout).toMatch(/^shop\/no +Rejected .* {2}Bo +restart_pod/m);
   });
 
   it('is for machines as well, and of one status where that is asked', async () => {

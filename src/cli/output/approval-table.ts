@@ -9,14 +9,20 @@ export function approvalTable(approvals: readonly ApprovalView[]): string {
 }
 
 function cells(approval: ApprovalView): readonly string[] {
-  const { namespace, run, phase, tier, alertname, requested_at: asked, decisions, summary } = approval;
+  const { namespace, run, phase, tier, alertname, requested_at: asked, summary } = approval;
   return [
     plain(`${namespace ?? '-'}/${run ?? '-'}`),
     phase ?? '-',
     `${tier ?? '-'}`,
     plain(alertname ?? '-', 24),
     asked === null ? '-' : asked.slice(5, 19).replace('T', ' '),
-    plain(decisions.map(({ by, name }) => name ?? by).join(', ') || '-', 40),
+    plain(decidedBy(approval).join(', ') || '-', 40),
     plain(summary, 80),
   ];
+}
+
+/** One rejection decides, whoever had approved before. */
+function decidedBy({ phase, decisions }: ApprovalView): string[] {
+  const counted = phase === 'Rejected' ? decisions.filter(({ decision }) => decision === 'Reject') : decisions;
+  return counted.map(({ by, name }) => name ?? by);
 }
