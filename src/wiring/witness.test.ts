@@ -68,11 +68,10 @@ it('is not judged on a guess while Prometheus does not answer, and an alert that
   expect(await judged(settings, 30, { firing: 1 })).toBe('Failed');
 });
 
+/** As Prometheus has it. */
+const ruleOf = (name: string) => witnessWith({ AWOOOI_PROMETHEUS_URL: prometheus.url }, 0, { firing: 1, name }).ruleOf('inc', soon());
+
 it('knows the rule of an alert that fires, and of one that Prometheus does not have that it is not there', async () => {
-  const rule = async (name: string) => {
-    const settings = { AWOOOI_PROMETHEUS_URL: prometheus.url };
-    return witnessWith(settings, 0, { firing: 1, name }).ruleOf('inc', soon());
-  };
-  expect(await rule('HighLatency')).toEqual({ forMs: 900_000, intervalMs: 60_000 });
-  expect(await rule('Unheard')).toBeUndefined();
+  expect(await ruleOf('HighLatency')).toEqual({ forMs: 900_000, intervalMs: 60_000 });
+  expect(await ruleOf('Unheard')).toBeUndefined();
 });
