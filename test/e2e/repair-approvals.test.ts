@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '../builders/run-approvers.ts';
+import { eventually } from '../parts/eventually.ts';
 import { USER } from './incident-stage.ts';
 import { probeView } from './probe-view.ts';
 import { approvalId, repairPeople, type RepairPeople, STRANGER, threePeople } from './repair-people.ts';
@@ -32,7 +33,11 @@ async function asked(name: string, approval: object = {}): Promise<RunView> {
   await repair.deploy(name);
   await repair.playbook(name, { match: { alertname: name }, steps: [RESTART], approval });
   await repair.fire(name, name);
-  return repair.run(name, waits);
+  const run = await repair.run(name, waits);
+  // The operator answers from its cache, which may be a moment behind what the API server has just told us.
+  const answered = async () => (await people.call(`/approvals/${approvalId(run)}`)).status === 200;
+  await eventually(answered, { withinMs: 30_000, everyMs: 50 });
+  return run;
 }
 
 const named = ({ metadata }: RunView): string => `${repair.stage.namespace}/${metadata.name}`;
