@@ -10,6 +10,8 @@ import { REPAIR_PLAYBOOK_DEFINITION } from '../src/crds/repairplaybook/definitio
 import { REPAIR_RUN_DEFINITION } from '../src/crds/repairrun/definition.ts';
 import { fieldRows, fieldTable } from '../src/crds/generate/field-rows.ts';
 import { structural } from '../src/crds/generate/structural.ts';
+import { chartValueFiles } from './chart/generated.ts';
+import { plainManifests } from './chart/plain-manifests.ts';
 
 const KINDS = [ALERT_CHAIN_PROBE_DEFINITION, SIGNOZ_ALERT_RULE_DEFINITION, REPAIR_PLAYBOOK_DEFINITION, REPAIR_RUN_DEFINITION];
 const CONFIGURATION = 'docs/configuration.md';
@@ -17,12 +19,20 @@ const CONFIGURATION = 'docs/configuration.md';
 /** Path below the root of the repository, and the whole text that the file must have. */
 export function generatedFiles(root: string): ReadonlyMap<string, string> {
   const present = (path: string): string => readFileSync(join(root, path), 'utf8');
-  const crds = KINDS.map(kind => [`config/crd/${kind.names.plural}.yaml`, crdText(kind)] as const);
+  const crds = KINDS.flatMap(kind =>
+    ['config/crd', 'charts/awoooi-operator/files/crds'].map(folder => [`${folder}/${kind.names.plural}.yaml`, crdText(kind)] as const),
+  );
   const specs = KINDS.map(kind => {
     const path = `docs/spec/${kind.names.singular}.md`;
     return [path, specText(present(path), kind)] as const;
   });
-  return new Map([...crds, ...specs, [CONFIGURATION, configurationText(present(CONFIGURATION))]]);
+  return new Map([
+    ...crds,
+    ...specs,
+    [CONFIGURATION, configurationText(present(CONFIGURATION))],
+    ...chartValueFiles(),
+    ...plainManifests(root),
+  ]);
 }
 
 function crdText(kind: KindDefinition): string {

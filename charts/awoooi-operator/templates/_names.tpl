@@ -1,0 +1,107 @@
+{{/* The chart's name where that begins with the release's (awoooi: awoooi-operator), else both. */}}
+{{- define "awoooi.fullname" -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 46 | trimSuffix "-" -}}
+{{- else if or (eq $name .Release.Name) (hasPrefix (printf "%s-" .Release.Name) $name) -}}
+{{- $name | trunc 46 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 46 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What never changes in the life of a release. */}}
+{{- define "awoooi.selectorLabels" -}}
+app.kubernetes.io/name: awoooi-operator
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "awoooi.labels" -}}
+{{ include "awoooi.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "awoooi.serviceAccount" -}}
+{{- default (include "awoooi.fullname" .) .Values.serviceAccount.name -}}
+{{- end -}}
+
+{{/* Where the generated credentials of senders and of the API are, or those that people made themselves. */}}
+{{- define "awoooi.credentials" -}}
+{{- default (printf "%s-credentials" (include "awoooi.fullname" .)) .Values.existingSecret -}}
+{{- end -}}
+
+{{- define "awoooi.redis" -}}
+{{ include "awoooi.fullname" . }}-redis
+{{- end -}}
+
+{{- define "awoooi.image" -}}
+{{- with .Values.image -}}
+{{- $name := printf "%s:%s" .repository (default $.Chart.AppVersion .tag) -}}
+{{- if .digest -}}{{ $name }}@{{ .digest }}{{- else -}}{{ $name }}{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Where others of this cluster reach the API. */}}
+{{- define "awoooi.url" -}}
+http://{{ include "awoooi.fullname" . }}.{{ .Release.Namespace }}.svc:{{ .Values.service.port }}
+{{- end -}}
+
+{{/* Whom every binding names. */}}
+{{- define "awoooi.subjects" -}}
+subjects:
+  - kind: ServiceAccount
+    name: {{ include "awoooi.serviceAccount" . }}
+    namespace: {{ .Release.Namespace }}
+{{- end -}}
+
+{{/* The Secret with the URL of Redis, unless people keep it in one of theirs. */}}
+{{- define "awoooi.redisSecret" -}}
+{{- if and (not .Values.redis.enabled) (not .Values.redis.external.url) (not .Values.credentials.REDIS_URL) -}}
+{{- fail "the operator needs a Redis: set redis.enabled=true for the one of the chart, or redis.external.url or credentials.REDIS_URL for yours" -}}
+{{- end -}}
+{{- with .Values.credentials.REDIS_URL -}}
+{{- .secret -}}
+{{- else -}}
+{{- include "awoooi.redis" . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Whether the Redis of the chart is made: a word where it is, else nothing. */}}
+{{- define "awoooi.ownRedis" -}}
+{{- if and .Values.redis.enabled (not .Values.redis.external.url) (not .Values.credentials.REDIS_URL) -}}yes{{- end -}}
+{{- end -}}
+
+{{/* Variable to Secret and key: what people gave, and what the chart makes where they gave nothing. */}}
+{{- define "awoooi.credentialFiles" -}}
+{{- $files := dict -}}
+{{- range $variable := list "AWOOOI_WEBHOOK_TOKENS" "AWOOOI_API_TOKENS" -}}
+{{- $_ := set $files $variable (dict "secret" (include "awoooi.credentials" $) "key" $variable) -}}
+{{- end -}}
+{{- $_ := set $files "REDIS_URL" (dict "secret" (include "awoooi.redisSecret" .) "key" "REDIS_URL") -}}
+{{- range $variable, $place := .Values.credentials -}}
+{{- $_ := set $files $variable (dict "secret" $place.secret "key" (default $variable $place.key)) -}}
+{{- end -}}
+{{- toYaml $files -}}
+{{- end -}}
+
+{{/* What every container is held to. */}}
+{{- define "awoooi.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end -}}
+
+{{- define "awoooi.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: {{ . }}
+runAsGroup: {{ . }}
+fsGroup: {{ . }}
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { Labels, on, text, Objects, Resources } from './value-shapes.ts';
+
+const External = z
+  .strictObject({
+    url: text(
+      '',
+      'redis://, rediss://, redis+sentinel://…/master or redis+cluster://. With a password in it, better name a Secret in credentials.REDIS_URL.',
+    ),
+  })
+  .describe('A Redis of yours, 6.2 or newer, in place of the one below. It must not evict: maxmemory-policy noeviction.');
+
+const Persistence = z
+  .strictObject({
+    enabled: on('Without it, what was taken in and not yet told is lost with the pod.'),
+    size: text('2Gi', 'Of the volume. A million outcomes of repairs take 2.6 kB per anomaly, an incident some kB.'),
+    storageClassName: text('', 'Empty: the one of the cluster.'),
+    accessModes: z.array(z.string()).default(['ReadWriteOnce']).describe('Of the volume.'),
+    whenDeleted: z.enum(['Retain', 'Delete']).default('Retain').describe('What becomes of the volume when the release is uninstalled.'),
+  })
+  .describe('Every second at least is on the disk (AOF).');
+
+/** The Redis that the chart brings, or the one that people have. */
+export const Redis = z
+  .strictObject({
+    enabled: on('A Redis (Valkey) of one pod. Not made where external.url or credentials.REDIS_URL is set.'),
+    external: External.prefault({}),
+    image: text('docker.io/valkey/valkey:8.1-alpine', 'Valkey or Redis, from 7.0.'),
+    imagePullPolicy: z.enum(['IfNotPresent', 'Always', 'Never']).default('IfNotPresent').describe('When the node fetches it.'),
+    persistence: Persistence.prefault({}),
+    networkPolicy: on('Only the operator reaches it.'),
+    resources: Resources('Of Redis.').default({ requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } }),
+    podLabels: Labels('Added to the pod.'),
+    nodeSelector: Labels('Where the pod runs.'),
+    tolerations: Objects('As in a pod.'),
+  })
+  .describe('Where alerts, incidents and what is learned are kept.');
