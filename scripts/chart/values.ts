@@ -140,7 +140,7 @@ export const ChartValues = z.strictObject({
   ),
   existingSecret: text(
     '',
-    'Secret with the keys AWOOOI_WEBHOOK_TOKENS, AWOOOI_API_TOKENS (name:token) and AWOOOI_API_TOKEN. Empty: the chart makes one, and keeps it over upgrades.',
+    'Secret with the keys AWOOOI_WEBHOOK_TOKENS and AWOOOI_API_TOKENS (name:token); `helm test` shows its keys AWOOOI_WEBHOOK_TOKEN and AWOOOI_API_TOKEN. Empty: the chart makes one, and keeps it over upgrades.',
   ),
   credentials: Credentials.default({}).describe(
     'Credentials in Secrets of yours, by variable: SENTRY_API_TOKEN: { secret: sentry-api-token } takes the key SENTRY_API_TOKEN of that Secret.',
