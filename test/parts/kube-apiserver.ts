@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type AuditedRequest, auditedRequests, auditFlags } from './audit.ts';
 import type { ClusterAccess } from './cluster.ts';
 import { onFreePorts, portAt } from './free-port.ts';
 import { httpsRequest } from './https-request.ts';
@@ -13,10 +14,14 @@ export interface ApiServerOptions {
   readonly etcdUrl: string;
   /** Without a controller manager nobody makes the default ServiceAccounts that its admission asks for. */
   readonly serviceAccountAdmission: boolean;
+  /** Of this user every request is written down: `audited`. */
+  readonly auditedUser?: string | undefined;
 }
 
 export interface ApiServer extends Part {
   readonly access: ClusterAccess & { readonly serviceAccountKeyFile: string };
+  /** What the audited user has asked so far. */
+  readonly audited: () => readonly AuditedRequest[];
 }
 
 /** A kube-apiserver with RBAC, one admin token and a fresh ServiceAccount key. A restart keeps its port, certificates and keys. */
@@ -26,7 +31,8 @@ export function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
     const port = portAt(ports, 0);
     const access = prepare(folder, port);
     const spec = { name: 'kube-apiserver', command: pathOf('kube-apiserver'), args: flags(options, { folder, port }) };
-    return { ...(await startPart({ spec, url: access.url, port, folder, ready: () => ready(access) })), access };
+    const part = await startPart({ spec, url: access.url, port, folder, ready: () => ready(access) });
+    return { ...part, access, audited: () => auditedRequests(folder) };
   });
 }
 
@@ -47,7 +53,10 @@ function prepare(folder: string, port: number): ApiServer['access'] {
   return { url, caFile, adminToken, adminKubeconfig, serviceAccountKeyFile: join(folder, 'sa.key') };
 }
 
-function flags({ etcdUrl, serviceAccountAdmission }: ApiServerOptions, { folder, port }: { folder: string; port: number }): string[] {
+function flags(
+  { etcdUrl, serviceAccountAdmission, auditedUser }: ApiServerOptions,
+  { folder, port }: { folder: string; port: number },
+): string[] {
   return [
     `--etcd-servers=${etcdUrl}`,
     `--secure-port=${port}`,
@@ -63,6 +72,7 @@ function flags({ etcdUrl, serviceAccountAdmission }: ApiServerOptions, { folder,
     '--endpoint-reconciler-type=none',
     '--profiling=false',
     ...(serviceAccountAdmission ? [] : ['--disable-admission-plugins=ServiceAccount']),
+    ...(auditedUser === undefined ? [] : auditFlags(folder, auditedUser)),
   ];
 }
 

@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cacheFolder, pathOf, Root } from './installed.ts';
+
+const run = promisify(execFile);
+
+/** The chart of this repository. */
+export const CHART = join(Root, 'charts/awoooi-operator');
+
+/** Runs helm and returns its standard output; throws with what it wrote to stderr when it fails. Without a kubeconfig it reaches no cluster. */
+export async function helm(args: readonly string[], kubeconfig = '/dev/null'): Promise<string> {
+  const home = join(cacheFolder(), 'helm');
+  const env = {
+    PATH: process.env['PATH'],
+    KUBECONFIG: kubeconfig,
+    HELM_CACHE_HOME: join(home, 'cache'),
+    HELM_CONFIG_HOME: join(home, 'config'),
+    HELM_DATA_HOME: join(home, 'data'),
+  };
+  const { stdout } = await run(pathOf('helm'), args, { env, timeout: 120_000, maxBuffer: 32 * 1024 * 1024 });
+  return stdout;
+}
