@@ -37,7 +37,7 @@ const LOG = 'audit.log';
 
 /** Flags with which kube-apiserver writes down, in its folder, who asked what as this user. */
 export function auditFlags(folder: string, user: string): string[] {
-  const rules = [{ level: 'Metadata', users: [user], omitStages: ['RequestReceived', 'ResponseStarted'] }, { level: 'None' }];
+  const rules = [{ level: 'Metadata', users: [user], omitStages: ['RequestReceived'] }, { level: 'None' }];
   const policy = join(folder, 'audit-policy.json');
   writeFileSync(policy, JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules }));
   return [`--audit-policy-file=${policy}`, `--audit-log-path=${join(folder, LOG)}`, '--audit-log-mode=blocking'];
