@@ -25,7 +25,12 @@ const RESTART = { action: 'restart_pod', target: TARGET };
 /** One of each kind. */
 export function livesIn(world: ReleaseWorld): Readonly<Record<string, Life>> {
   const scene = repairScene(world.stage, world.alertmanager);
-  return { AlertChainProbe: probeLife(world), SignozAlertRule: ruleLife(world), RepairPlaybook: playbookLife(scene), RepairRun: runLife(scene) };
+  return {
+    AlertChainProbe: probeLife(world),
+    SignozAlertRule: ruleLife(world),
+    RepairPlaybook: playbookLife(scene),
+    RepairRun: runLife(scene),
+  };
 }
 
 function probeLife({ stage, target }: ReleaseWorld): Life {
@@ -91,7 +96,8 @@ function ruleLife({ stage, signoz }: ReleaseWorld): Life {
 function playbookLife(scene: RepairScene): Life {
   const { stage } = scene;
   const soon = { verify: { window: '10s', quiet: '1s', evaluationInterval: '1s' } };
-  const trust = (wanted: string) => eventually(async () => (await scene.playbookNow('restart')).status?.trust === wanted, { withinMs: LONG_MS });
+  const trust = (wanted: string) =>
+    eventually(async () => (await scene.playbookNow('restart')).status?.trust === wanted, { withinMs: LONG_MS });
   return {
     async create() {
       await scene.deploy('api');

@@ -10,7 +10,8 @@ import { startTarget, type Target } from '../servers/target.ts';
 import { startTelegram, type Telegram } from '../servers/telegram.ts';
 import { incidentRoutes } from './alerts.ts';
 import { CHAT } from './incident-stage.ts';
-import { type Release, RELEASE, release } from './release.ts';
+import { releasePod, type ReleasePod } from './release-pod.ts';
+import { CREDENTIALS as GENERATED, type Release, RELEASE, release } from './release.ts';
 import { signozSecret } from './rule-stage.ts';
 import { metricsOf, secret, SHORT_LEASE, type Stage, valueOf } from './stage.ts';
 
@@ -33,8 +34,8 @@ export interface ReleaseWorld {
   readonly target: Target;
   /** The values that it was last installed with. */
   readonly values: object;
-  /** Reads the Secrets of the release again, for both replicas. */
-  refresh(): Promise<void>;
+  /** For both replicas. */
+  readonly refresh: ReleasePod['refresh'];
   leader(): Promise<Operator>;
   /** Has the other replica lead: the one that does is killed, or ended in good order, and started again. */
   handOver(how: 'kill' | 'end'): Promise<void>;
@@ -58,20 +59,18 @@ export async function raiseReleaseWorld(): Promise<ReleaseWorld> {
   // First as NOTES have it: nothing is said of Alertmanager before there is a token for it.
   const first = { settings: { ...SHORT, TG_API_ROOT: telegram.url, TG_CHAT_ID: String(CHAT), TG_UPDATES: 'off' }, ...CREDENTIALS };
   const notes = await installed.install(first);
-  const { AWOOOI_WEBHOOK_TOKEN: webhookToken = '' } = await installed.secret(`${RELEASE.fullname}-credentials`);
+  const { AWOOOI_WEBHOOK_TOKEN: webhookToken = '' } = await installed.secret(GENERATED);
   const alertmanager = keep(await startAlertmanager({ version: '0.33', config: incidentRoutes({ ports, webhookToken }) }));
   const values = { ...first, alertmanager: { urls: [alertmanager.url] }, ...REPAIRS, examples: { enabled: true } };
   await installed.install(values);
 
   const redis = keep(await installed.redis());
-  const pods = [await installed.pod(redis), await installed.pod(redis)] as const;
+  const pods = [await releasePod(cluster, installed, redis), await releasePod(cluster, installed, redis)] as const;
   const [one, two] = await Promise.all(pods.map(({ options }, at) => startOperator({ ...options, port: ports[at === 0 ? 0 : 1] })));
   if (one === undefined || two === undefined) throw new Error('two replicas were asked for');
   const replicas = [keep(one), keep(two)] as const;
   const { options } = pods[0];
-  const operatorKubeconfig = options.kubeconfig;
-  const { apiToken } = options;
-  const stage: Stage = { ...people, operatorKubeconfig, webhookToken, apiToken, operator: () => options };
+  const stage: Stage = { ...people, operatorKubeconfig: '', webhookToken, apiToken: options.apiToken, operator: () => options };
   const leader = (): Promise<Operator> => eventually(() => leaderOf(replicas), { withinMs: 60_000, everyMs: 100 });
   return {
     cluster,
@@ -85,8 +84,8 @@ export async function raiseReleaseWorld(): Promise<ReleaseWorld> {
     target,
     values,
     leader,
-    refresh: async () => {
-      for (const pod of pods) await pod.refresh();
+    refresh: async token => {
+      for (const pod of pods) await pod.refresh(token);
     },
     async handOver(how) {
       const old = await leader();

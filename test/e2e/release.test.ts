@@ -1,9 +1,19 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { awoooi } from '../cli/shell.ts';
+import { eventually } from '../parts/eventually.ts';
+import { Root } from '../parts/installed.ts';
+import { commandsOf, shell } from './release-notes.ts';
 import { condition, probeView } from './probe-view.ts';
 import { type Life, livesIn } from './release-lives.ts';
+import { isUsed, rightsOf } from './release-rights.ts';
+import { useOf, USES } from './release-uses.ts';
 import { raiseReleaseWorld, type ReleaseWorld } from './release-world.ts';
-import { RELEASE } from './release.ts';
+import { testHook } from './release-pod.ts';
+import { CREDENTIALS, RELEASE } from './release.ts';
 import { repairScene } from './repair-stage.ts';
+import { alertRule, rulesOn, signozView } from './rule-stage.ts';
+import { metricsOf, probe } from './stage.ts';
 
 let world: ReleaseWorld;
 
@@ -27,18 +37,167 @@ describe('the life of every kind, while one replica hands over to the other:', (
     ['recover', 'kill'],
     ['end', 'end'],
   ];
-  it.each(steps)('%s (and %s)', async (step, how) => {
-    const lives = Object.values(livesIn(world));
-    await Promise.all([...lives.map(life => life[step]()), world.handOver(how)]);
-  }, 180_000);
+  it.each(steps)(
+    '%s (and %s)',
+    async (step, how) => {
+      const lives = Object.values(livesIn(world));
+      await Promise.all([...lives.map(life => life[step]()), world.handOver(how)]);
+    },
+    180_000,
+  );
 });
 
-it('audit', async () => {
-  const used = new Map<string, number>();
-  for (const r of world.cluster.audited()) {
-    const k = `${r.allowed} ${r.verb} ${r.apiGroup}/${r.resource} | ${r.reason.slice(0, 120)}`;
-    used.set(k, (used.get(k) ?? 0) + 1);
-  }
-  console.log([...used].map(([k, n]) => `${n} ${k}`).join('\n'));
-  expect(1).toBe(1);
+describe('whatever else it is for', () => {
+  it.concurrent.each(Object.entries(USES))('it %s', (_, use) => use(useOf(world)), 180_000);
+});
+
+describe('the rights of the chart', () => {
+  it('are all that the operator ever needed', () => {
+    expect(world.cluster.audited().filter(({ allowed }) => !allowed)).toEqual([]);
+  });
+
+  it('are each needed', async () => {
+    const requests = world.cluster.audited();
+    const rights = await rightsOf(world.cluster, RELEASE.name);
+    expect(rights.length).toBeGreaterThan(40);
+    const unused = rights.filter(right => !isUsed(right, requests));
+    // No request of its own: the API server asks for it within a patch that makes the object.
+    expect(unused).toEqual([expect.objectContaining({ resource: 'repairplaybooks', verb: 'create' })]);
+  });
+
+  it('have to let the operator create the playbooks that it applies', async () => {
+    const { stage } = world;
+    await stage.kubectl('create', 'role', 'patcher', '--verb=get,patch', '--resource=repairplaybooks.awoooi.io');
+    await stage.kubectl('create', 'rolebinding', 'patcher', '--role=patcher', '--user=patcher');
+    const file = join(Root, 'examples/repairs/restart-api.yaml');
+    const applied = await stage.tryKubectl('apply', '--server-side', '--as=patcher', '-f', file);
+    expect(applied).toMatchObject({ status: 1, stderr: expect.stringContaining('cannot create resource "repairplaybooks"') });
+  });
+});
+
+describe('the next steps that Helm prints', () => {
+  it('are three commands', () => {
+    expect(commandsOf(world.notes)).toHaveLength(3);
+  });
+
+  it('see it get ready, give the token for Alertmanager, and list the probes', async () => {
+    const [ready = '', token = '', probes = ''] = commandsOf(world.notes);
+    // Under kwok no container runs: what `helm test` does there, the next test does.
+    const [rollout = '', helmTest] = ready.split(' && ');
+    expect(helmTest).toBe(`helm test ${RELEASE.name} -n ${RELEASE.namespace}`);
+    expect(await shell(rollout, world.cluster)).toContain('successfully rolled out');
+    expect(await shell(token, world.cluster)).toBe(world.stage.webhookToken);
+    expect(await shell(probes, world.cluster)).toContain('first-probe');
+  });
+
+  it('try it by helm test, whose command passes, and names what is broken', async () => {
+    const hook = await testHook(world.release, world.replicas[0]);
+    const passed = await awoooi(hook.args, { env: hook.env });
+    expect(passed).toMatchObject({ status: 0, stdout: expect.stringMatching(/alertmanager +AlertmanagerWebhook +Passed/) });
+    expect(passed.stdout).toMatch(/canary +AlertmanagerCanary +Passed/);
+    const wrong = await awoooi(hook.args, { env: { ...hook.env, SECRET_CREDENTIALS_AWOOOI_WEBHOOK_TOKEN: 'of-somebody-else' } });
+    expect(wrong).toMatchObject({ status: 1, stdout: expect.stringMatching(/alertmanager +AlertmanagerWebhook +Failed/) });
+  });
+});
+
+describe('what people rotate', () => {
+  const taken = async (token: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ version: '4', status: 'firing', alerts: [] });
+    const answers = world.replicas.map(({ url }) => fetch(`${url}/api/v1/webhooks/alertmanager`, { method: 'POST', headers, body }));
+    const [one, two] = (await Promise.all(answers)).map(({ status }) => status);
+    return one === two ? (one ?? 0) : 0;
+  };
+
+  it('webhook tokens: while both are there both are taken, and then the new one alone', async () => {
+    const { webhookToken: old } = world.stage;
+    const news = 'the-token-that-comes-next';
+    const refused = await taken(news);
+    expect(refused).toBe(401);
+    await world.release.rotate(CREDENTIALS, { AWOOOI_WEBHOOK_TOKENS: `${old},${news}` });
+    await world.refresh();
+    const known = await taken(old);
+    expect(known).not.toBe(401);
+    expect(await taken(news)).toBe(known);
+    await world.release.rotate(CREDENTIALS, { AWOOOI_WEBHOOK_TOKENS: news });
+    await world.refresh();
+    expect(await taken(old)).toBe(401);
+    expect(await taken(news)).toBe(known);
+    await world.release.rotate(CREDENTIALS, { AWOOOI_WEBHOOK_TOKENS: old });
+    await world.refresh();
+  });
+
+  it('the token of the ServiceAccount: one that expired is replaced, and the operator goes on', async () => {
+    const view = probeView({ cluster: world.cluster, namespace: RELEASE.namespace }, 'first-probe');
+    await world.refresh({ expiresInSeconds: -120 });
+    const refused = async (): Promise<boolean> =>
+      /awoooi_kube_requests_total\{[^}]*status="401"[^}]*\} [1-9]/.test(await metricsOf(await world.leader()));
+    await eventually(refused, { withinMs: 120_000 });
+    await world.refresh();
+    await view.run(120_000);
+  });
+});
+
+/** What bears the label of the release, of whatever kind and wherever, by kind and name. */
+async function left(): Promise<readonly string[]> {
+  const kinds = (await shell('kubectl api-resources --verbs=list -o name', world.cluster)).trim().split('\n').join(',');
+  const of = `-l app.kubernetes.io/instance=${RELEASE.name}`;
+  const names = await shell(`kubectl get ${kinds} -A ${of} --ignore-not-found -o name`, world.cluster);
+  return [...new Set(names.trim().split('\n'))].toSorted();
+}
+
+describe('a release', () => {
+  const image = async (): Promise<string> =>
+    shell(`kubectl -n ${RELEASE.namespace} get deployment ${RELEASE.fullname} -o jsonpath='{..image}'`, world.cluster);
+
+  it('keeps its credentials and every object over an upgrade and a rollback', async () => {
+    const { release, stage, values } = world;
+    await stage.apply(alertRule('kept'), probe('kept', { target: { url: world.target.url }, hops: [{ name: 'api', type: 'Health' }] }));
+    await rulesOn(stage).synced('kept');
+    const secrets = async () => Promise.all([release.secret(CREDENTIALS), release.secret(`${RELEASE.fullname}-redis`)]);
+    const before = await secrets();
+    await release.install({ ...values, image: { tag: '9.9.9' }, replicas: 3 });
+    expect(await image()).toContain(':9.9.9');
+    expect(await secrets()).toEqual(before);
+    await release.helm('rollback', RELEASE.name);
+    expect(await image()).not.toContain(':9.9.9');
+    expect(await secrets()).toEqual(before);
+    expect(await stage.kubectl('get', 'sar,acp', 'kept', '-o', 'name')).toBe(
+      'signozalertrule.awoooi.io/kept\nalertchainprobe.awoooi.io/kept\n',
+    );
+  });
+
+  it('leaves the kinds, their objects and the volume of Redis when it is uninstalled, and nothing else', async () => {
+    await world.release.helm('uninstall', RELEASE.name, '--wait');
+    const kinds = ['alertchainprobes', 'repairplaybooks', 'repairruns', 'signozalertrules'];
+    await eventually(
+      async () => {
+        const names = await left();
+        expect(names).toEqual([
+          ...kinds.map(kind => `customresourcedefinition.apiextensions.k8s.io/${kind}.awoooi.io`),
+          `persistentvolumeclaim/data-${RELEASE.fullname}-redis-0`,
+        ]);
+        return true;
+      },
+      { withinMs: 60_000, everyMs: 500 },
+    );
+    expect(await world.stage.kubectl('get', 'sar', 'kept', '-o', 'name')).toBe('signozalertrule.awoooi.io/kept\n');
+  });
+
+  it('takes its objects back when it is installed again, and makes nothing twice in SigNoz', async () => {
+    const of = () => signozView(world.signoz).ofObject('kept');
+    const [known] = of();
+    await world.release.install(world.values);
+    await world.refresh();
+    await rulesOn(world.stage).patch('kept', { name: 'Taken back' });
+    await eventually(() => of()[0]?.alert === 'Taken back', { withinMs: 60_000 });
+    expect(of().map(({ id }) => id)).toEqual([known?.id]);
+  });
+
+  it('goes on with a new certificate of the API server, by an authority that its pods then have', async () => {
+    await world.cluster.renewCertificate();
+    await world.refresh();
+    const view = probeView({ cluster: world.cluster, namespace: RELEASE.namespace }, 'first-probe');
+    expect(await view.run(120_000)).toMatchObject({ lastRun: { phase: 'Passed' } });
+  });
 });

@@ -46,9 +46,9 @@ const TokenAnswer = z.object({ status: z.object({ token: z.string() }) });
 
 /** The calls that tests need, over the plain facts of a cluster. */
 export function cluster(access: ClusterAccess): Cluster {
-  const ca = readFileSync(access.caFile, 'utf8');
+  // Read each time: a test may have it renewed.
   const request: Cluster['request'] = (path, { token = access.adminToken, ...rest } = {}) =>
-    httpsRequest(access.url + path, { ca, token, ...rest });
+    httpsRequest(access.url + path, { ca: readFileSync(access.caFile, 'utf8'), token, ...rest });
   return {
     ...access,
     request,

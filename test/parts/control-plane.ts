@@ -16,6 +16,7 @@ export interface ControlPlane extends Cluster {
   /** Kill, freeze or restart the API server alone; etcd keeps what it holds. */
   readonly apiServer: Pick<Part, 'kill9' | 'restart' | 'freeze' | 'thaw' | 'process'>;
   readonly audited: ApiServer['audited'];
+  readonly renewCertificate: ApiServer['renewCertificate'];
   stop(): Promise<void>;
 }
 
@@ -32,7 +33,8 @@ export async function startControlPlane({ workloads = false, auditedUser }: Cont
     started.push(apiServer);
     const api = cluster(apiServer.access);
     if (workloads) started.push(await startWorkloads(api, apiServer.access.serviceAccountKeyFile));
-    return { ...api, port: apiServer.port, apiServer, audited: apiServer.audited, stop };
+    const { audited, renewCertificate } = apiServer;
+    return { ...api, port: apiServer.port, apiServer, audited, renewCertificate, stop };
   } catch (err) {
     await stop();
     throw err;

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AuditedRequest, auditedRequests, auditFlags } from './audit.ts';
 import type { ClusterAccess } from './cluster.ts';
@@ -22,6 +22,8 @@ export interface ApiServer extends Part {
   readonly access: ClusterAccess & { readonly serviceAccountKeyFile: string };
   /** What the audited user has asked so far. */
   readonly audited: () => readonly AuditedRequest[];
+  /** Restarts it with a certificate of an authority that nobody knew before; `caFile` is the new one. Whoever read the old one must read again. */
+  readonly renewCertificate: () => Promise<void>;
 }
 
 /** A kube-apiserver with RBAC, one admin token and a fresh ServiceAccount key. A restart keeps its port, certificates and keys. */
@@ -32,7 +34,16 @@ export function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
     const access = prepare(folder, port);
     const spec = { name: 'kube-apiserver', command: pathOf('kube-apiserver'), args: flags(options, { folder, port }) };
     const part = await startPart({ spec, url: access.url, port, folder, ready: () => ready(access) });
-    return { ...part, access, audited: () => auditedRequests(folder) };
+    return {
+      ...part,
+      access,
+      audited: () => auditedRequests(folder),
+      async renewCertificate() {
+        await part.halt();
+        for (const file of ['apiserver.crt', 'apiserver.key']) rmSync(join(folder, file));
+        await part.restart();
+      },
+    };
   });
 }
 

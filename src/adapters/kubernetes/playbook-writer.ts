@@ -7,7 +7,7 @@ import type { KubeClient } from '../../kube/client.ts';
 import { isRawObject, isRecord, type RawObject } from '../../kube/object.ts';
 import { heldPart, holds, ownershipOf } from './owned-fields.ts';
 import { playbookPath } from './playbook-path.ts';
-import { isNotFound, portFailure } from './port-failure.ts';
+import { isForbidden, isNotFound, portFailure } from './port-failure.ts';
 
 export const LEARNING_MANAGER = 'awoooi-learning';
 const LEARN_AGAIN = 'awoooi.io/learn-again';
@@ -37,7 +37,8 @@ export function kubernetesPlaybookWriter(client: KubeClient): PlaybookWriter {
         const named = isRecord(annotations) ? annotations[LEARN_AGAIN] : undefined;
         return typeof named === 'string' && named.split(/[\s,]+/).includes(name);
       } catch (err) {
-        if (isNotFound(err)) return false;
+        // Where config/repair was not applied, it may not be read: new evidence alone brings the playbook back.
+        if (isNotFound(err) || isForbidden(err)) return false;
         throw portFailure(err, `reading the annotations of namespace ${namespace}`);
       }
     },

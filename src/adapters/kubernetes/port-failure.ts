@@ -14,6 +14,8 @@ export function portFailure(err: unknown, doing: string): PortError {
 
 export const isNotFound = (err: unknown): boolean => err instanceof KubeError && err.status === 404;
 
+export const isForbidden = (err: unknown): boolean => err instanceof KubeError && err.status === 403;
+
 function faultOf(status: number | undefined): Fault {
   if (status === undefined) return 'unreachable';
   if (status === 401) return 'unauthorized';

@@ -23,10 +23,10 @@
   resources: [repairplaybooks/status]
   verbs: [patch]
 # A run is made for an incident, and deleted once its playbook has more of them than it keeps. Without the verb approve: the operator
-# records what people decide, and decides nothing in their place. What it may change in it, each namespace gives (config/repair).
+# records in its status what people decide, and decides nothing in their place. What it may repair, each namespace gives (config/repair).
 - apiGroups: [awoooi.io]
   resources: [repairruns]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [get, list, watch, create, delete]
 # Every step before and after it is done, and who approved.
 - apiGroups: [awoooi.io]
   resources: [repairruns/status]
