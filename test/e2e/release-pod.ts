@@ -84,7 +84,7 @@ export async function testHook(
   { url }: Pick<Part, 'url'>,
 ): Promise<Pick<z.infer<typeof Container>, 'args'> & { env: Record<string, string> }> {
   const hooks = (await release.helm('get', 'hooks', RELEASE.name)).split(/^---\n/m).map((text): unknown => parse(text));
-  const { data } = hooks.flatMap(hook => ConfigMap.safeParse(hook).data ?? [])[0] ?? { data: {} };
+  const data = hooks.flatMap(hook => ConfigMap.safeParse(hook).data ?? [])[0]?.data ?? {};
   const [pod] = hooks.flatMap(hook => HookPod.safeParse(hook).data ?? []);
   if (pod === undefined) throw new Error('the release has no pod for helm test');
   const here = (text: string): string => text.replaceAll(`http://${RELEASE.fullname}.${RELEASE.namespace}.svc:8000`, url);
