@@ -1,5 +1,6 @@
 import type { AlertChainProbe } from '../crds/alertchainprobe/kind.ts';
 import type { HopPorts } from '../domain/chain/hop-ports.ts';
+import type { ClusterSurvey, TextEnd } from '../domain/ports/cluster-survey.ts';
 import type { EarlierLearning } from '../domain/ports/earlier-learning.ts';
 import type { IncidentApi } from '../domain/ports/incident-api.ts';
 import type { LearningRepository } from '../domain/ports/learning-repository.ts';
@@ -10,6 +11,7 @@ import type { RepairApi } from '../domain/ports/repair-api.ts';
 import type { RunApprover } from '../domain/ports/run-approver.ts';
 import type { SignozConnection, SignozRules } from '../domain/ports/signoz-rules.ts';
 import type { TelegramBot, TelegramBotConnection } from '../domain/ports/telegram-bot.ts';
+import type { KnownVariable } from '../domain/support/environment.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -73,6 +75,27 @@ export interface LearningSession {
   close(): void;
 }
 
+/** The cluster of a support bundle, and what else may go into one. Failures are PortErrors. */
+export interface SurveySession {
+  readonly survey: ClusterSurvey;
+  /** Everything that the operator reads from its environment. */
+  readonly variables: readonly KnownVariable[];
+  /** What this process has that must be found in no bundle. */
+  readonly secrets: readonly string[];
+  /** A page over HTTP, also where its server says that it is not ready (503). */
+  page(url: string, signal: AbortSignal): Promise<TextEnd>;
+  fileEnd(path: string): Promise<TextEnd>;
+  close(): Promise<void>;
+}
+
+/** A file that is there as a whole or not at all, readable by its owner alone. */
+export interface NewFile {
+  /** Puts it into its place. Throws where there is one already that may not be replaced. */
+  keep(content: Uint8Array): Promise<void>;
+  /** Leaves nothing behind. */
+  discard(): Promise<void>;
+}
+
 /** The reference under which AWOOOI_API_TOKEN is known to a probe that has no target of its own. */
 export const API_TOKEN = { name: 'awoooi-api', key: 'token' } as const;
 
@@ -98,7 +121,11 @@ export interface CliDeps {
   readonly openTrigger: () => Promise<Opened<{ readonly trigger: ProbeTrigger; close(): Promise<void> }>>;
   readonly openApprover: () => Promise<Opened<{ readonly approver: RunApprover; close(): Promise<void> }>>;
   readonly openPlaybooks: () => Promise<Opened<{ readonly playbooks: PlaybookReader; close(): Promise<void> }>>;
+  readonly openSurvey: () => Promise<Opened<SurveySession>>;
+  /** Begins a file, so that one that cannot be written is known before the work is done; `-` is standard output. */
+  readonly newFile: (path: string, options: { readonly force: boolean }) => Promise<Opened<NewFile>>;
   readonly newRunToken: () => string;
+  readonly now: () => Date;
   readonly monotonic: () => number;
   /** Aborts when the person at the terminal has had enough. */
   readonly signal: AbortSignal;

@@ -9,6 +9,7 @@ import { probeRun, type RunOptions } from './probe-run.ts';
 import { probeTrigger } from './probe-trigger.ts';
 import { addRepairs } from './repairs.ts';
 import { addRules } from './rules.ts';
+import { addSupportBundle } from './support-bundle/command.ts';
 import { timeoutMs } from './timeout.ts';
 import { addTrace } from './trace.ts';
 
@@ -52,6 +53,7 @@ function programOf(deps: CliDeps, ended: Ended): Command {
   addRepairs(program, deps, ended);
   addRules(program, deps, ended);
   addPlaybooks(program, deps, ended);
+  addSupportBundle(program, deps, ended);
   pointToHelp(program, 'awoooi');
   return program;
 }

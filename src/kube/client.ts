@@ -1,3 +1,5 @@
+import type { KeptText } from './kept-text.ts';
+
 /** What became of a request to the API server. `status` is undefined when no answer came. */
 export class KubeError extends Error {
   override readonly name = 'KubeError';
@@ -32,6 +34,18 @@ export interface KubeRequest {
   readonly signal?: AbortSignal;
 }
 
+/** A page of plain text, such as the log of a pod. */
+export interface TextRequest {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Of a longer answer the end is kept. */
+  readonly keepBytes: number;
+  readonly deadlineMs: number;
+  /** Statuses beside 2xx whose answer is wanted as well, unless the API server gives it itself. */
+  readonly also?: readonly number[];
+  readonly signal?: AbortSignal;
+}
+
 export interface WatchRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -45,6 +59,11 @@ export interface WatchRequest {
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   readonly object: unknown;
+}
+
+/** What is not JSON, for those who show it to people. Throws KubeError. */
+export interface KubeTexts {
+  text(request: TextRequest): Promise<KeptText>;
 }
 
 /**

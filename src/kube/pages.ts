@@ -16,6 +16,8 @@ export interface Listing {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** For each page; 30 s unless told otherwise. */
+  readonly deadlineMs?: number;
   /** Before the first page, and again when the list had to begin anew: forget what was collected. */
   onStart(): void;
   onPage(items: readonly unknown[]): void;
@@ -43,12 +45,12 @@ export function isExpired(err: unknown): boolean {
 }
 
 async function onePass(listing: Listing): Promise<string> {
-  const { client, path, query, signal } = listing;
+  const { client, path, query, signal, deadlineMs = LIST_DEADLINE_MS } = listing;
   let limit = FIRST_PAGE;
   let token = '';
   for (;;) {
     const asked = { ...query, limit: String(limit), ...(token !== '' && { continue: token }) };
-    const page = pageOf(path, await client.request({ method: 'GET', path, query: asked, deadlineMs: LIST_DEADLINE_MS, signal }));
+    const page = pageOf(path, await client.request({ method: 'GET', path, query: asked, deadlineMs, signal }));
     listing.onPage(page.items);
     token = page.token;
     if (token === '') return page.resourceVersion;

@@ -16,6 +16,12 @@ export function refusal(what: string, answer: { status: number; retryAfter: stri
   });
 }
 
+/** Whether the API server itself says this, and not what stands behind it. */
+export function isStatusText(text: string): boolean {
+  const told = parsed(text);
+  return isRecord(told) && told['kind'] === 'Status';
+}
+
 /** The error that a watch's ERROR event carries: a metav1.Status. */
 export function inStreamError(what: string, object: unknown): KubeError {
   if (isStatus(object)) return statusError(what, object, { status: undefined, retryAfter: undefined });

@@ -1,13 +1,23 @@
 import { type Agent, type Dispatcher, request } from 'undici';
 import { agentFor, connectionPool } from './agents.ts';
-import { type KubeClient, KubeError, type KubeRequest, type WatchEvent, type WatchRequest } from './client.ts';
+import {
+  type KubeClient,
+  KubeError,
+  type KubeRequest,
+  type KubeTexts,
+  type TextRequest,
+  type WatchEvent,
+  type WatchRequest,
+} from './client.ts';
 import type { Credentials, Identity } from './credentials.ts';
 import { deadline } from './deadline.ts';
-import { refusal } from './refusal.ts';
+import { type KeptText, keptEnd } from './kept-text.ts';
+import { isStatusText, refusal } from './refusal.ts';
 import { watchEvents } from './watch-stream.ts';
 
 const DEADLINE_MS = 15_000;
 const WATCH_START_MS = 30_000;
+const READ_SHARE = 0.8;
 
 export interface KubeClientOptions {
   readonly credentials: Credentials;
@@ -19,18 +29,15 @@ export interface KubeClientOptions {
 }
 
 /** A KubeClient over pooled HTTP/1.1. Every failure is a KubeError; an abort by the caller has the reason `Aborted`. */
-export function kubeClient({ credentials, userAgent, connectMs = 5_000, connections = 16 }: KubeClientOptions): KubeClient {
+export function kubeClient({ credentials, userAgent, connectMs = 5_000, connections = 16 }: KubeClientOptions): KubeClient & KubeTexts {
   const pool = connectionPool({ connectMs, connections });
   const link: Link = { server: credentials.server, userAgent };
 
-  async function send(asked: KubeRequest): Promise<unknown> {
+  async function exchanged<T>(asked: Asked, read: (answer: Dispatcher.ResponseData, what: string) => Promise<T>): Promise<T> {
     const limit = deadline(asked.deadlineMs ?? DEADLINE_MS, asked.signal);
     const what = `${asked.method} ${asked.path}`;
     const call = (who: Identity) => answered(link, { who, agent: pool.agent(who.tls), asked, signal: limit.signal });
-    const exchange = async (): Promise<unknown> => {
-      const answer = await withFreshIdentity(credentials, limit.signal, call);
-      return bodyOf(what, await answer.body.text());
-    };
+    const exchange = async (): Promise<T> => read(await withFreshIdentity(credentials, limit.signal, call), what);
     try {
       // Raced, not only signalled: undici hears of an abort only once the request has a connection to itself.
       return await limit.race(exchange());
@@ -39,6 +46,18 @@ export function kubeClient({ credentials, userAgent, connectMs = 5_000, connecti
     } finally {
       limit.clear();
     }
+  }
+
+  const send = (asked: KubeRequest): Promise<unknown> => exchanged(asked, async ({ body }, what) => bodyOf(what, await body.text()));
+
+  function text({ keepBytes, ...asked }: TextRequest): Promise<KeptText> {
+    // What has come is worth more than a deadline that is kept to the end.
+    const withinMs = asked.deadlineMs * READ_SHARE;
+    return exchanged({ ...asked, method: 'GET', accept: '*/*' }, async ({ body, statusCode }, what) => {
+      const kept = await keptEnd(body, { keepBytes, withinMs });
+      if (statusCode < 300 || !isStatusText(kept.text)) return kept;
+      throw refusal(what, { status: statusCode, retryAfter: undefined, text: kept.text });
+    });
   }
 
   async function* watch(asked: WatchRequest): AsyncGenerator<WatchEvent, void, undefined> {
@@ -64,7 +83,7 @@ export function kubeClient({ credentials, userAgent, connectMs = 5_000, connecti
     }
   }
 
-  return { request: send, watch, close: () => pool.close() };
+  return { request: send, text, watch, close: () => pool.close() };
 }
 
 interface Link {
@@ -72,10 +91,12 @@ interface Link {
   readonly userAgent: string;
 }
 
+type Asked = KubeRequest & Pick<TextRequest, 'also'> & { readonly accept?: string };
+
 interface Call {
   readonly who: Identity;
   readonly agent: Agent;
-  readonly asked: KubeRequest;
+  readonly asked: Asked;
   readonly signal: AbortSignal;
   /** For a stream: how long it may be silent. */
   readonly idleMs?: number;
@@ -112,7 +133,7 @@ async function answered(link: Link, call: Call): Promise<Dispatcher.ResponseData
     ...(asked.body !== undefined && { body: JSON.stringify(asked.body) }),
     ...(idleMs !== undefined && { bodyTimeout: idleMs }),
   });
-  if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
+  if ((answer.statusCode >= 200 && answer.statusCode < 300) || asked.also?.includes(answer.statusCode)) return answer;
   const retryAfter = answer.headers['retry-after'];
   throw refusal(`${asked.method} ${asked.path}`, {
     status: answer.statusCode,
@@ -121,9 +142,9 @@ async function answered(link: Link, call: Call): Promise<Dispatcher.ResponseData
   });
 }
 
-function headersFor(asked: KubeRequest, headers: Record<string, string>): Record<string, string> {
+function headersFor(asked: Asked, headers: Record<string, string>): Record<string, string> {
   const type = asked.patchType ?? 'application/json';
-  return { accept: 'application/json', ...headers, ...(asked.body !== undefined && { 'content-type': type }) };
+  return { accept: asked.accept ?? 'application/json', ...headers, ...(asked.body !== undefined && { 'content-type': type }) };
 }
 
 function bodyOf(what: string, text: string): unknown {

@@ -9,13 +9,15 @@ import { awoooi } from '../cli/program.ts';
 import { loadConfig, strangers } from '../config/load.ts';
 import { SERVICE_ACCOUNT_DIR } from '../config/slices/kubernetes.ts';
 import { type Surroundings, textOf } from '../config/surroundings.ts';
-import type { KubeClient } from '../kube/client.ts';
+import type { KubeClient, KubeTexts } from '../kube/client.ts';
 import { kubeClient } from '../kube/transport.ts';
 import { openApi, openLearning, openRun, openSignoz, TELEGRAM_API } from './cli-session.ts';
 import { filesAt } from './files-at.ts';
 import { clusterCredentials } from './kube-access.ts';
+import { newFile } from './new-file.ts';
 import { operator } from './operator.ts';
 import { readText } from './read-text.ts';
+import { surveySession } from './survey-session.ts';
 import { mindOutput } from './standard-output.ts';
 import { VERSION } from './version.ts';
 
@@ -48,7 +50,10 @@ function cliDeps(surroundings: Surroundings, signal: AbortSignal): CliDeps {
     openTrigger: () => inCluster(surroundings, client => ({ trigger: kubernetesProbeTrigger(client, Math.random) })),
     openPlaybooks: () => inCluster(surroundings, client => ({ playbooks: kubernetesPlaybookReader(client) })),
     openApprover: () => inCluster(surroundings, client => ({ approver: kubernetesRunApprover(client, Math.random) })),
+    openSurvey: () => inCluster(surroundings, client => surveySession(client, surroundings)),
+    newFile,
     newRunToken: randomUUID,
+    now: () => new Date(),
     monotonic: () => performance.now(),
     signal,
   };
@@ -71,9 +76,9 @@ async function runOperator(surroundings: Surroundings, stop: AbortSignal): Promi
 }
 
 /** Something that works in the cluster of KUBECONFIG or of our own pod, with its rights. */
-async function inCluster<T extends object>(
+async function inCluster<T extends object & { close?(): Promise<void> }>(
   surroundings: Surroundings,
-  made: (client: KubeClient) => T,
+  made: (client: KubeClient & KubeTexts) => T,
 ): Promise<Opened<T & { close(): Promise<void> }>> {
   try {
     const [host, port = '443'] = ['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT'].map(name => textOf(surroundings, name));
@@ -83,7 +88,11 @@ async function inCluster<T extends object>(
     const kubeconfig = textOf(surroundings, 'KUBECONFIG') ?? (home === undefined ? undefined : `${home}/.kube/config`);
     const credentials = await clusterCredentials({ kubeconfig, service });
     const client = kubeClient({ credentials, userAgent: `awoooi/${VERSION}` });
-    return { ok: true, value: { ...made(client), close: () => client.close() } };
+    const opened = made(client);
+    const close = async (): Promise<void> => {
+      await Promise.all([opened.close?.(), client.close()]);
+    };
+    return { ok: true, value: { ...opened, close } };
   } catch (err) {
     return { ok: false, problems: [err instanceof Error ? err.message : String(err)] };
   }

@@ -39,6 +39,80 @@ export function masked(text: string, secrets: readonly string[] = []): string {
   return SHAPES.reduce((left, [shape, mask]) => left.replaceAll(shape, mask), given);
 }
 
+/** How names of settings end that hold a secret, in any writing: `DB_PASSWORD`, `apiKey`, `webhook-tokens`. */
+const SECRET_WORD =
+  'authorization|cookies?|pass(?:word|wd|phrase|code)s?|pwd|secrets?|tokens?|api[-_]?keys?|access[-_]?keys?|private[-_]?keys?|signing[-_]?keys?|credentials?|signatures?|dsn';
+const SECRET_NAME = new RegExp(`(?:^|[-_./ ]|(?<=[a-z0-9])(?=[A-Z]))(?:${SECRET_WORD})$`, 'i');
+const HARMLESS_NAME = /run_?token$/i;
+
+/** Whether what stands under this name is a secret, as far as a name can tell. */
+export function isSecretName(name: string): boolean {
+  const words = name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '_');
+  return SECRET_NAME.test(words) && !HARMLESS_NAME.test(words);
+}
+
+/**
+ * What may well be a secret where nobody can say so: harmless words are hidden with it, which is right for what leaves the house and wrong
+ * for a message. Linear in the text, as {@link SHAPES}: each begins where a word does, and reads on no further than a bound before its mark.
+ */
+const SUSPICIOUS: readonly (readonly [RegExp, string])[] = [
+  // name=value, name: value and "name":"value", also with quotes that are escaped within another text.
+  [
+    new RegExp(
+      String.raw`((?<![\w.-])(?!run_?token)[\w.-]{0,48}?(?:${SECRET_WORD})\\{0,4}["']?\s{0,4}[:=]\s{0,4}\\{0,4}["']?)(?!\*{3})[^\s"'\\,;&}\])]{4,}`,
+      'gi',
+    ),
+    `$1${MASK}`,
+  ],
+  // --requirepass value
+  [/(?<![\w-])(--?[\w-]{0,40}?(?:pass|password|token|secret|key|auth)(?:\s{1,4}|=|",\s{0,4}"))(?!\*{3}|-)[^\s"',]{4,}/gi, `$1${MASK}`],
+  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]*/g, `${MASK} `],
+  // Of well-known services: GitHub, GitLab, Slack, OpenAI, AWS, Google, Hugging Face, SendGrid.
+  [/(?<![\w-])(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-|AKIA|ASIA|AIza|hf_|SG\.)[\w.-]{12,}/g, MASK],
+];
+const ANY_URL = /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,31}:\/\/[^\s"'<>\\]+/gi;
+/** A part of a path that nobody would write by hand: a UUID, a long hexadecimal number, or letters of both cases with digits. */
+const OPAQUE =
+  /^(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{24,}|(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[\w-]{16,})$/;
+
+/**
+ * Masks what leaves the hands of those who know the secrets, such as a support bundle: all that {@link masked} does, the given secrets also
+ * within longer base64, and whatever may well be a secret.
+ */
+export function maskerForOthers(secrets: readonly string[]): (text: string) => string {
+  const spellings = [...new Set(secrets.flatMap(secret => [...spellingsOf(secret), ...withinBase64(secret)]))].toSorted(
+    (a, b) => b.length - a.length,
+  );
+  return text => {
+    const given = spellings.reduce((left, secret) => left.replaceAll(secret, MASK), text);
+    const plain = SUSPICIOUS.reduce((left, [shape, mask]) => left.replaceAll(shape, mask), masked(given));
+    return plain.replaceAll(ANY_URL, withoutKeys);
+  };
+}
+
+const SHORTEST_IN_BASE64 = 8;
+
+/** What a longer text in base64 shows of the secret, wherever in it the secret begins. */
+function withinBase64(secret: string): string[] {
+  const bare = Buffer.from(secret.trim());
+  if (bare.length < SHORTEST_IN_BASE64) return [];
+  return [0, 1, 2].map(before => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bare])
+      .toString('base64')
+      .replace(/=+$/, '');
+    // The first and the last character are shared with what stands beside it.
+    const whole = Math.floor(((before + bare.length) * 8) / 6);
+    return encoded.slice(Math.ceil((before * 8) / 6), whole);
+  });
+}
+
+/** A URL with its path as far as people have written it, and without the values of its query. */
+function withoutKeys(url: string): string {
+  const [address = '', ...query] = url.split('?');
+  const path = address.split('/').map((part, index) => (index > 2 && OPAQUE.test(part) ? MASK : part));
+  return [path.join('/'), ...query.map(part => part.replaceAll(/=[^&#]+/g, `=${MASK}`))].join('?');
+}
+
 /** What must be masked of an Authorization header: its whole value, the credentials behind the scheme, and for Basic the password in them. */
 export function credentialsIn(authorization: string | undefined): string[] {
   if (authorization === undefined) return [];
