@@ -33,6 +33,10 @@ Examples:
 const duration = (flags: string, says: string): Option => new Option(flags, says).argParser(timeoutMs);
 const several = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
+/** Made anew for each command line: it keeps what it was given. */
+const namespaces = (): Option =>
+  new Option('-n, --namespace <namespace>', 'objects of this namespace, or all; may be repeated').argParser(several).default([], 'all');
+
 /** `awoooi support-bundle`. */
 export function addSupportBundle(program: Command, deps: CliDeps, ended: Ended): void {
   program
@@ -40,7 +44,7 @@ export function addSupportBundle(program: Command, deps: CliDeps, ended: Ended):
     .description('versions, configuration, objects, Events, logs and metrics in one archive, without secrets')
     .option('--output <file>', 'where it is written; - for standard output (default: awoooi-support-bundle-<time>.tar.gz here)')
     .option('--force', 'replace the file that is there')
-    .option('-n, --namespace <namespace>', 'objects of this namespace, or all; may be repeated (default: all)', several, [])
+    .addOption(namespaces())
     .option('--operator-namespace <namespace>', 'where the operator runs', 'awoooi-system')
     .option('--selector <labels>', "labels of the operator's Deployment and pods", 'app.kubernetes.io/name=awoooi-operator')
     .addOption(duration('--since <duration>', 'how far back logs go').default(3_600_000, '1h'))

@@ -13,7 +13,7 @@ export const Cli = z.object({
       env: 'AWOOOI_API_BASE',
       default: 'http://localhost:8000',
       description:
-        'The API that `awoooi incidents`, `trace`, `deliveries` and `repairs` ask. `awoooi probe run`: where the file gives no target; drills are registered there.',
+        'The API that `awoooi incidents`, `trace`, `deliveries` and `repairs` ask, and `support-bundle` where this is set. `awoooi probe run`: where the file gives no target; drills are registered there.',
       expects: HTTP_URL,
     },
     HttpUrl,

@@ -6,7 +6,7 @@ export const Kubeconfig = variable(
   {
     env: 'KUBECONFIG',
     description:
-      'Kubeconfig file of the cluster. Empty: the ServiceAccount of the pod; outside of a pod `awoooi probe trigger`, `approve`, `reject` and `playbooks` take `~/.kube/config`.',
+      'Kubeconfig file of the cluster. Empty: the ServiceAccount of the pod; outside of a pod `awoooi probe trigger`, `approve`, `reject`, `playbooks` and `support-bundle` take `~/.kube/config`.',
     expects: 'the path of a kubeconfig file',
   },
   z.string().optional(),

@@ -18,7 +18,8 @@ const env = (name: string, value: string) => ({ containers: [{ name: 'a', env: [
 it.each<[string, unknown, unknown, readonly string[]]>([
   ['a variable that is known to be harmless', env('LOG_LEVEL', 'debug'), env('LOG_LEVEL', 'debug'), []],
   ['a secret variable', env('REDIS_URL', 'redis://u:hunter2@h'), env('REDIS_URL', '***'), ['redis://u:hunter2@h', 'hunter2']],
-  ['a variable that nobody knows', env('PLAIN', 'hunter2'), env('PLAIN', '***'), ['hunter2']],
+  ['a variable that nobody knows', env('NODE_ENV', 'production'), env('NODE_ENV', '***'), []],
+  ['one that nobody knows, by its name', env('DB_PASS', 'hunter2'), env('DB_PASS', '***'), ['hunter2']],
   ['the path of a credential', env('REDIS_URL_FILE', '/run/redis'), env('REDIS_URL_FILE', '/run/redis'), []],
   ['a reference to a Secret', { valueFrom: { secretKeyRef: { name: 's', key: 'token' } } }, undefined, []],
   ['a field by its name', { clientSecret: 'hunter2' }, { clientSecret: '***' }, ['hunter2']],
@@ -76,6 +77,8 @@ it.each<[string, unknown, unknown, readonly string[]]>([
 it.each([
   ['a list of named tokens', 'ci:abcdefgh,\nme:ijklmnop', ['abcdefgh', 'ijklmnop']],
   ['a header', 'Bearer abcdefgh', ['abcdefgh']],
+  ['a URL, the password and not who has it', 'redis://operator:hunter22@h:1', ['hunter22']],
+  ['a URL whose user is the key', 'https://hunter22@h/1', ['hunter22']],
   ['a password that a URL escapes', 'redis://:p%40ss-word@h:1/0', ['p%40ss-word', 'p@ss-word']],
   ['the key in the path of a URL', 'https://hooks.example.com/services/T0A1B2C3D/x', ['T0A1B2C3D']],
 ])('knows the secret words of %s', (_, value, words) => {
@@ -84,5 +87,6 @@ it.each([
 
 it('takes no word that says nothing', () => {
   expect(tellingWords('true,abc,token')).toEqual(['true,abc,token']);
+  expect(tellingWords('redis://operator:hunter22@h')).not.toContain('operator');
   expect(tellingWords('https://hooks.example.com/services/x')).toEqual(['https://hooks.example.com/services/x']);
 });

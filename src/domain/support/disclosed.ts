@@ -73,7 +73,13 @@ function named(fields: Fields, place: Place, how: Disclosing): Fields {
   const name = String(fields['name']);
   const isVariable = place.name === 'env' || /^[A-Z][A-Z0-9_]+$/.test(name);
   const secret = isVariable ? !maySay(name, how.variables) : isSecretName(name) || place.name === 'headers';
-  return { ...fields, value: secret ? allHidden(fields['value'], how) : walked(fields['value'], { name, parent: place.name }, how) };
+  if (!secret) return { ...fields, value: walked(fields['value'], { name, parent: place.name }, how) };
+  return { ...fields, value: allHidden(fields['value'], isUnheardOf(name, place, how) ? { ...how, found: () => {} } : how) };
+}
+
+/** A container's variable that may be anything, such as NODE_ENV: to hide its value wherever it stands would hide `production` everywhere. */
+function isUnheardOf(name: string, { parent }: Place, { variables }: Disclosing): boolean {
+  return /containers$/i.test(parent) && !isSecretName(name) && !variables.has(name);
 }
 
 const OF_VARIABLE = /\/env\/(?:\d+|-)(?:\/value)?$/;

@@ -17,11 +17,12 @@ function behindName(entry: string): string[] {
   return secret === undefined ? [] : [secret];
 }
 
-/** Of a URL the password and the user, and what in its path and query is no plain word. */
+/** Of a URL the password, or the user where that is all there is, and what in its path and query is no plain word. */
 function keysOfUrl(entry: string): string[] {
   const url = URL.parse(entry);
   if (!url || !/^[a-z][a-z0-9+.-]*:\/\//i.test(entry)) return [];
-  const credentials = [url.username, url.password].flatMap(text => [text, decoded(text)]);
+  const credential = url.password === '' ? url.username : url.password;
+  const credentials = [credential, decoded(credential)];
   return [...credentials, ...urlKeys(entry).filter(isNoPlainWord)];
 }
 

@@ -42,7 +42,7 @@ export function masked(text: string, secrets: readonly string[] = []): string {
 /** How names of settings end that hold a secret, in any writing: `DB_PASSWORD`, `apiKey`, `webhook-tokens`. */
 const SECRET_WORD =
   'authorization|cookies?|pass(?:word|wd|phrase|code)s?|pwd|secrets?|tokens?|api[-_]?keys?|access[-_]?keys?|private[-_]?keys?|signing[-_]?keys?|credentials?|signatures?|dsn';
-const SECRET_NAME = new RegExp(`(?:^|[-_./ ]|(?<=[a-z0-9])(?=[A-Z]))(?:${SECRET_WORD})$`, 'i');
+const SECRET_NAME = new RegExp(`(?:^|[-_./ ]|(?<=[a-z0-9])(?=[A-Z]))(?:${SECRET_WORD}|pass)$`, 'i');
 const HARMLESS_NAME = /run_?token$/i;
 
 /** Whether what stands under this name is a secret, as far as a name can tell. */
