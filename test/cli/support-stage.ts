@@ -163,6 +163,9 @@ async function offerOperator({ cluster, home, operator, names, other }: Set, { e
   });
   const pod = { metadata: { name: 'awoooi-operator-0', labels }, spec: { nodeName: node, containers: [container] } };
   await made(cluster, `/api/v1/namespaces/${home}/pods`, pod);
+  const store = { name: 'awoooi-operator-redis-0', labels: { ...labels, 'app.kubernetes.io/component': 'redis' } };
+  const redis = { metadata: store, spec: { nodeName: node, containers: [{ name: 'redis', image: 'redis:8' }] } };
+  await made(cluster, `/api/v1/namespaces/${home}/pods`, redis);
   const address = ownAddress();
   const containerStatuses = [{ name: 'operator', ready: true, restartCount: 1, image: container.image, imageID: 'sha256:1', state: {} }];
   const status = { phase: 'Running', containerStatuses, ...(address !== undefined && { podIP: address, podIPs: [{ ip: address }] }) };

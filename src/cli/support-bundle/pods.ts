@@ -17,9 +17,15 @@ export async function collectPods(surveying: Surveying, pods: readonly Fields[])
   if (pods.length > shown.length) {
     surveying.draft.short('pods', `only the first ${MOST_PODS} of ${pods.length} are looked at; narrow --selector to see others`);
   }
-  await Promise.all(shown.map(pod => collectPages(surveying, pod)));
+  await Promise.all(shown.filter(isOperator).map(pod => collectPages(surveying, pod)));
   // A pod at a time: each log is held as it comes.
   for (const pod of shown) await collectLogs(surveying, pod);
+}
+
+/** The chart's own Redis has the same name and no such pages; its logs are wanted all the same. */
+function isOperator(pod: Fields): boolean {
+  const component = textAt(fieldsAt(fieldsAt(pod, 'metadata'), 'labels'), 'app.kubernetes.io/component');
+  return component === undefined || component === 'operator';
 }
 
 async function collectPages({ survey, draft, scope }: Surveying, pod: Fields): Promise<void> {
