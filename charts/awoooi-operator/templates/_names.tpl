@@ -1,12 +1,26 @@
+{{/* A name to which -api-server-endpoints can be added within 63 characters. What had to be cut off still tells two of them apart. */}}
+{{- define "awoooi.short" -}}
+{{- if gt (len .) 42 -}}{{- printf "%s-%s" (trunc 33 . | trimAll "-.") (sha256sum . | trunc 8) -}}{{- else -}}{{- . -}}{{- end -}}
+{{- end -}}
+
 {{/* The chart's name where that begins with the release's (awoooi: awoooi-operator), else both. */}}
 {{- define "awoooi.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 46 | trimSuffix "-" -}}
+{{- include "awoooi.short" .Values.fullnameOverride -}}
 {{- else if or (eq $name .Release.Name) (hasPrefix (printf "%s-" .Release.Name) $name) -}}
-{{- $name | trunc 46 | trimSuffix "-" -}}
+{{- include "awoooi.short" $name -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 46 | trimSuffix "-" -}}
+{{- include "awoooi.short" (printf "%s-%s" .Release.Name $name) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Of what stands outside of the namespace of the release, where a release of the same name in another namespace has the same. */}}
+{{- define "awoooi.outside" -}}
+{{- if eq .Release.Namespace "awoooi-system" -}}
+{{- include "awoooi.fullname" . -}}
+{{- else -}}
+{{- include "awoooi.short" (printf "%s.%s" (include "awoooi.fullname" .) .Release.Namespace) -}}
 {{- end -}}
 {{- end -}}
 
@@ -39,6 +53,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{ include "awoooi.fullname" . }}-redis
 {{- end -}}
 
+{{/* Where the password of the chart's own Redis is, and the URL of either. */}}
+{{- define "awoooi.redisCredentials" -}}
+{{- if and (include "awoooi.ownRedis" .) .Values.redis.existingSecret -}}
+{{- .Values.redis.existingSecret -}}
+{{- else -}}
+{{- include "awoooi.redis" . -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "awoooi.image" -}}
 {{- with .Values.image -}}
 {{- $name := printf "%s:%s" .repository (default $.Chart.AppVersion .tag) -}}
@@ -67,7 +90,7 @@ subjects:
 {{- with .Values.credentials.REDIS_URL -}}
 {{- .secret -}}
 {{- else -}}
-{{- include "awoooi.redis" . -}}
+{{- include "awoooi.redisCredentials" . -}}
 {{- end -}}
 {{- end -}}
 
