@@ -26,11 +26,20 @@ const Repair = z
   })
   .describe('Repairs are off until both the switch is on and a namespace is named.');
 
+const OtherOperator = z.strictObject({
+  namespace: z.string().min(1).describe('Namespace of its release.'),
+  serviceAccount: z.string().min(1).describe('The ServiceAccount that it runs as.'),
+});
+
 const AdmissionPolicy = z
   .strictObject({
     install: on(
       'The two ValidatingAdmissionPolicies: who approved a repair is proven by the API server, and only the operator writes status.',
     ),
+    otherOperators: z
+      .array(OtherOperator)
+      .default([])
+      .describe('Operators of other releases in this cluster, which may write status as well: {namespace: …, serviceAccount: …}.'),
   })
   .describe('One release of a cluster installs them.');
 
