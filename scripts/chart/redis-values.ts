@@ -27,6 +27,14 @@ export const Redis = z
     external: External.prefault({}),
     image: text('docker.io/valkey/valkey:8.1-alpine', 'Valkey or Redis, from 7.0.'),
     imagePullPolicy: z.enum(['IfNotPresent', 'Always', 'Never']).default('IfNotPresent').describe('When the node fetches it.'),
+    existingSecret: text(
+      '',
+      'Secret for the Redis of the chart with the keys REDIS_PASSWORD, REDIS_URL (redis://:PASSWORD@HOST:6379/0) and password.conf (requirepass PASSWORD). Empty: the chart makes one, and keeps it over upgrades.',
+    ),
+    maxMemory: text(
+      '384mb',
+      'What the data may take. Beyond it writes are refused and senders answered 503, until there is room. Leave a quarter of resources.limits.memory free.',
+    ),
     persistence: Persistence.prefault({}),
     networkPolicy: on('Only the operator reaches it.'),
     resources: Resources('Of Redis.').default({ requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } }),
