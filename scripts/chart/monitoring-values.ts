@@ -4,7 +4,7 @@ import { Labels, on, text } from './value-shapes.ts';
 const ServiceMonitor = z
   .strictObject({
     enabled: on('Has Prometheus scrape every replica.'),
-    interval: text('30s', 'How often.'),
+    interval: text('30s', 'How often Prometheus asks for metrics.'),
     scrapeTimeout: text('10s', 'How long a scrape may take.'),
     labels: Labels('What your Prometheus selects by: release: kube-prometheus-stack, for example.'),
   })

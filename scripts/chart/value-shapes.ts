@@ -20,4 +20,9 @@ const Amounts = z.record(z.string(), z.union([z.string(), z.number()]));
 
 /** As in a container. */
 export const Resources = (description: string) =>
-  z.strictObject({ requests: Amounts.optional(), limits: Amounts.optional() }).describe(description);
+  z
+    .strictObject({
+      requests: Amounts.optional().describe('What a node must have free, as in a container.'),
+      limits: Amounts.optional().describe('What it can never exceed, as in a container.'),
+    })
+    .describe(description);

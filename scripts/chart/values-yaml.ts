@@ -48,7 +48,8 @@ function isEmpty(value: unknown): boolean {
 }
 
 function lines(value: unknown, indent: string): string {
-  const text = stringify(value, { lineWidth: 0, singleQuote: true });
+  // Helm reads YAML 1.1, in which a bare `on` is a truth.
+  const text = stringify(value, { lineWidth: 0, singleQuote: true, version: '1.1' });
   return text.replaceAll(/^(?=.)/gm, indent);
 }
 
