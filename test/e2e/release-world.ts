@@ -18,7 +18,7 @@ import { metricsOf, secret, SHORT_LEASE, type Stage, valueOf } from './stage.ts'
 /** Where people of this cluster work, and where repairs are allowed. */
 const SHOP = 'shop';
 const SHORT = { ...SHORT_LEASE, AWOOOI_INCIDENT_SETTLE: '0s' };
-export const OPERATOR_USER = `system:serviceaccount:${RELEASE.namespace}:${RELEASE.fullname}`;
+const OPERATOR_USER = `system:serviceaccount:${RELEASE.namespace}:${RELEASE.fullname}`;
 
 /** A cluster into which the chart was installed as a person does it, with two replicas that run as its Deployment says. */
 export interface ReleaseWorld {
@@ -27,6 +27,7 @@ export interface ReleaseWorld {
   /** What Helm printed at the first installation. */
   readonly notes: string;
   readonly stage: Stage;
+  readonly redis: Part;
   readonly replicas: readonly [Operator, Operator];
   readonly alertmanager: Alertmanager;
   readonly telegram: Telegram;
@@ -34,6 +35,8 @@ export interface ReleaseWorld {
   readonly target: Target;
   /** The values that it was last installed with. */
   readonly values: object;
+  /** Has Alertmanager show this token from now on. */
+  tell(webhookToken: string): Promise<void>;
   /** For both replicas. */
   readonly refresh: ReleasePod['refresh'];
   leader(): Promise<Operator>;
@@ -77,6 +80,7 @@ export async function raiseReleaseWorld(): Promise<ReleaseWorld> {
     release: installed,
     notes,
     stage,
+    redis,
     replicas,
     alertmanager,
     telegram,
@@ -84,6 +88,7 @@ export async function raiseReleaseWorld(): Promise<ReleaseWorld> {
     target,
     values,
     leader,
+    tell: token => alertmanager.reload(incidentRoutes({ ports, webhookToken: token })),
     refresh: async token => {
       for (const pod of pods) await pod.refresh(token);
     },

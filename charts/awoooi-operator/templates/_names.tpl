@@ -128,3 +128,28 @@ fsGroup: {{ . }}
 seccompProfile:
   type: RuntimeDefault
 {{- end -}}
+
+{{/* What the chart makes up goes by a hook: a rollback would put the values of its revision in the place of those that people rotated to, and
+Alertmanager would be refused from then on. Argo CD makes none of it: without a look at the cluster every sync would make up others. */}}
+{{- define "awoooi.made" -}}
+helm.sh/hook: pre-install,pre-upgrade
+helm.sh/hook-weight: '-10'
+helm.sh/hook-delete-policy: before-hook-creation
+argocd.argoproj.io/hook: Skip
+{{- end -}}
+
+{{/* Takes such a Secret away with the release: what a hook made, only a hook ends. */}}
+{{- define "awoooi.unmade" -}}
+apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ .name }}
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- include "awoooi.labels" .root | nindent 4 }}
+  annotations:
+    helm.sh/hook: post-delete
+    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+    argocd.argoproj.io/hook: Skip
+type: Opaque
+{{- end -}}
