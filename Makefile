@@ -1,6 +1,6 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test verify generate bench soak e2e clean
+.PHONY: help setup demo test verify generate bench soak e2e image sbom clean
 
 # Node 24 and the tools come from node_modules, whatever Node the machine has. npm itself runs on the machine's.
 RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
@@ -9,6 +9,8 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/awoooi-operator
 VITEST := $(RUN) XDG_DATA_HOME="$(CACHE)/data"
 # Demo and bench take these from `make demo ONLY=chain KEEP=1`.
 export ONLY KEEP
+# And image these.
+export BASE IMAGE PLATFORMS PACKAGES PUSH
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -45,6 +47,12 @@ soak: setup ## break and mend every part of a running chain for an hour (MINUTES
 
 e2e: setup ## run the tests of test/e2e, on the cluster of KUBECONFIG where that is set
 	@echo "e2e: on $${KUBECONFIG:-a control plane of our own}"; $(VITEST) vitest run --passWithNoTests test/e2e
+
+image: setup ## build the container image; say its size and how soon it is ready; BASE=<image> or BASE=debian, IMAGE=<name:tag>, PLATFORMS=<list> [PUSH=1]
+	@$(RUN) node scripts/image/build.ts
+
+sbom: setup ## write what the image holds to sbom.cdx.json (CycloneDX)
+	@$(RUN) node scripts/image/sbom.ts > sbom.cdx.json && echo 'sbom: sbom.cdx.json'
 
 clean: ## remove what was built or installed in this clone; the cache folder with the parts stays
 	@rm -rf node_modules dist coverage

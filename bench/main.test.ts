@@ -33,7 +33,7 @@ it('says which benches there are when one is named that is none, and measures no
   });
   expect(status).toBe(2);
   expect(stderr).toMatch(
-    /^There is no bench haste\. ONLY may name, separated by commas: runtime, reflector-memory, schedule, canary, rest, intake, outcomes, recommendations, approval, many-playbooks, told, rules, many-rules\.$/m,
+    /^There is no bench haste\. ONLY may name, separated by commas: runtime, reflector-memory, schedule, canary, rest, cold-start, intake, outcomes, recommendations, approval, many-playbooks, told, rules, many-rules\.$/m,
   );
   expect(readdirSync(folder)).toEqual([]);
   removeFolder(folder);

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Root } from '../test/parts/installed.ts';
 import { canary } from './canary.ts';
 import { chosen } from './chosen.ts';
+import { coldStart } from './cold-start.ts';
 import { published } from './published.ts';
 import { reflectorMemory } from './reflector-memory.ts';
 import { intake } from './intake.ts';
@@ -27,6 +28,7 @@ const BENCHES: readonly Bench[] = [
   schedule,
   canary,
   rest,
+  coldStart,
   intake,
   outcomes,
   recommendations,

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { wanted } from './wanted.ts';
+
+it('builds on the base of the Dockerfile with packages of the registry when nothing is said', () => {
+  expect(wanted({ BASE: '', IMAGE: '', PLATFORMS: '', PACKAGES: '', PUSH: '' }, '1.2.3')).toEqual({
+    image: 'awoooi-operator:1.2.3',
+    base: undefined,
+    packages: 'registry',
+    platforms: undefined,
+    push: false,
+  });
+});
+
+it('takes the packages of the clone on a base of Debian packages, which has no npm', () => {
+  expect(wanted({ BASE: 'debian' }, '1.2.3')).toMatchObject({ base: 'debian', packages: 'clone' });
+});
+
+it.each([
+  [{ BASE: 'debian', PLATFORMS: 'linux/amd64,linux/arm64' }, /leave PLATFORMS out/],
+  [{ PACKAGES: 'disk' }, /PACKAGES=disk is neither of registry, clone/],
+])('refuses %j', (env, sentence) => {
+  expect(() => wanted(env, '1.2.3')).toThrow(sentence);
+});
