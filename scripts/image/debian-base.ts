@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { codename, debianSources, openApt } from '../setup/apt.ts';
 import { run } from '../setup/run.ts';
 
-/** What Node links to, certificates and names of zones for whoever looks for them there. No shell, no package manager. */
-const PACKAGES = ['base-files', 'libc6', 'libgcc-s1', 'libstdc++6', 'libatomic1', 'ca-certificates', 'tzdata', 'netbase'];
-const UNREAD = ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/lintian', 'usr/share/bug', 'usr/sbin'];
+/** What Node links to; it brings certificates and time zones of its own. No shell, no package manager. */
+const PACKAGES = ['base-files', 'libc6', 'libgcc-s1', 'libstdc++6', 'libatomic1'];
+const UNREAD = ['usr/share/man', 'usr/share/locale', 'usr/share/lintian', 'usr/share/bug'];
 
 export interface DebianBase {
   /** The clone, for its Node. */
