@@ -22,7 +22,9 @@ export function dockerAloud(args: readonly string[]): void {
   // Without buildx only the older builder is left, which would warn that it is old.
   const env = hasBuildx() ? process.env : { ...process.env, DOCKER_BUILDKIT: '0' };
   const { status, signal } = spawnSync('docker', args, { stdio: ['ignore', 'inherit', 'inherit'], env });
-  if (status !== 0) throw new Missing(`docker ${args[0]} ended with ${status ?? signal}: what it said stands above`);
+  if (status === 0) return;
+  const why = `docker ${args[0]} ended with ${status ?? signal}: what it said stands above`;
+  throw new Missing(`${why}. Where no image registry answers, make image BASE=debian needs none (docs/image.md)`);
 }
 
 export const hasBuildx = (): boolean => spawnSync('docker', ['buildx', 'version']).status === 0;
