@@ -14,6 +14,8 @@ export async function helm(args: readonly string[], kubeconfig = '/dev/null'): P
   const env = {
     PATH: process.env['PATH'],
     KUBECONFIG: kubeconfig,
+    // Otherwise what it has discovered of a cluster lands in the folder that it runs in.
+    KUBECACHEDIR: join(home, 'kube'),
     HELM_CACHE_HOME: join(home, 'cache'),
     HELM_CONFIG_HOME: join(home, 'config'),
     HELM_DATA_HOME: join(home, 'data'),
