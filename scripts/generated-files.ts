@@ -32,12 +32,32 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     [CONFIGURATION, configurationText(present(CONFIGURATION))],
     ...chartValueFiles(),
     ...plainManifests(root),
+    ['config/argocd/argocd-cm.yaml', argocdText(name => present(`config/argocd/${name}`))],
   ]);
 }
 
 function crdText(kind: KindDefinition): string {
   const yaml = stringify(customResourceDefinition(kind), { lineWidth: 0, aliasDuplicateObjects: false });
   return `# Generated from src/crds by \`make generate\`; changes here are overwritten.\n${yaml}`;
+}
+
+/** Which script tells Argo CD the health of a kind. */
+const HEALTH_SCRIPTS: Readonly<Record<string, string>> = {
+  AlertChainProbe: 'health.lua',
+  SignozAlertRule: 'rule-health.lua',
+  RepairPlaybook: 'repair-health.lua',
+  RepairRun: 'repair-health.lua',
+};
+
+/** What is merged into Argo CD's own ConfigMap. */
+function argocdText(script: (name: string) => string): string {
+  const data = KINDS.map(({ names: { kind } }) => {
+    const name = HEALTH_SCRIPTS[kind];
+    if (name === undefined) throw new Error(`there is no health script for ${kind}: write one in config/argocd`);
+    return [`resource.customizations.health.awoooi.io_${kind}`, script(name)] as const;
+  });
+  const patch = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'argocd-cm' }, data: Object.fromEntries(data) };
+  return `# Generated from the scripts beside it by \`make generate\`; changes here are overwritten.\n${stringify(patch, { lineWidth: 0 })}`;
 }
 
 function specText(page: string, kind: KindDefinition): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import type { Cluster } from './parts/cluster.ts';
 import { eventually } from './parts/eventually.ts';
@@ -11,14 +11,26 @@ import { sharedControlPlane } from './parts/shared-control-plane.ts';
 const VERDICTS = ['failed', 'current'] as const;
 type Verdict = (typeof VERDICTS)[number];
 
-const Kustomization = z.object({ spec: z.object({ healthCheckExprs: z.tuple([z.object({ failed: z.string(), current: z.string() })]) }) });
+const Expressions = z.object({
+  apiVersion: z.literal('awoooi.io/v1alpha1'),
+  kind: z.literal('AlertChainProbe'),
+  failed: z.string(),
+  current: z.string(),
+});
+const Kustomization = z.object({
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({ healthCheckExprs: z.array(Expressions).default([]) }),
+});
 const Answer = z.object({ message: z.string().default('') });
 
-/** What docs/gates.md tells users of Flux to write. */
+/** What the example tells users of Flux to write wherever a Kustomization holds probes: the same each time. */
 function documented(): Readonly<Record<Verdict, string>> {
-  const page = readFileSync(join(import.meta.dirname, '../docs/gates.md'), 'utf8');
-  const block = /## Flux[\s\S]*?```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
-  return Kustomization.parse(parse(block)).spec.healthCheckExprs[0];
+  const text = readFileSync(join(import.meta.dirname, '../examples/gitops/flux/order.yaml'), 'utf8');
+  const all = parseAllDocuments(text).map(document => Kustomization.parse(document.toJS()));
+  const [first, ...others] = all.flatMap(({ spec }) => spec.healthCheckExprs);
+  if (first === undefined) throw new Error('the example has no healthCheckExprs');
+  expect(others).toEqual([first]);
+  return first;
 }
 
 const POLICIES = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';

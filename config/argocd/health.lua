@@ -1,5 +1,5 @@
 -- Health of an AlertChainProbe for Argo CD: goes into ConfigMap argocd-cm under
--- resource.customizations.health.awoooi.io_AlertChainProbe. How: docs/gates.md.
+-- resource.customizations.health.awoooi.io_AlertChainProbe. How: docs/gitops.md.
 local health = { status = "Progressing", message = "No run has ended yet." }
 if obj.spec ~= nil and obj.spec.suspend == true then
   return { status = "Suspended", message = "The probe is suspended: nothing is proven." }

@@ -1,5 +1,5 @@
 -- Health of a RepairPlaybook or a RepairRun for Argo CD: goes into ConfigMap argocd-cm under
--- resource.customizations.health.awoooi.io_RepairPlaybook and ..._RepairRun. How: docs/gates.md.
+-- resource.customizations.health.awoooi.io_RepairPlaybook and ..._RepairRun. How: docs/gitops.md.
 local health = { status = "Progressing", message = "The operator has not looked at it yet." }
 if obj.spec ~= nil and obj.spec.suspend == true then
   return { status = "Suspended", message = "The playbook is suspended: it is neither suggested nor run." }
@@ -20,6 +20,8 @@ for _, condition in ipairs(obj.status.conditions) do
     health.message = condition.message
     if condition.status == "True" then
       health.status = "Healthy"
+    elseif obj.status.phase == "AwaitingApproval" then
+      health.status = "Suspended"
     end
   end
 end

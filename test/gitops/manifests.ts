@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { Root } from '../parts/installed.ts';
+
+export const Manifest = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/** The objects of one file of examples. */
+export function manifestsOf(path: string): Manifest[] {
+  // Flux puts a Secret's value there before it applies (postBuild.substituteFrom).
+  const text = readFileSync(join(Root, path), 'utf8').replaceAll(`\${AWOOOI_API_TOKEN}`, 'a-token');
+  return parseAllDocuments(text).map(document => Manifest.parse(document.toJS()));
+}
+
+const FOLDERS = ['examples/gitops', 'examples/gates'];
+export const PIPELINES = ['examples/gates/github-actions.yaml', 'examples/gates/gitlab-ci.yaml'];
+
+/** Every file with objects for a cluster. */
+export function exampleFiles(): string[] {
+  const all = FOLDERS.flatMap(folder =>
+    readdirSync(join(Root, folder), { recursive: true, encoding: 'utf8' }).map(name => join(folder, name)),
+  );
+  return all.filter(path => path.endsWith('.yaml') && !PIPELINES.includes(path));
+}
