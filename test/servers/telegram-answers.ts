@@ -36,9 +36,12 @@ export function tooMany(retryAfter: number): Refusal {
   return new Refusal(429, `Too Many Requests: retry after ${retryAfter}`, { retry_after: retryAfter });
 }
 
-/** Parameters of the query and of a JSON body together. */
+/** Parameters of the query and of a JSON body, or of a form as curl sends it, together. */
 export function paramsOf({ query, headers, body }: Received): Params {
   const fromQuery = Object.fromEntries(query);
+  if (headers['content-type']?.includes('application/x-www-form-urlencoded')) {
+    return { ...fromQuery, ...Object.fromEntries(new URLSearchParams(body)) };
+  }
   if (!headers['content-type']?.includes('application/json') || body === '') return fromQuery;
   try {
     const parsed: unknown = JSON.parse(body);
