@@ -10,7 +10,7 @@ import type { TrustDecision } from '../src/domain/playbook/trust.ts';
 import { runConditions } from '../src/domain/repair/run-conditions.ts';
 import { changedThere, inSync, planPending, reconciling, stalled, suspended, unknownNow } from '../src/domain/rule/rule-conditions.ts';
 import { playbookOf } from './builders/known-playbook.ts';
-import { entry } from './builders/rule-facts.ts';
+import { entry, facts } from './builders/rule-facts.ts';
 import { Root } from './parts/installed.ts';
 import type { Part } from './parts/part.ts';
 import { startRedis } from './parts/redis.ts';
@@ -80,7 +80,7 @@ it.each<[string, object, object | undefined, string, string]>([
   expect(await health('AlertChainProbe', spec, status)).toEqual({ status: expected, message });
 });
 
-const asked = { disabled: false, drift: { policy: 'Correct', ignoreFields: [] } } as const;
+const asked = facts().spec;
 const drift = { time: '2026-11-01T00:00:00Z', fields: ['/labels/severity'] };
 
 it.each<[string, object, object | undefined, string, RegExp]>([

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
 import { awoooi } from '../cli/shell.ts';
+import { manifestsOf } from '../gitops/manifests.ts';
+import { measured } from '../gitops/rollouts.ts';
 import { eventually } from '../parts/eventually.ts';
 import { type Operator, startOperator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
@@ -70,6 +73,46 @@ it('lets Flagger go on by 200 and holds it by 403', async () => {
     body: expect.stringMatching(/bad holds the release: hop alerts: BadStatus: /),
   });
 });
+
+it('is measured by Argo Rollouts as the example says: a success, a failure, or an error that is neither', async () => {
+  const measurement = (name: string, more = {}) =>
+    measured(operator.url, { probe: `${stage.namespace}/${name}`, token: stage.apiToken, maxAge: '300', ...more });
+  expect(await measurement('good')).toMatchObject({ phase: 'Successful' });
+  // What is measured is shown to people, so it has to name the hop.
+  expect(await measurement('bad')).toMatchObject({ phase: 'Failed', value: { failed: [{ hop: 'alerts', cause: 'BadStatus' }] } });
+  expect(await measurement('none')).toMatchObject({ phase: 'Failed', value: { failed: [{ cause: 'ProbeNotFound' }] } });
+  await eventually(async () => (await measurement('good', { maxAge: '0' })).phase === 'Failed');
+  expect(await measurement('good', { maxAge: '0' })).toMatchObject({ phase: 'Failed', value: { stale: true } });
+  expect(await measurement('good', { token: 'not-a-token-of-anybody' })).toEqual({ phase: 'Error', value: 401 });
+});
+
+const Canary = z.object({
+  spec: z.object({
+    analysis: z.object({
+      webhooks: z.array(z.object({ type: z.string(), url: z.string(), metadata: z.object({ probe: z.string(), maxAge: z.string() }) })),
+    }),
+  }),
+});
+
+it('lets the example for Flagger through and holds it, asked as Flagger asks', async () => {
+  const { webhooks } = Canary.parse(manifestsOf('examples/gitops/flagger/canary.yaml')[0]).spec.analysis;
+  expect(webhooks.map(({ type }) => type)).toEqual(['rollout', 'confirm-promotion']);
+  for (const { url, metadata } of webhooks) {
+    const asked = (name: string) =>
+      flaggerAsks(url, { ...metadata, probe: metadata.probe.replace('shop/api', `${stage.namespace}/${name}`), maxAge: '5m' });
+    expect(await asked('good')).toEqual({ status: 200, text: 'ok' });
+    expect(await asked('bad')).toEqual({ status: 403, text: expect.stringContaining('bad holds the release: hop alerts: BadStatus') });
+  }
+});
+
+/** Go's HTTP client makes basic authentication of what stands before the `@` of a URL. */
+async function flaggerAsks(place: string, metadata: object): Promise<{ status: number; text: string }> {
+  const { username, password, pathname } = new URL(place.replace('a-token', stage.apiToken));
+  const headers = { 'content-type': 'application/json', authorization: `Basic ${btoa(`${username}:${password}`)}` };
+  const body = JSON.stringify({ name: 'api', namespace: stage.namespace, phase: 'Progressing', checksum: '5b4f8d9c7', metadata });
+  const answer = await fetch(operator.url + pathname, { method: 'POST', headers, body, signal: AbortSignal.timeout(15_000) });
+  return { status: answer.status, text: await answer.text() };
+}
 
 it('answers nobody without a credential, and nobody with a wrong one', async () => {
   expect(await verdict('good')).toMatchObject({ status: 401 });
