@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { githubSteps, gitlabSteps } from '../gitops/pipelines.ts';
 import { Manifest, manifestsOf } from '../gitops/manifests.ts';
 import { awoooi } from '../cli/shell.ts';
-import { cacheFolder } from '../parts/installed.ts';
+import { cacheFolder, Root } from '../parts/installed.ts';
 import { type Operator, startOperator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
 import { startRedis } from '../parts/redis.ts';
@@ -54,7 +54,7 @@ beforeAll(async () => {
     namespace: stage.namespace,
     probe: probe('release-gate', spec),
     deployment: deployment(),
-    env: { TG_API_ROOT: telegram.url, TEST_TELEGRAM_API: telegram.url, KUBERC: 'off', KUBECACHEDIR: `${kubeconfig}.cache`, ...COMPILED },
+    env: { TG_API_ROOT: telegram.url, TEST_TELEGRAM_API: telegram.url, ...COMPILED },
   });
   await probeView(stage, 'release-gate').until(status => condition(status) === 'True/AllHopsPassed');
 });
@@ -113,7 +113,8 @@ const DEPLOYS = /^deploy$/i;
 const NAMES: readonly (keyof typeof PIPELINES)[] = ['GitHub Actions', 'GitLab CI'];
 const said = (ran: readonly RanStep[]): string => ran.map(({ output }) => output).join('\n');
 
-describe.each(NAMES)('the job for %s', name => {
+// A pipeline is some ten processes one after the other.
+describe.each(NAMES)('the job for %s', { timeout: 180_000 }, name => {
   const run = PIPELINES[name];
 
   it('deploys and ends green after a run of its own', async () => {
@@ -183,7 +184,9 @@ const Job = z.object({
   spec: z.object({ template: z.object({ spec: z.object({ containers: z.tuple([z.object({ args: z.array(z.string()) })]) }) }) }),
 });
 
-it('the PostSync Job for Argo CD ends well only after a run of its own that passed, with the rights of the example alone', async () => {
+it('the PostSync Job for Argo CD ends well only after a run of its own that passed, with the rights of the example alone', {
+  timeout: 180_000,
+}, async () => {
   const [manifest] = manifestsOf('examples/gitops/argocd/gate.yaml');
   const { args } = Job.parse(manifest).spec.template.spec.containers[0];
   const hook = () =>
@@ -196,6 +199,16 @@ it('the PostSync Job for Argo CD ends well only after a run of its own that pass
   expect((await probeView(stage, 'release-gate').status()).lastRun?.id).not.toBe(before.lastRun?.id);
   breakChain();
   expect(await hook()).toMatchObject({ status: 1, stdout: expect.stringMatching(/not Ready, BadStatus: Hop alerts: .* 500/) });
+});
+
+it('the two commands of docs/gates.md ask for a run and wait for it', async () => {
+  const commands =
+    /^ {4}kubectl patch acp[^\n]*\n {4}kubectl wait acp[^\n]*$/m.exec(readFileSync(join(Root, 'docs/gates.md'), 'utf8'))?.[0] ?? '';
+  expect(await runner.shell(commands, { KUBECONFIG: kubeconfig })).toMatchObject({
+    status: 0,
+    output: expect.stringContaining('condition met'),
+  });
+  expect((await probeView(stage, 'release-gate').status()).runToken).toBe('v1.2.3');
 });
 
 it('an old green opens no gate where nobody runs the probe any more', async () => {

@@ -44,13 +44,19 @@ export interface Surroundings {
   readonly env: Variables;
 }
 
+/** What the image has at /app/dist/src/main.js. */
+const AWOOOI = join(Root, 'test/cli/awoooi.ts');
+
 export function pipelineRunner(given: Surroundings): Runner {
   const folder = runFolder('pipeline');
   furnish(folder, given);
 
+  // Of a cluster that others work on too, kubectl would otherwise remember kinds from before they were there.
+  const surroundings = { HOME: folder, KUBECACHEDIR: join(folder, 'temp/kube-cache'), KUBERC: 'off' };
+
   const shell: Runner['shell'] = async (script, env = {}) => {
-    const all = { PATH: join(folder, 'bin') + delimiter + process.env['PATH'], HOME: folder, PWD: folder, ...given.env, ...env };
-    const moved = script.replaceAll(/\bshop\b/g, given.namespace);
+    const all = { PATH: join(folder, 'bin') + delimiter + process.env['PATH'], ...surroundings, ...given.env, ...env };
+    const moved = script.replaceAll(/\bshop\b/g, given.namespace).replaceAll('/app/dist/src/main.js', AWOOOI);
     const child = spawn('bash', ['-e', '-c', moved], { cwd: folder, env: all, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = new Promise<number | null>((resolve, reject) => {
       child.on('error', reject);
@@ -107,7 +113,7 @@ function furnish(folder: string, { namespace, probe, deployment }: Surroundings)
   writeFileSync(join(folder, 'deploy/kustomization.yaml'), stringify({ namespace, resources: ['deployment.yaml'] }));
   writeFileSync(join(folder, 'deploy/deployment.yaml'), stringify(deployment));
   symlinkSync(pathOf('kubectl'), join(folder, 'bin/kubectl'));
-  program(folder, 'awoooi', `exec '${process.execPath}' -- '${join(Root, 'test/cli/awoooi.ts')}' "$@"`);
+  program(folder, 'awoooi', `exec '${process.execPath}' -- '${AWOOOI}' "$@"`);
   // The image is what runs awoooi: what docker itself is told stands before its name.
   program(folder, 'docker', `while [ "$1" != "$IMAGE" ]; do shift; done; shift; exec awoooi "$@"`);
   if (onPath('curl') === undefined) program(folder, 'curl', `exec '${process.execPath}' '${join(Root, 'test/docs/curl-program.ts')}' "$@"`);
