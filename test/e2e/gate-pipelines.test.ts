@@ -118,12 +118,12 @@ describe.each(NAMES)('the job for %s', { timeout: 180_000 }, name => {
   const run = PIPELINES[name];
 
   it('deploys and ends green after a run of its own', async () => {
-    const [before, told] = [await probeView(stage, 'release-gate').status(), telegram.sent.length];
+    const [before, sent] = [await probeView(stage, 'release-gate').status(), telegram.sent.length];
     const ran = await run();
     expect([ran.filter(({ status }) => status !== 0), ran.some(step => DEPLOYS.test(step.name))]).toEqual([[], true]);
     const after = await probeView(stage, 'release-gate').status();
     expect(after.runToken).toMatch(/^gate-[0-9a-f]{16}$/);
-    expect([after.lastRun?.id !== before.lastRun?.id, telegram.sent.length]).toEqual([true, told]);
+    expect([after.lastRun?.id !== before.lastRun?.id, telegram.sent.length]).toEqual([true, sent]);
     expect(ran.at(-1)?.output).toMatch(/release-gate passed: /);
   });
 
@@ -152,9 +152,10 @@ describe.each(NAMES)('the job for %s', { timeout: 180_000 }, name => {
   });
 });
 
-describe('the script of the gate', () => {
-  const told = () => ({ TG_BOT_TOKEN: telegram.token, TG_CHAT_ID: String(ROOM), KUBECONFIG: kubeconfig });
+/** What a pipeline tells the gate. */
+const told = () => ({ TG_BOT_TOKEN: telegram.token, TG_CHAT_ID: String(ROOM), KUBECONFIG: kubeconfig });
 
+describe('the script of the gate', () => {
   it('shows the token to nobody, however it is traced, and says why Telegram was not told', async () => {
     breakChain();
     const traced = await runner.shell(GATE.replace('sh ', 'sh -x '), { ...told(), TG_CHAT_ID: '-9' });
@@ -217,7 +218,6 @@ it('an old green opens no gate where nobody runs the probe any more', async () =
   await operator.stop();
   expect(await stage.kubectl('wait', 'acp/release-gate', '--for=condition=Ready', '--timeout=0')).toContain('condition met');
   const before = telegram.sent.length;
-  const env = { TG_BOT_TOKEN: telegram.token, TG_CHAT_ID: String(ROOM), KUBECONFIG: kubeconfig };
-  expect(await runner.shell(`${GATE} 3`, env)).toMatchObject({ status: 1, output: expect.stringContaining('no run ended within 3 s') });
+  expect(await runner.shell(`${GATE} 3`, told())).toMatchObject({ status: 1, output: expect.stringContaining('no run ended within 3 s') });
   expect(telegram.sent.slice(before).map(({ text }) => text)).toEqual([expect.stringContaining('is the operator running?')]);
 });

@@ -74,9 +74,10 @@ it('lets Flagger go on by 200 and holds it by 403', async () => {
   });
 });
 
+const measurement = (name: string, more = {}) =>
+  measured(operator.url, { probe: `${stage.namespace}/${name}`, token: stage.apiToken, maxAge: '300', ...more });
+
 it('is measured by Argo Rollouts as the example says: a success, a failure, or an error that is neither', async () => {
-  const measurement = (name: string, more = {}) =>
-    measured(operator.url, { probe: `${stage.namespace}/${name}`, token: stage.apiToken, maxAge: '300', ...more });
   expect(await measurement('good')).toMatchObject({ phase: 'Successful' });
   // What is measured is shown to people, so it has to name the hop.
   expect(await measurement('bad')).toMatchObject({ phase: 'Failed', value: { failed: [{ hop: 'alerts', cause: 'BadStatus' }] } });

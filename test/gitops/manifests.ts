@@ -19,7 +19,7 @@ export function manifestsOf(path: string): Manifest[] {
 }
 
 const FOLDERS = ['examples/gitops', 'examples/gates'];
-export const PIPELINES = ['examples/gates/github-actions.yaml', 'examples/gates/gitlab-ci.yaml'];
+const PIPELINES = ['examples/gates/github-actions.yaml', 'examples/gates/gitlab-ci.yaml'];
 
 /** Every file with objects for a cluster. */
 export function exampleFiles(): string[] {
