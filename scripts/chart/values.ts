@@ -157,6 +157,12 @@ export const ChartValues = z.strictObject({
     '',
     'Secret with the keys AWOOOI_WEBHOOK_TOKENS and AWOOOI_API_TOKENS (name:token); `helm test` shows its keys AWOOOI_WEBHOOK_TOKEN and AWOOOI_API_TOKEN. Empty: the chart makes one, and keeps it over upgrades.',
   ),
+  secretsBy: z
+    .enum(['Hook', 'Resource'])
+    .default('Hook')
+    .describe(
+      'How the Secrets are made whose content the chart makes up. Hook: a rollback leaves in them what people rotated to. Resource: as ordinary objects, for Argo CD with ignoreDifferences (docs/gitops.md).',
+    ),
   credentials: Credentials.default({}).describe(
     'Credentials in Secrets of yours, by variable: SENTRY_API_TOKEN: { secret: sentry-api-token } takes the key SENTRY_API_TOKEN of that Secret.',
   ),

@@ -9,18 +9,27 @@ import { exampleFiles, manifestsOf } from './manifests.ts';
 
 const Application = z.object({
   spec: z.object({
-    source: z.object({ path: z.string(), helm: z.object({ releaseName: z.string() }) }),
+    source: z.object({ path: z.string(), helm: z.object({ releaseName: z.string(), valuesObject: z.record(z.string(), z.string()) }) }),
     destination: z.object({ namespace: z.string() }),
     ignoreDifferences: z.array(z.object({ kind: z.string(), name: z.string(), jsonPointers: z.array(z.string()) })),
   }),
 });
 const { source, destination, ignoreDifferences } = Application.parse(manifestsOf('examples/gitops/argocd/operator.yaml')[0]).spec;
 
+const values = Object.entries(source.helm.valuesObject).map(([name, value]) => `--set=${name}=${value}`);
+
 const Rendered = z.looseObject({ kind: z.string(), metadata: z.object({ name: z.string() }) });
 
 /** What Argo CD makes of the chart: like `helm template` it does not look into a cluster. */
 async function rendered(): Promise<z.infer<typeof Rendered>[]> {
-  const stdout = await helm(['template', source.helm.releaseName, join(Root, source.path), '--namespace', destination.namespace]);
+  const stdout = await helm([
+    'template',
+    source.helm.releaseName,
+    join(Root, source.path),
+    '--namespace',
+    destination.namespace,
+    ...values,
+  ]);
   return parseAllDocuments(stdout).flatMap(document => {
     const read = Rendered.safeParse(document.toJS());
     return read.success ? [read.data] : [];

@@ -130,16 +130,22 @@ seccompProfile:
 {{- end -}}
 
 {{/* What the chart makes up goes by a hook: a rollback would put the values of its revision in the place of those that people rotated to, and
-Alertmanager would be refused from then on. Argo CD makes none of it: without a look at the cluster every sync would make up others. */}}
+Alertmanager would be refused from then on. With secretsBy: Resource they are ordinary objects, for who keeps what is there by other means. */}}
 {{- define "awoooi.made" -}}
-helm.sh/hook: pre-install,pre-upgrade
-helm.sh/hook-weight: '-10'
-helm.sh/hook-delete-policy: before-hook-creation
-argocd.argoproj.io/hook: Skip
+{{- if eq .Values.secretsBy "Hook" }}
+  annotations:
+    helm.sh/hook: pre-install,pre-upgrade
+    helm.sh/hook-weight: '-10'
+    helm.sh/hook-delete-policy: before-hook-creation
+    # It does not look into the cluster, and would make up others at every sync.
+    argocd.argoproj.io/hook: Skip
+{{- end }}
 {{- end -}}
 
 {{/* Takes such a Secret away with the release: what a hook made, only a hook ends. */}}
 {{- define "awoooi.unmade" -}}
+{{- if eq .root.Values.secretsBy "Hook" }}
+---
 apiVersion: v1
 kind: Secret
 metadata:
@@ -152,4 +158,5 @@ metadata:
     helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
     argocd.argoproj.io/hook: Skip
 type: Opaque
+{{- end }}
 {{- end -}}
