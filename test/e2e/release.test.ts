@@ -209,12 +209,12 @@ describe('a release', () => {
     await operator.stop();
     await release.install(values);
     for (const replica of world.replicas) await replica.restart();
-  });
+  }, 180_000);
 
   it('goes on with a new certificate of the API server, by an authority that its pods then have', async () => {
     await world.cluster.renewCertificate();
     await world.refresh();
     const view = probeView({ cluster: world.cluster, namespace: RELEASE.namespace }, 'first-probe');
     expect(await view.run(120_000)).toMatchObject({ lastRun: { phase: 'Passed' } });
-  });
+  }, 180_000);
 });
