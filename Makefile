@@ -1,16 +1,14 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test verify generate bench soak e2e image sbom clean
+.PHONY: help setup demo test verify generate bench soak e2e e2e-kind image sbom clean
 
 # Node 24 and the tools come from node_modules, whatever Node the machine has. npm itself runs on the machine's.
 RUN := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/awoooi-operator
 # vitest keeps a token below XDG_DATA_HOME: with everything else in the one cache folder.
 VITEST := $(RUN) XDG_DATA_HOME="$(CACHE)/data"
-# Demo and bench take these from `make demo ONLY=chain KEEP=1`.
-export ONLY KEEP
-# And image these.
-export BASE IMAGE PLATFORMS PACKAGES PUSH
+# From `make demo ONLY=chain KEEP=1`, `make e2e K8S=1.34`, `make e2e-kind NODE_IMAGE=…` and `make image BASE=debian`.
+export ONLY KEEP K8S NODE_IMAGE IMAGE TESTS DRY_RUN BASE PLATFORMS PACKAGES PUSH
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -45,8 +43,11 @@ bench: setup ## measure speed and memory into bench/results.json; ONLY=<name> ru
 soak: setup ## break and mend every part of a running chain for an hour (MINUTES=<n>), and kill the operator 300 times (CYCLES=<n>)
 	@$(VITEST) env -u KUBECONFIG SOAK=1 MINUTES=$(or $(MINUTES),60) CYCLES=$(or $(CYCLES),300) vitest run test/soak
 
-e2e: setup ## run the tests of test/e2e, on the cluster of KUBECONFIG where that is set
-	@echo "e2e: on $${KUBECONFIG:-a control plane of our own}"; $(VITEST) vitest run --passWithNoTests test/e2e
+e2e: setup ## run the tests of test/e2e on a control plane of our own, of another version with K8S=1.34, or on the cluster of KUBECONFIG
+	@echo "e2e: on $${KUBECONFIG:-a control plane of our own$${K8S:+, Kubernetes $$K8S}}"; $(VITEST) vitest run $(or $(TESTS),test/e2e)
+
+e2e-kind: setup ## run them on a kind cluster with image and chart, which needs Docker; KEEP=1 leaves it, NODE_IMAGE, IMAGE and TESTS choose, DRY_RUN=1 lists the steps
+	@$(VITEST) node scripts/e2e-kind.ts
 
 image: setup ## build the container image; say its size and how soon it is ready; BASE=<image> or BASE=debian, IMAGE=<name:tag>, PLATFORMS=<list> [PUSH=1]
 	@$(RUN) node scripts/image/build.ts

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
-import { pathOf, pinned, Root } from '../test/parts/installed.ts';
+import { kubernetesFolder, pinned } from '../test/parts/control-plane-version.ts';
+import { pathOf, Root } from '../test/parts/installed.ts';
 
 /** What the figures depend on, as far as the machine goes. The load tells whether others were at work too. */
 export function machineFacts(): Record<string, string | number> {
@@ -17,7 +18,7 @@ export function machineFacts(): Record<string, string | number> {
 export function versionFacts(): Record<string, string> {
   return {
     node: process.version,
-    'kube-apiserver': pinned('control-plane', 'k8s.io/kubernetes'),
+    'kube-apiserver': pinned(kubernetesFolder(), 'k8s.io/kubernetes'),
     etcd: pinned('control-plane', 'go.etcd.io/etcd/server/v3'),
     redis: /v=(\S+)/.exec(said(pathOf('redis-server')))?.[1] ?? 'unknown',
     alertmanager: /version (\S+)/.exec(said(pathOf('alertmanager-0.33')))?.[1] ?? 'unknown',

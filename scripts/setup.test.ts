@@ -12,10 +12,10 @@ beforeEach(() => {
 afterEach(() => removeFolder(folder));
 
 /** Runs setup with an empty cache on a machine that has only these programs. */
-function setupWith(programs: readonly string[]): { status: number | null; said: string } {
+function setupWith(programs: readonly string[], env: Readonly<Record<string, string>> = {}): { status: number | null; said: string } {
   for (const program of programs) symlinkSync(onPath(program) ?? program, join(folder, program));
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, 'setup.ts')], {
-    env: { PATH: folder, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') },
+    env: { PATH: folder, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache'), ...env },
     encoding: 'utf8',
     timeout: 60_000,
   });
@@ -32,4 +32,10 @@ it('says which package brings the programs that it locks with', () => {
   const { status, said } = setupWith([]);
   expect(status).toBe(1);
   expect(said).toMatch(/install the package util-linux/);
+});
+
+it.each(['1.20', 'foo', '1.34.4'])('names the versions of Kubernetes that it knows, where K8S asks for %s', asked => {
+  const { status, said } = setupWith([], { K8S: asked });
+  expect(status).toBe(1);
+  expect(said).toMatch(new RegExp(`^setup: K8S=${asked} is no version .* Give one of .*1\\.34, .*\\(the default\\)`));
 });

@@ -1,36 +1,39 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Binary, cacheFolder, find, pinned, placeOf, Root } from '../../test/parts/installed.ts';
+import { kubernetesFolder, pinned, type ToolsFolder } from '../../test/parts/control-plane-version.ts';
+import { AllBinaries, type Binary, cacheFolder, find, placeOf, Root } from '../../test/parts/installed.ts';
 import { Missing, onPath, run, step } from './run.ts';
 
 interface GoProgram {
   readonly binary: Binary;
-  readonly module: 'control-plane' | 'kwok';
+  /** `kubernetes`: whichever version K8S asks for. */
+  readonly module: ToolsFolder | 'kubernetes';
   readonly package: string;
   readonly expect: string;
 }
 
-// etcd and kube-apiserver first: the others share most of what the API server compiles.
+// etcd is the same for every version of Kubernetes. It and kube-apiserver first: the others share most of what the API server compiles.
 const Programs: readonly GoProgram[] = [
   { binary: 'etcd', module: 'control-plane', package: 'go.etcd.io/etcd/server/v3', expect: 'half a minute' },
-  { binary: 'kube-apiserver', module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-apiserver', expect: 'three to five minutes' },
+  { binary: 'kube-apiserver', module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kube-apiserver', expect: 'three to five minutes' },
   {
     binary: 'kube-controller-manager',
-    module: 'control-plane',
+    module: 'kubernetes',
     package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
     expect: 'a minute',
   },
-  { binary: 'kube-scheduler', module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-scheduler', expect: 'half a minute' },
+  { binary: 'kube-scheduler', module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kube-scheduler', expect: 'half a minute' },
   { binary: 'kwok', module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok', expect: 'a minute' },
+  { binary: 'kind', module: 'kind', package: 'sigs.k8s.io/kind', expect: 'half a minute' },
 ];
 
 /**
  * Builds what is missing of the control plane from its Go modules: no registry of packages ships these programs,
  * and their download sites are not reachable from everywhere that a Go module proxy is.
  */
-export async function ensureGoPrograms(): Promise<void> {
-  const missing = Programs.filter(({ binary }) => find(binary) === undefined);
+export async function ensureGoPrograms(wanted: readonly Binary[] = AllBinaries): Promise<void> {
+  const missing = Programs.filter(({ binary }) => wanted.includes(binary) && find(binary) === undefined);
   if (missing.length === 0) return;
   await expectGo();
   for (const program of missing) {
@@ -44,14 +47,14 @@ async function build({ binary, module, package: path }: GoProgram): Promise<void
   const place = placeOf(binary);
   const unfinished = `${place}.${process.pid}`;
   for (const folder of [dirname(place), goTemporary()]) mkdirSync(folder, { recursive: true });
-  const cwd = join(Root, 'tools', module);
+  const cwd = join(Root, 'tools', module === 'kubernetes' ? kubernetesFolder() : module);
   await run('go', ['build', '-trimpath', '-ldflags', `-s -w ${versionFlags()}`, '-o', unfinished, path], { cwd, env: goEnvironment() });
   if (binary === 'kwok') await copyStages(cwd, dirname(place));
   renameSync(unfinished, place);
 }
 
 function versionFlags(): string {
-  const version = pinned('control-plane', 'k8s.io/kubernetes');
+  const version = pinned(kubernetesFolder(), 'k8s.io/kubernetes');
   const [major, minor] = version.split('.');
   const variable = 'k8s.io/component-base/version';
   return [`gitVersion=v${version}`, `gitMajor=${major}`, `gitMinor=${minor}`].map(value => `-X ${variable}.${value}`).join(' ');
@@ -71,7 +74,8 @@ async function copyStages(cwd: string, to: string): Promise<void> {
 
 async function expectGo(): Promise<void> {
   const how = 'Install Go 1.21 or newer (any of them fetches the toolchain that tools/*/go.mod names) and run `make setup` again.';
-  if (onPath('go') === undefined) throw new Missing(`The control plane is built with Go, and there is no \`go\` on the PATH. ${how}`);
+  if (onPath('go') === undefined)
+    throw new Missing(`The control plane and kind are built with Go, and there is no \`go\` on the PATH. ${how}`);
   const version = await run('go', ['version'], { env: goEnvironment() });
   const minor = Number(/go1\.(\d+)/.exec(version)?.[1] ?? 0);
   if (minor < 21) throw new Missing(`The Go on the PATH is too old (${version.trim()}). ${how}`);

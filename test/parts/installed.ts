@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { kubernetesFolder, pinned } from './control-plane-version.ts';
 
 export const Root = join(import.meta.dirname, '../..');
 
@@ -21,20 +22,13 @@ export const AllBinaries = [
   'faketime',
 ] as const;
 
-export type Binary = (typeof AllBinaries)[number];
+/** kind only `make e2e-kind` needs. */
+export type Binary = (typeof AllBinaries)[number] | 'kind';
 
 /** The one folder outside the clone that this project writes to. */
 export function cacheFolder(): string {
   const base = process.env['XDG_CACHE_HOME'];
   return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'awoooi-operator');
-}
-
-/** The version of a Go module as `tools/<folder>/go.mod` pins it, without the `v`. */
-export function pinned(folder: 'control-plane' | 'kwok', module: string): string {
-  const file = join(Root, 'tools', folder, 'go.mod');
-  const version = readFileSync(file, 'utf8').match(new RegExp(`^\\s*(?:require )?${module} v(\\S+)`, 'm'))?.[1];
-  if (version === undefined) throw new Error(`${file} pins no ${module}`);
-  return version;
 }
 
 /** Where `make setup` puts a program: a folder of its version, so that a new version never meets an old one. */
@@ -50,12 +44,13 @@ export function pathOf(binary: Binary): string {
 }
 
 export function find(binary: Binary): string | undefined {
-  const assets = process.env['KUBEBUILDER_ASSETS'];
+  // Whose version nobody here knows: who asks for one by K8S gets just that.
+  const assets = (process.env['K8S'] ?? '') === '' ? process.env['KUBEBUILDER_ASSETS'] : undefined;
   const candidates = [...(assets === undefined || assets === '' ? [] : [join(assets, binary)]), placeOf(binary)];
   return candidates.find(path => existsSync(path));
 }
 
-const kubernetes = (): string => `k8s-${pinned('control-plane', 'k8s.io/kubernetes')}`;
+const kubernetes = (): string => `k8s-${pinned(kubernetesFolder(), 'k8s.io/kubernetes')}`;
 
 const PLACES: Readonly<Record<Binary, () => readonly string[]>> = {
   etcd: () => [`etcd-${pinned('control-plane', 'go.etcd.io/etcd/server/v3')}`, 'etcd'],
@@ -63,6 +58,7 @@ const PLACES: Readonly<Record<Binary, () => readonly string[]>> = {
   'kube-controller-manager': () => [kubernetes(), 'kube-controller-manager'],
   'kube-scheduler': () => [kubernetes(), 'kube-scheduler'],
   kwok: () => [`kwok-${pinned('kwok', 'sigs.k8s.io/kwok')}`, 'kwok'],
+  kind: () => [`kind-${pinned('kind', 'sigs.k8s.io/kind')}`, 'kind'],
   kubectl: () => ['kubectl-1.34', 'kubectl'],
   helm: () => ['kubectl-1.34', 'helm'],
   'redis-server': () => ['redis', 'redis-server'],

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { TestProject } from 'vitest/node';
 import type { ClusterAccess } from './cluster.ts';
+import { kubernetesFolder } from './control-plane-version.ts';
 import { startControlPlane } from './control-plane.ts';
 import { externalCluster } from './external-cluster.ts';
 
@@ -12,6 +13,7 @@ type Stop = () => Promise<void>;
  * so that a run of unit tests alone starts none.
  */
 export async function setup(project: TestProject): Promise<Stop> {
+  expectOneHome();
   const stops: Stop[] = [];
   const plain = lazily(() => start(false, stops));
   const workloads = lazily(() => start(true, stops));
@@ -32,6 +34,16 @@ export async function setup(project: TestProject): Promise<Stop> {
     await Promise.allSettled([plain.begun(), workloads.begun()]);
     await Promise.all(stops.map(stop => stop()));
   };
+}
+
+/** Says at once, and not in each test, that what was asked for cannot be had. */
+function expectOneHome(): void {
+  const { K8S = '', KUBECONFIG = '' } = process.env;
+  kubernetesFolder(K8S);
+  if (K8S !== '' && KUBECONFIG !== '')
+    throw new Error(
+      `K8S=${K8S} asks for a control plane of our own, KUBECONFIG=${KUBECONFIG} for a cluster that runs already: set one of them.`,
+    );
 }
 
 async function start(workloads: boolean, stops: Stop[]): Promise<ClusterAccess> {
