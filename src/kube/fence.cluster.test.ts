@@ -59,10 +59,10 @@ it.each<[string, FrozenLeader['goesOnTo']]>([
 ])('a leader that was frozen past its lease in the middle of a turn %s when it comes back', async (_, goesOnTo) => {
   const kind = await throwawayKind(cluster, resource);
   await kind.create('a', 'one');
-  const { url, caFile, adminToken, adminKubeconfig } = cluster;
+  const { url, caFile, adminToken, adminUser, adminKubeconfig } = cluster;
   const goFile = join(folder, 'go');
   const asked: FrozenLeader = {
-    access: { url, caFile, adminToken, adminKubeconfig },
+    access: { url, caFile, adminToken, adminUser, adminKubeconfig },
     resource,
     namespace: kind.namespace,
     lease: 'fenced',

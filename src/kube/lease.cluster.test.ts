@@ -35,8 +35,14 @@ afterEach(async () => {
 });
 
 function candidate(identity: string, times: LeaseTimes): Child {
-  const { url, caFile, adminToken, adminKubeconfig } = cluster;
-  const asked: Candidate = { access: { url, caFile, adminToken, adminKubeconfig }, namespace, identity, times, actsFile: actsFile() };
+  const { url, caFile, adminToken, adminUser, adminKubeconfig } = cluster;
+  const asked: Candidate = {
+    access: { url, caFile, adminToken, adminUser, adminKubeconfig },
+    namespace,
+    identity,
+    times,
+    actsFile: actsFile(),
+  };
   const script = join(import.meta.dirname, '../../test/builders/lease-candidate.ts');
   const child = startChild({ name: identity, command: process.execPath, args: [script, JSON.stringify(asked)] });
   cleanups.push(() => child.kill9());

@@ -23,7 +23,7 @@ it('repairs what a person approves, once, and learns from it once the alert stay
   expect(await repair.rollouts('api')).toBe(2);
   await repair.resolve('Slow', 'api');
   const done = await repair.run('restart', ({ status }) => status?.phase === 'Succeeded' && status.learned === true);
-  expect(done.status?.approvals).toMatchObject([{ by: 'admin', via: 'kubernetes', decision: 'Approve' }]);
+  expect(done.status?.approvals).toMatchObject([{ by: repair.stage.cluster.adminUser, via: 'kubernetes', decision: 'Approve' }]);
   expect(await repair.rollouts('api')).toBe(2);
   const { status } = await eventually(
     async () => {

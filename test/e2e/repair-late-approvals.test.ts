@@ -42,7 +42,9 @@ describe('an approval', () => {
     const run = await asked('twice');
     await Promise.all([repair.approve(run), post(run), post(run)]);
     const { status } = await phase('twice', 'Verifying');
-    expect(status?.approvals?.map(({ by, decision }) => ({ by, decision }))).toEqual([{ by: 'admin', decision: 'Approve' }]);
+    expect(status?.approvals?.map(({ by, decision }) => ({ by, decision }))).toEqual([
+      { by: repair.stage.cluster.adminUser, decision: 'Approve' },
+    ]);
     expect(await repair.rollouts('twice')).toBe(2);
     expect(status?.steps).toHaveLength(1);
   });
@@ -52,7 +54,7 @@ describe('an approval', () => {
     await eventually(async () => (await ofPlaybook('late'))[0]?.status?.phase === 'Expired', LONG);
     await repair.approve(run);
     expect(await post(run)).toBe(409);
-    await repair.run('late', ({ status }) => status?.late?.includes('admin') === true);
+    await repair.run('late', ({ status }) => status?.late?.includes(repair.stage.cluster.adminUser) === true);
     const events = await repair.stage.kubectl('get', 'events', '-o', 'jsonpath={.items[*].reason}');
     expect(events.split(' ')).toContain('DecisionTooLate');
     expect((await phase('late', 'Expired')).status?.startedAt).toBeUndefined();

@@ -76,7 +76,7 @@ describe.concurrent('a playbook of mode', () => {
     expect(await repair.rollouts('unproven')).toBe(1);
     await repair.approve(run);
     const gone = await repair.run('unproven', wentOn);
-    expect(gone.status?.approvals).toMatchObject([{ by: 'admin', via: 'kubernetes' }]);
+    expect(gone.status?.approvals).toMatchObject([{ by: repair.stage.cluster.adminUser, via: 'kubernetes' }]);
   });
 
   it('Automatic runs by itself once verified runs have proved it, and the gate stands as who approved', async () => {

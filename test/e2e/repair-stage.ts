@@ -137,7 +137,7 @@ export function repairScene(stage: Stage, alertmanager: { readonly url: string }
     allowPause: () => stage.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'awoooi-repair-pause' } }),
     run: (playbook, likes = () => true) => onlyRun(runs, { playbook, likes }),
     async approve({ metadata: { name } }, decision = 'Approve') {
-      const patch = { spec: { approvals: [{ by: 'admin', decision }] } };
+      const patch = { spec: { approvals: [{ by: stage.cluster.adminUser, decision }] } };
       await stage.kubectl('patch', 'repairrun', name, '--type=merge', '-p', JSON.stringify(patch));
     },
   };

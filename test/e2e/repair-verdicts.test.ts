@@ -215,7 +215,7 @@ describe('the pause', () => {
     await repair.approve(await repair.run('held', waits));
     const held = await repair.run('held', ({ status }) => /paused by demo/.test(status?.message ?? ''));
     expect(held.status?.phase).toBe('AwaitingApproval');
-    expect(held.status?.approvals).toMatchObject([{ by: 'admin', decision: 'Approve' }]);
+    expect(held.status?.approvals).toMatchObject([{ by: repair.stage.cluster.adminUser, decision: 'Approve' }]);
     expect(await repair.rollouts('held')).toBe(1);
     expect(await people.call('/repairs/resume', { body: {} })).toEqual({ status: 200, body: { paused: false, requests: [] } });
     await repair.run('held', wentOn);

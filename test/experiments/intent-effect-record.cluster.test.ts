@@ -43,8 +43,8 @@ type Scenario = Pick<Asked, 'faults' | 'naive' | 'follows'>;
 async function bring(killAt: Asked['killAt'], { faults, naive, follows }: Scenario): Promise<Case> {
   const kind = await throwawayKind(cluster, resource);
   await kind.create('a', 'one');
-  const { url, caFile, adminToken, adminKubeconfig } = cluster;
-  const access = { url, caFile, adminToken, adminKubeconfig };
+  const { url, caFile, adminToken, adminUser, adminKubeconfig } = cluster;
+  const access = { url, caFile, adminToken, adminUser, adminKubeconfig };
   const asked: Asked = { access, resource, namespace: kind.namespace, effectUrl: effects.url, killAt, faults, naive, follows: false };
   const follower = follows ? await following(asked) : undefined;
   const first = start(asked);

@@ -11,6 +11,8 @@ export interface ClusterAccess {
   readonly url: string;
   readonly caFile: string;
   readonly adminToken: string;
+  /** Whom the API server takes the admin for. */
+  readonly adminUser: string;
   readonly adminKubeconfig: string;
   /** The key that signs ServiceAccount tokens; only a control plane of our own gives it away. */
   readonly serviceAccountKeyFile?: string;

@@ -71,8 +71,8 @@ describe('a cluster that KUBECONFIG names', () => {
   });
 
   it('says that it mints no expired tokens', async () => {
-    const { url, caFile, adminToken, adminKubeconfig } = plane;
-    const outside = cluster({ url, caFile, adminToken, adminKubeconfig });
+    const { url, caFile, adminToken, adminUser, adminKubeconfig } = plane;
+    const outside = cluster({ url, caFile, adminToken, adminUser, adminKubeconfig });
     await expect(outside.serviceAccountToken('default', 'operator', { expiresInSeconds: -120 })).rejects.toThrow(
       'start a control plane of your own',
     );

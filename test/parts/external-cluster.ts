@@ -36,7 +36,7 @@ export async function externalCluster(kubeconfig: string): Promise<ClusterAccess
   await kubectl(['apply', '-f', '-'], { kubeconfig, input: JSON.stringify(adminAccount()) });
   const token = (await kubectl(['create', 'token', 'admin', '-n', Namespace, '--duration=12h'], { kubeconfig })).trim();
   const adminKubeconfig = writeKubeconfig(join(folder, 'admin.kubeconfig'), { url: entry.server, caFile, token });
-  return { url: entry.server, caFile, adminToken: token, adminKubeconfig };
+  return { url: entry.server, caFile, adminToken: token, adminUser: `system:serviceaccount:${Namespace}:admin`, adminKubeconfig };
 }
 
 function authority(entry: z.infer<typeof View>['clusters'][number]['cluster'], kubeconfig: string): Buffer {

@@ -26,6 +26,8 @@ export interface ApiServer extends Part {
   readonly renewCertificate: () => Promise<void>;
 }
 
+const Admin = 'admin';
+
 /** A kube-apiserver with RBAC, one admin token and a fresh ServiceAccount key. A restart keeps its port, certificates and keys. */
 export function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   return onFreePorts(1, async ports => {
@@ -49,7 +51,7 @@ export function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
 
 function prepare(folder: string, port: number): ApiServer['access'] {
   const adminToken = randomBytes(24).toString('hex');
-  writeFileSync(join(folder, 'tokens.csv'), `${adminToken},admin,admin,system:masters\n`, { mode: 0o600 });
+  writeFileSync(join(folder, 'tokens.csv'), `${adminToken},${Admin},${Admin},system:masters\n`, { mode: 0o600 });
   const { privateKey, publicKey } = generateKeyPairSync('ec', {
     namedCurve: 'prime256v1',
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -61,7 +63,7 @@ function prepare(folder: string, port: number): ApiServer['access'] {
   // The server writes its self-signed chain here when it first starts.
   const caFile = join(folder, 'apiserver.crt');
   const adminKubeconfig = writeKubeconfig(join(folder, 'admin.kubeconfig'), { url, caFile, token: adminToken });
-  return { url, caFile, adminToken, adminKubeconfig, serviceAccountKeyFile: join(folder, 'sa.key') };
+  return { url, caFile, adminToken, adminUser: Admin, adminKubeconfig, serviceAccountKeyFile: join(folder, 'sa.key') };
 }
 
 function flags(

@@ -15,6 +15,7 @@ const Answer = z.union([
     url: z.string(),
     caFile: z.string(),
     adminToken: z.string(),
+    adminUser: z.string(),
     adminKubeconfig: z.string(),
     serviceAccountKeyFile: z.string().optional(),
   }),

@@ -51,8 +51,8 @@ async function start(workloads: boolean, stops: Stop[]): Promise<ClusterAccess> 
   if (kubeconfig !== undefined && kubeconfig !== '') return externalCluster(kubeconfig);
   const plane = await startControlPlane({ workloads });
   stops.push(() => plane.stop());
-  const { url, caFile, adminToken, adminKubeconfig, serviceAccountKeyFile } = plane;
-  return { url, caFile, adminToken, adminKubeconfig, ...(serviceAccountKeyFile === undefined ? {} : { serviceAccountKeyFile }) };
+  const { url, caFile, adminToken, adminUser, adminKubeconfig, serviceAccountKeyFile } = plane;
+  return { url, caFile, adminToken, adminUser, adminKubeconfig, ...(serviceAccountKeyFile === undefined ? {} : { serviceAccountKeyFile }) };
 }
 
 interface Lazy<T> {
