@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { cacheFolder } from '../parts/installed.ts';
 
 export interface Ran {
   readonly status: number | null;
@@ -11,14 +12,17 @@ export interface Ran {
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const WITH_TEST_TELEGRAM = join(import.meta.dirname, 'awoooi.ts');
 
-/** Runs `awoooi` as a process of its own with these variables only, and gives what it said and how it ended. */
+// Halves what each start from source computes.
+const COMPILED = { NODE_COMPILE_CACHE: join(cacheFolder(), 'compile') };
+
+/** Runs `awoooi` as a process of its own with these variables alone, and gives what it said and how it ended. */
 export async function awoooi(
   args: readonly string[],
   { env = {}, stdin = '', nodeFlags = [] }: { env?: Record<string, string>; stdin?: string; nodeFlags?: readonly string[] } = {},
 ): Promise<Ran> {
   const entry = 'TEST_TELEGRAM_API' in env ? WITH_TEST_TELEGRAM : MAIN;
   // As the script's first line has it: without `--` Node takes --env-file for an option of its own, wherever it stands.
-  const child = spawn(process.execPath, [...nodeFlags, '--', entry, ...args], { env, stdio: 'pipe' });
+  const child = spawn(process.execPath, [...nodeFlags, '--', entry, ...args], { env: { ...COMPILED, ...env }, stdio: 'pipe' });
   child.stdin.end(stdin);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
