@@ -11,7 +11,7 @@ VITEST := $(RUN) XDG_DATA_HOME="$(CACHE)/data"
 export ONLY KEEP K8S NODE_IMAGE IMAGE TESTS DRY_RUN BASE PLATFORMS PACKAGES PUSH
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 setup: ## get everything that the other targets run, once; they all begin with it
 	@sh scripts/setup/node-modules.sh

@@ -69,7 +69,7 @@ export const USES: Readonly<Record<string, (at: Use) => Promise<void>>> = {
   async 'writes a playbook once an action has proved itself'(at) {
     await at.scene.deploy('leaky');
     await at.scene.fire('Leak', 'leaky');
-    const anomaly_key = await eventually(() => anomalyOf('Leak', at.api), LONG);
+    const anomaly_key = await eventually(() => anomalyOf('Leak', path => at.api(path)), LONG);
     const outcome = { anomaly_key, repair_action: 'restart_pod', success: true, execution_time_seconds: 12, root_cause: 'a leak' };
     await at.api('/repairs/outcomes', { body: [1, 2, 3, 4, 5].map(n => ({ id: `o-${n}`, ...outcome })) });
     const name = `restart-pod-${anomaly_key}`;
@@ -82,7 +82,6 @@ export const USES: Readonly<Record<string, (at: Use) => Promise<void>>> = {
     );
   },
   async 'restarts what is no Deployment'(at) {
-    const restart = (kind: string, name: string) => ({ steps: [{ action: 'restart_pod', target: { kind, name } }] });
     await Promise.all([at.repaired('db', restart('StatefulSet', 'db')), at.repaired('agent', restart('DaemonSet', 'agent'))]);
     await Promise.all([at.succeeded('db'), at.succeeded('agent')]);
   },
@@ -109,6 +108,8 @@ export const USES: Readonly<Record<string, (at: Use) => Promise<void>>> = {
     await at.succeeded('chatty');
   },
 };
+
+const restart = (kind: string, name: string) => ({ steps: [{ action: 'restart_pod', target: { kind, name } }] });
 
 async function anomalyOf(alertname: string, api: (path: string) => Promise<unknown>): Promise<string | undefined> {
   const said = JSON.stringify(await api(`/incidents?alertname=${alertname}`));

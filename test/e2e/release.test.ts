@@ -27,7 +27,7 @@ afterAll(() => world?.stop());
 it('proves the chain by the probe that the chart begins with', async () => {
   const view = probeView({ cluster: world.cluster, namespace: RELEASE.namespace }, 'first-probe');
   await view.run();
-  await view.until(status => condition(status) === 'True/AllHopsPassed');
+  expect(condition(await view.until(status => condition(status) === 'True/AllHopsPassed'))).toBe('True/AllHopsPassed');
 });
 
 describe('the life of every kind, while one replica hands over to the other:', () => {
@@ -42,14 +42,14 @@ describe('the life of every kind, while one replica hands over to the other:', (
     '%s (and %s)',
     async (step, how) => {
       const lives = Object.values(livesIn(world));
-      await Promise.all([...lives.map(life => life[step]()), world.handOver(how)]);
+      await expect(Promise.all([...lives.map(life => life[step]()), world.handOver(how)])).resolves.toBeDefined();
     },
     180_000,
   );
 });
 
 describe('whatever else it is for', () => {
-  it.concurrent.each(Object.entries(USES))('it %s', (_, use) => use(useOf(world)), 180_000);
+  it.concurrent.each(Object.entries(USES))('%s', async (_, use) => expect(use(useOf(world))).resolves.toBeUndefined(), 180_000);
 });
 
 describe('the rights of the chart', () => {
@@ -101,15 +101,16 @@ describe('the next steps that Helm prints', () => {
   });
 });
 
-describe('what people rotate', () => {
-  const taken = async (token: string): Promise<number> => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const body = JSON.stringify({ version: '4', status: 'firing', alerts: [] });
-    const answers = world.replicas.map(({ url }) => fetch(`${url}/api/v1/webhooks/alertmanager`, { method: 'POST', headers, body }));
-    const [one, two] = (await Promise.all(answers)).map(({ status }) => status);
-    return one === two ? (one ?? 0) : 0;
-  };
+/** What both replicas answer to a sender that shows this token; 0 where they differ. */
+const taken = async (token: string): Promise<number> => {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ version: '4', status: 'firing', alerts: [] });
+  const answers = world.replicas.map(({ url }) => fetch(`${url}/api/v1/webhooks/alertmanager`, { method: 'POST', headers, body }));
+  const [one, two] = (await Promise.all(answers)).map(({ status }) => status);
+  return one === two ? (one ?? 0) : 0;
+};
 
+describe('what people rotate', () => {
   it('webhook tokens: while both are there both are taken, and then the new one alone', async () => {
     const { webhookToken: old } = world.stage;
     const news = 'the-token-that-comes-next';
@@ -132,7 +133,7 @@ describe('what people rotate', () => {
       /awoooi_kube_requests_total\{[^}]*status="401"[^}]*\} [1-9]/.test(await metricsOf(await world.leader()));
     await eventually(refused, { withinMs: 120_000 });
     await world.refresh();
-    await view.run(120_000);
+    expect(await view.run(120_000)).toMatchObject({ lastRun: { phase: 'Passed' } });
   });
 });
 
@@ -144,10 +145,10 @@ async function left(): Promise<readonly string[]> {
   return [...new Set(names.trim().split('\n'))].toSorted();
 }
 
-describe('a release', () => {
-  const image = async (): Promise<string> =>
-    shell(`kubectl -n ${RELEASE.namespace} get deployment ${RELEASE.fullname} -o jsonpath='{..image}'`, world.cluster);
+const image = async (): Promise<string> =>
+  shell(`kubectl -n ${RELEASE.namespace} get deployment ${RELEASE.fullname} -o jsonpath='{..image}'`, world.cluster);
 
+describe('a release', () => {
   it('keeps its credentials and every object over an upgrade and a rollback', async () => {
     const { release, stage, values } = world;
     await stage.apply(alertRule('kept'), probe('kept', { target: { url: world.target.url }, hops: [{ name: 'api', type: 'Health' }] }));

@@ -66,7 +66,10 @@ beforeAll(async () => {
   written = signozView(signoz).writes().length;
   current = await startOperator({ ...options, port: world.operator.port });
 }, 240_000);
-afterAll(() => Promise.all([current, world, signoz].map(part => part?.stop())).finally(() => cluster?.stop()));
+afterAll(async () => {
+  await Promise.all([current, world, signoz].map(part => part?.stop()));
+  await cluster?.stop();
+});
 
 async function install(config: string): Promise<void> {
   const kubeconfig = cluster.adminKubeconfig;
