@@ -38,9 +38,10 @@ function everything({ process = true } = {}) {
   ruleMetrics(page);
   repairMetrics(page, { phases: ['Running', 'Failed'], ended: ['Failed'] });
   playbookMetrics(page);
-  probeMetrics(page).register('prod', 'a"b\\c', ['api']);
+  const probes = probeMetrics(page);
+  probes.register('prod', 'a"b\\c', ['api']);
   const learning = learningMetrics(page);
-  return { page, intake, kube, controller, reflector, redisUp, redis, delivery, learning };
+  return { page, intake, kube, controller, reflector, redisUp, redis, delivery, learning, probes };
 }
 
 it('says for how long a cache has heard nothing of the API server, from the start of the process where it never has', async () => {
@@ -181,8 +182,7 @@ function sortedPairs(found: Iterable<RegExpMatchArray>): string[] {
 }
 
 it('writes a page of many probes piece by piece, and lets others have a turn in between', async () => {
-  const { page } = everything({ process: false });
-  const probes = probeMetrics(page);
+  const { page, probes } = everything({ process: false });
   for (let index = 0; index < 500; index += 1) probes.register('prod', `probe-${index}`, ['api']);
   const { pieces } = await page.page();
   let turns = 0;

@@ -13,6 +13,9 @@ function world() {
   };
 }
 
+/** All that is said of single probes. */
+const ofProbes = (lines: readonly string[]): string[] => lines.filter(line => line.includes('probe="'));
+
 const withLabels = 'namespace="prod",probe="chain"';
 
 it('has every series of a probe from its registration, and none after its removal', async () => {
@@ -28,7 +31,7 @@ it('has every series of a probe from its registration, and none after its remova
   expect(present).toContain(`awoooi_probe_consecutive_failures{${withLabels}} 0`);
   expect(present).toContain(`awoooi_probe_run_lateness_seconds_bucket{${withLabels},le="+Inf"} 0`);
   probes.remove('prod', 'chain');
-  expect((await lines()).join('')).toBe('');
+  expect(ofProbes(await lines())).toEqual([]);
 });
 
 it('counts a run, hop by hop', async () => {
@@ -63,6 +66,36 @@ it('counts a run, hop by hop', async () => {
   );
 });
 
+it('says what stands of a probe, and that nothing is known of it before its first turn', async () => {
+  const { probes, lines } = world();
+  probes.register('prod', 'chain', ['api']);
+  const judged = async (): Promise<string[]> => {
+    const found = (await lines()).flatMap(
+      line => /^awoooi_probe_(chain_healthy|suspended|maintenance|next_run_\w+)\{.*\} (.*)$/.exec(line) ?? [],
+    );
+    return found.filter((_, at) => at % 3 !== 0);
+  };
+  const names = (values: readonly string[]): string[] =>
+    ['chain_healthy', 'suspended', 'maintenance', 'next_run_timestamp_seconds'].flatMap((name, at) => [name, values[at] ?? '']);
+  expect(await judged()).toEqual(names(['-1', '0', '0', '0']));
+  probes.judge('prod', 'chain', { healthy: 'True', suspended: false, maintenance: true, nextRunTime: '2026-01-01T00:00:00Z' });
+  expect(await judged()).toEqual(names(['1', '0', '1', '1767225600']));
+  probes.judge('prod', 'chain', { healthy: 'False', suspended: true, maintenance: false });
+  expect(await judged()).toEqual(names(['0', '1', '0', '0']));
+  probes.judge('prod', 'gone', { healthy: 'True', suspended: false, maintenance: false });
+  expect((await lines()).join()).not.toContain('gone');
+});
+
+it('counts probes by their verdict wherever they are run, from the start', async () => {
+  const { probes, lines } = world();
+  const counted = async (): Promise<string[]> => (await lines()).filter(line => line.startsWith('awoooi_alert_chain_probes'));
+  const rows = (...counts: readonly number[]): string[] =>
+    ['True', 'False', 'Unknown'].map((status, at) => `awoooi_alert_chain_probes{chain_healthy="${status}"} ${counts[at]}`);
+  expect(await counted()).toEqual(rows(0, 0, 0));
+  probes.readFrom(() => ['True', 'Unknown', 'True']);
+  expect(await counted()).toEqual(rows(2, 0, 1));
+});
+
 it('counts the pings that arrived and those that did not', async () => {
   const { probes, lines } = world();
   probes.register('prod', 'chain', ['api']);
@@ -93,7 +126,7 @@ it('counts nothing for a probe that is gone: a run that ends late must not bring
   const hops = [{ name: 'api', result: 'Passed', latencyMs: 1 }] as const;
   probes.observe({ namespace: 'prod', name: 'chain', passed: true, consecutiveFailures: 0, result: { finishedAt, hops } });
   probes.late('prod', 'chain', 1);
-  expect((await lines()).join('')).toBe('');
+  expect(ofProbes(await lines())).toEqual([]);
 });
 
 it('takes over what the status says, until it has run the hop itself', async () => {
@@ -128,5 +161,5 @@ it('shows nothing of any probe once cleared', async () => {
   const { probes, lines } = world();
   probes.register('prod', 'chain', ['api']);
   probes.clear();
-  expect((await lines()).join('')).toBe('');
+  expect(ofProbes(await lines())).toEqual([]);
 });

@@ -1,5 +1,6 @@
-import { type CompactHistogram, compactHistogram } from './compact-histogram.ts';
-import { familyLines, type Sample } from './exposition.ts';
+import { compactHistogram } from './compact-histogram.ts';
+import { instruments } from './instruments.ts';
+import { type HopSeries, type JudgedProbe, type ProbeSeries, probeLines, VALUE_OF_STATUS } from './probe-lines.ts';
 import type { Metrics } from './registry.ts';
 
 /** The part of a finished run that is counted. */
@@ -34,10 +35,13 @@ export interface ProbeMetrics {
   /** For what this process has not run yet: after a restart nothing looks as if it had never passed, or never failed. */
   restore(namespace: string, name: string, status: RestoredProbe): void;
   observe(run: ObservedRun): void;
+  judge(namespace: string, name: string, judged: JudgedProbe): void;
   late(namespace: string, name: string, seconds: number): void;
   /** A ping of the probe's dead man's switch has ended. */
   heartbeat(namespace: string, name: string, result: 'sent' | 'failed'): void;
   remove(namespace: string, name: string): void;
+  /** Where to read the status of the condition ChainHealthy of every probe, on whatever replica. */
+  readFrom(healthy: () => Iterable<string>): void;
   /** Removes all series: whoever does not lead any more knows nothing of probes, and a last good result would stand for ever. */
   clear(): void;
 }
@@ -45,29 +49,24 @@ export interface ProbeMetrics {
 const HOP_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
 const LATENESS_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 5, 30, 60, 300];
 const VALUE_OF = { Passed: 1, Failed: 0, Unknown: -1 } as const;
-
-interface HopSeries {
-  /** False until this process has run the hop, or read of it. */
-  known: boolean;
-  result: number;
-  lastSuccess: number;
-  readonly latency: CompactHistogram;
-}
-
-interface ProbeSeries {
-  readonly labels: { readonly namespace: string; readonly probe: string };
-  readonly hops: Map<string, HopSeries>;
-  readonly runs: { passed: number; failed: number };
-  readonly heartbeats: { sent: number; failed: number };
-  readonly lateness: CompactHistogram;
-  consecutiveFailures: number;
-}
+const NOT_JUDGED: JudgedProbe = { healthy: 'Unknown', suspended: false, maintenance: false };
 
 /** Adds the series of probes to the page. They are kept apart from prom-client, whose label sets would take ten times the memory. */
 export function probeMetrics(page: Metrics): ProbeMetrics {
   const probes = new Map<string, ProbeSeries>();
   const found = (namespace: string, name: string) => probes.get(`${namespace}/${name}`);
   page.addSource(() => probeLines([...probes.values()]));
+  let read: () => Iterable<string> = nobody;
+  instruments(page).gauge({
+    name: 'awoooi_alert_chain_probes',
+    help: 'AlertChainProbes by the status of their condition ChainHealthy, as this replica sees them.',
+    labels: ['chain_healthy'],
+    collect: gauge => {
+      const counts = new Map<string, number>(Object.keys(VALUE_OF_STATUS).map(status => [status, 0]));
+      for (const status of read()) counts.set(status, (counts.get(status) ?? 0) + 1);
+      for (const [status, count] of counts) gauge.set({ chain_healthy: status }, count);
+    },
+  });
 
   return {
     register(namespace, name, hops) {
@@ -90,14 +89,25 @@ export function probeMetrics(page: Metrics): ProbeMetrics {
       probe.runs[run.passed ? 'passed' : 'failed'] += 1;
       for (const hop of run.result.hops) observeHop(probe, hop, run.result.finishedAt);
     },
+    judge(namespace, name, judged) {
+      const probe = found(namespace, name);
+      if (probe) probe.judged = judged;
+    },
     late: (namespace, name, seconds) => found(namespace, name)?.lateness.observe(seconds),
     heartbeat(namespace, name, result) {
       const probe = found(namespace, name);
       if (probe) probe.heartbeats[result] += 1;
     },
     remove: (namespace, name) => void probes.delete(`${namespace}/${name}`),
+    readFrom: healthy => {
+      read = healthy;
+    },
     clear: () => probes.clear(),
   };
+}
+
+function nobody(): Iterable<string> {
+  return [];
 }
 
 function newProbe(namespace: string, probe: string): ProbeSeries {
@@ -108,6 +118,7 @@ function newProbe(namespace: string, probe: string): ProbeSeries {
     heartbeats: { sent: 0, failed: 0 },
     lateness: compactHistogram(LATENESS_BUCKETS),
     consecutiveFailures: 0,
+    judged: NOT_JUDGED,
   };
 }
 
@@ -130,60 +141,4 @@ function observeHop(probe: ProbeSeries, { name, result, latencyMs }: ObservedRun
   hop.result = VALUE_OF[result];
   if (result === 'Passed') hop.lastSuccess = at.getTime() / 1000;
   if (latencyMs !== undefined) hop.latency.observe(latencyMs / 1000);
-}
-
-function* probeLines(probes: readonly ProbeSeries[]): Generator<string> {
-  const perProbe = (samples: (probe: ProbeSeries) => readonly Sample[]) => each(probes, samples);
-  const perHop = (samples: (hop: HopSeries, labels: Record<string, string>) => readonly Sample[]) =>
-    perProbe(({ labels, hops }) => [...hops].flatMap(([hop, one]) => samples(one, { ...labels, hop })));
-  yield* familyLines({
-    name: 'awoooi_probe_hop_result',
-    help: 'What the last run found of a hop: 1 passed, 0 failed, -1 not known (yet).',
-    type: 'gauge',
-    samples: perHop(({ result }, labels) => [{ labels, value: result }]),
-  });
-  yield* familyLines({
-    name: 'awoooi_probe_hop_latency_seconds',
-    help: 'How long a hop took.',
-    type: 'histogram',
-    samples: perHop(({ latency }, labels) => latency.samples(labels)),
-  });
-  yield* familyLines({
-    name: 'awoooi_probe_hop_last_success_timestamp_seconds',
-    help: 'Unix time in seconds at which a hop last passed; 0 where it never has.',
-    type: 'gauge',
-    samples: perHop(({ lastSuccess }, labels) => [{ labels, value: lastSuccess }]),
-  });
-  yield* familyLines({
-    name: 'awoooi_probe_consecutive_failures',
-    help: 'How many runs in a row have failed.',
-    type: 'gauge',
-    samples: perProbe(({ labels, consecutiveFailures }) => [{ labels, value: consecutiveFailures }]),
-  });
-  yield* familyLines({
-    name: 'awoooi_probe_runs_total',
-    help: 'Finished runs by result.',
-    type: 'counter',
-    samples: perProbe(({ labels, runs }) => byResult(labels, runs)),
-  });
-  yield* familyLines({
-    name: 'awoooi_probe_heartbeats_total',
-    help: "Pings of the probe's dead man's switch by result.",
-    type: 'counter',
-    samples: perProbe(({ labels, heartbeats }) => byResult(labels, heartbeats)),
-  });
-  yield* familyLines({
-    name: 'awoooi_probe_run_lateness_seconds',
-    help: 'How long after its time a scheduled run began.',
-    type: 'histogram',
-    samples: perProbe(({ labels, lateness }) => lateness.samples(labels)),
-  });
-}
-
-function* each(probes: readonly ProbeSeries[], samples: (probe: ProbeSeries) => readonly Sample[]): Generator<Sample> {
-  for (const probe of probes) yield* samples(probe);
-}
-
-function byResult(labels: Readonly<Record<string, string>>, counts: Readonly<Record<string, number>>): Sample[] {
-  return Object.entries(counts).map(([result, value]) => ({ labels: { ...labels, result }, value }));
 }

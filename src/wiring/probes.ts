@@ -8,7 +8,8 @@ import { ALERT_CHAIN_PROBE } from '../crds/alertchainprobe/kind.ts';
 import type { HopPorts } from '../domain/chain/hop-ports.ts';
 import type { Announcer } from '../domain/ports/announcer.ts';
 import type { KubeClient } from '../kube/client.ts';
-import type { EventSink, KindController, ObjectCache } from '../kube/controller.ts';
+import type { EventSink, KindController } from '../kube/controller.ts';
+import type { Store } from '../kube/store.ts';
 import type { ControllerSeries } from '../telemetry/controller-metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { probeMetrics } from '../telemetry/probe-metrics.ts';
@@ -16,7 +17,7 @@ import type { Metrics } from '../telemetry/registry.ts';
 
 export interface ProbesParts {
   readonly client: KubeClient;
-  readonly cache: ObjectCache<StoredAlertChainProbe>;
+  readonly cache: Store<StoredAlertChainProbe>;
   readonly ports: HopPorts;
   readonly announcer: Announcer;
   readonly events: EventSink;
@@ -38,11 +39,13 @@ export function probes(parts: ProbesParts): KindController {
     onBegun: parts.onBegun,
     onFault: fault => log.error({ probe: fault.probe, hop: fault.hop, err: fault.error }, 'a hop failed unexpectedly'),
   });
+  const counted = probeMetrics(parts.metrics);
+  counted.readFrom(() => health(cache));
   return probeController({
     runChain,
     announcer: parts.announcer,
     rollouts: kubernetesRollouts(client),
-    metrics: probeMetrics(parts.metrics),
+    metrics: counted,
     newRunId: randomUUID,
     now: ports.now,
     maxConcurrentRuns: parts.maxConcurrentRuns,
@@ -58,4 +61,8 @@ export function probes(parts: ProbesParts): KindController {
       random: Math.random,
     },
   });
+}
+
+function* health(cache: Store<StoredAlertChainProbe>): Iterable<string> {
+  for (const { status } of cache.list()) yield status?.conditions?.find(({ type }) => type === 'ChainHealthy')?.status ?? 'Unknown';
 }

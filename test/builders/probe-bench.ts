@@ -7,6 +7,7 @@ import { Tasks } from '../../src/controllers/alertchainprobe/tasks.ts';
 import type { HopResult } from '../../src/domain/chain/hop-result.ts';
 import type { Announced } from '../../src/domain/ports/announcer.ts';
 import { type Context, type Emission, foldConditions, type Outcome } from '../../src/kube/reconcile.ts';
+import type { JudgedProbe } from '../../src/telemetry/probe-lines.ts';
 import { eventually } from '../parts/eventually.ts';
 import { alertChainProbe, type ProbeParts } from './alert-chain-probe.ts';
 
@@ -29,6 +30,7 @@ export class ProbeBench {
   runs = 0;
   observed = 0;
   series = new Set<string>();
+  judged: JudgedProbe | undefined;
   rollout: () => Promise<string | undefined> = async () => undefined;
   hang = false;
   events: Emission[] = [];
@@ -129,6 +131,8 @@ export class ProbeBench {
         register: (namespace, name) => void this.series.add(`${namespace}/${name}`),
         restore: () => {},
         observe: () => void this.observed++,
+        judge: (_, __, judged) => void (this.judged = judged),
+        readFrom: () => {},
         late: () => {},
         heartbeat: (_, __, result) => void this.beats.push(result),
         remove: (namespace, name) => void this.series.delete(`${namespace}/${name}`),

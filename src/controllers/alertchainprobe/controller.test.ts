@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { alertChainProbe } from '../../../test/builders/alert-chain-probe.ts';
+import { alertChainProbe, type ProbeParts } from '../../../test/builders/alert-chain-probe.ts';
 import { lasting, quiet } from '../../../test/builders/kube-frame.ts';
 import { eventually } from '../../../test/parts/eventually.ts';
 import { storedAlertChainProbe, type StoredAlertChainProbe } from '../../crds/alertchainprobe/stored.ts';
@@ -14,8 +14,8 @@ import { probeController } from './controller.ts';
 const now = (): Date => new Date();
 
 /** The controller over one probe whose status is taken whatever it says. */
-function world() {
-  const probe = alertChainProbe();
+function world(parts: ProbeParts = {}) {
+  const probe = alertChainProbe(parts);
   const cache = objectStore<StoredAlertChainProbe>();
   cache.put('prod/production', { object: probe, resourceVersion: '7' });
   const client: KubeClient = {
@@ -44,8 +44,8 @@ function world() {
       random: Math.random,
     },
   });
-  const shown = async (): Promise<boolean> => (await text((await page.page()).pieces)).includes('probe="production"');
-  return { controller, shown };
+  const series = async (): Promise<string> => text((await page.page()).pieces);
+  return { controller, series, shown: async () => (await series()).includes('probe="production"') };
 }
 
 it('shows series of probes only while it leads: another knows better afterwards, and would never take them away here', async () => {
@@ -56,4 +56,15 @@ it('shows series of probes only while it leads: another knows better afterwards,
   leadership.end('lost');
   await ended;
   expect(await shown()).toBe(false);
+});
+
+it('shows of a probe whose spec is not valid that nothing is known of its chain', async () => {
+  const { controller, series, shown } = world({ spec: { schedule: { cron: '0 0 31 2-2 *' } } });
+  const leadership = lasting();
+  const ended = controller.start(new AbortController().signal, leadership);
+  await eventually(shown);
+  expect(await series()).toContain('awoooi_probe_chain_healthy{namespace="prod",probe="production"} -1\n');
+  expect(await series()).not.toContain('hop=');
+  leadership.end('lost');
+  await ended;
 });

@@ -36,11 +36,17 @@ export function probeController({ frame, maxConcurrentRuns, ...given }: ProbeCon
     deps.plans.delete(key);
     given.metrics.remove(namespace, name);
   }
+  /** Whoever proves nothing is to be seen: of an object that is there something is shown. */
+  function unreadable(key: string): void {
+    forget(key);
+    const [namespace = '', name = ''] = key.split('/');
+    given.metrics.register(namespace, name, []);
+  }
   const probes = controller<StoredAlertChainProbe>({
     ...frame,
     name: ALERT_CHAIN_PROBE.singular,
     resource: ALERT_CHAIN_PROBE,
-    reconcile: validated(probeReconciler(deps), forget),
+    reconcile: validated(probeReconciler(deps), unreadable),
     explain: err => toldFault(err) ?? unexpected('probe'),
     onGone: forget,
     onEnd: () => {

@@ -63,6 +63,20 @@ describe('probeReconciler', () => {
     expect(bench.probe.status?.brokenHop).toBeUndefined();
   });
 
+  it('shows its verdict, a suspension, an open maintenance window, and when it runs next', async () => {
+    const bench = new ProbeBench({ spec: { failureThreshold: 1, maintenance: [{ cron: '0 0 * * *', duration: '10m', timeZone: 'UTC' }] } });
+    await bench.settle();
+    expect(bench.judged).toMatchObject({ healthy: 'True', suspended: false, maintenance: true });
+    expect(Date.parse(bench.judged?.nextRunTime ?? '')).toBeGreaterThan(bench.now);
+    bench.hops = [bad];
+    bench.now += 1_800_000;
+    await bench.settle();
+    expect(bench.judged).toMatchObject({ healthy: 'False', maintenance: false });
+    bench.probe = { ...bench.probe, spec: { ...bench.probe.spec, suspend: true } };
+    await bench.settle();
+    expect(bench.judged).toEqual({ healthy: 'Unknown', suspended: true, maintenance: false, nextRunTime: undefined });
+  });
+
   it('begins anew the run that a dead process left behind, and says so', async () => {
     const bench = new ProbeBench();
     await bench.turn();

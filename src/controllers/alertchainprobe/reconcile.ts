@@ -3,6 +3,7 @@ import type { AlertChainProbeStatus } from '../../crds/alertchainprobe/status.ts
 import { probeConditions } from '../../domain/probe/conditions.ts';
 import { nextStep, plannedRun } from '../../domain/probe/next-step.ts';
 import type { StatusPatch } from '../../domain/probe/progress.ts';
+import { inMaintenance } from '../../domain/schedule/maintenance.ts';
 import { nextRun } from '../../domain/schedule/next-run.ts';
 import type { Context, Decision, Emission, Outcome, Reconcile } from '../../kube/reconcile.ts';
 import { announce } from './announce.ts';
@@ -25,7 +26,9 @@ export function probeReconciler(deps: ProbeDeps): Reconcile<AlertChainProbe> {
     const step = nextStep(turn.observed);
     const outcome = act(step, turn);
     const told = announce(turn);
-    return merged(probe, { ...outcome, status: { ...outcome.status, ...told.status } }, told);
+    const decided = merged(probe, { ...outcome, status: { ...outcome.status, ...told.status } }, told);
+    judge(probe, decided, turn);
+    return decided;
   };
 }
 
@@ -34,6 +37,21 @@ function showSeries({ metadata: { namespace, name }, spec, status }: AlertChainP
   const hops = spec.hops.map(hop => hop.name);
   metrics.register(namespace, name, hops);
   metrics.restore(namespace, name, status ?? {});
+}
+
+/** What is decided is shown at once, though it may be written a little later. */
+function judge(
+  { metadata: { namespace, name }, spec, status }: AlertChainProbe,
+  decided: Outcome<AlertChainProbeStatus>,
+  { deps, observed }: Turn,
+): void {
+  const { nextRunTime } = { ...status, ...decided.status };
+  deps.metrics.judge(namespace, name, {
+    healthy: decided.conditions?.['ChainHealthy']?.status ?? 'Unknown',
+    suspended: spec.suspend,
+    maintenance: inMaintenance(spec.maintenance, observed.now),
+    nextRunTime,
+  });
 }
 
 const keyOf = ({ metadata }: AlertChainProbe): string => `${metadata.namespace}/${metadata.name}`;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHATS, incidentOf, OPENED, telegramWorld } from '../../../test/builders/telegram-world.ts';
 import { startTelegram, type Telegram } from '../../../test/servers/telegram.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
+import { overnight } from './settings.ts';
 import { telegramChannel } from './incident-channel.ts';
 
 let server: Telegram;
@@ -243,10 +244,16 @@ describe('quiet hours', () => {
       const done = await deliver(channel, incident);
       if (done.is !== 'postponed') break;
       expect(server.sent).toEqual([]);
+      expect(done).toMatchObject({ anew: true });
       pass(done.afterMs);
     }
     expect(deps.now().toISOString()).toBe('2026-11-26T11:00:00.000Z');
     expect(server.cards()).toHaveLength(1);
+  });
+
+  it('do not hide what has failed: it goes on to be overdue, while what only waits for the morning is not', () => {
+    expect([0, 1].map(attempts => overnight(60_000, { attempts }))).toEqual([{ anew: true }, {}]);
+    expect(overnight(0, { attempts: 0 })).toEqual({});
   });
 
   it.each(['critical', 'error'] as const)('never hold back severity %s', async severity => {

@@ -4,7 +4,7 @@ import { cardIn, isNews, type Memo, memoOf } from './card-memo.ts';
 import { lastEdits, replacing, stillOld } from './old-cards.ts';
 import { secondCard } from './second-card.ts';
 import { type Sending, sending } from './sending.ts';
-import { chatFor, LONGEST_QUIET_MS, quietFor, type TelegramDeps } from './settings.ts';
+import { chatFor, LONGEST_QUIET_MS, overnight, quietFor, type TelegramDeps } from './settings.ts';
 import { stormKeeper, type StormKeeper } from './storm.ts';
 
 interface Parts {
@@ -43,7 +43,7 @@ async function edited({ out, deps }: Parts, { job, card }: { job: Job; card: Sen
 async function announced({ deps, out, storm }: Parts, job: Job, signal: AbortSignal): Promise<Delivered> {
   const { incident } = job;
   const quietMs = quietFor(incident, deps);
-  if (quietMs > 0) return { is: 'postponed', afterMs: Math.min(quietMs, LONGEST_QUIET_MS) };
+  if (quietMs > 0) return { is: 'postponed', afterMs: Math.min(quietMs, LONGEST_QUIET_MS), ...overnight(quietMs, job.work) };
   if (await storm.takes(job, signal)) return storm.counted(job, signal);
   const { chatId } = chatFor(incident, deps.settings);
   const waitMs = await out.turn({ chatId, job }, signal);

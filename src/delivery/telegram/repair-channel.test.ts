@@ -145,7 +145,7 @@ describe('it waits', () => {
 
   it('for the end of the night, unless it is about something serious', async () => {
     using({ quietHours: { from: 9 * 60, to: 12 * 60, timeZone: 'UTC' } });
-    expect(await tell(WAITS)).toMatchObject({ is: 'postponed', afterMs: 300_000 });
+    expect(await tell(WAITS)).toMatchObject({ is: 'postponed', afterMs: 300_000, anew: true });
     incident = { ...incident, severity: 'critical' };
     expect(await tell(WAITS)).toMatchObject({ is: 'delivered' });
   });

@@ -7,7 +7,7 @@ import type { Card, CardChat } from '../../domain/ports/cards.ts';
 import type { DeliveryChannel, Job } from '../channel.ts';
 import { answering, cardOf, hasCard, type Memo } from './card-memo.ts';
 import { type Sending, sending } from './sending.ts';
-import { chatFor, LONGEST_QUIET_MS, quietFor, type TelegramDeps } from './settings.ts';
+import { chatFor, LONGEST_QUIET_MS, overnight, quietFor, type TelegramDeps } from './settings.ts';
 
 /** Looked at again so often while the incident's own card is on its way, and so long at most. */
 const LOOK_MS = 5_000;
@@ -42,7 +42,8 @@ export function telegramRepairChannel(deps: TelegramDeps): DeliveryChannel {
       for (const message of messages) {
         const brought = await upToDate(message, { memo, telling: { deps, out, job, signal } });
         memo = brought.memo;
-        if (brought.waitMs > 0) return { is: 'postponed', afterMs: brought.waitMs, memo };
+        const { waitMs } = brought;
+        if (waitMs > 0) return { is: 'postponed', afterMs: waitMs, memo, ...overnight(quietFor(job.incident, deps), job.work) };
       }
       return { is: 'delivered', memo };
     },

@@ -3,9 +3,11 @@ import type { Language } from '../../domain/text/language.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { Offer } from '../../domain/playbook/offer.ts';
 import type { CardChat, Cards } from '../../domain/ports/cards.ts';
+import type { Work } from '../../domain/ports/outbox.ts';
 import type { SendRate } from '../../domain/ports/send-rate.ts';
 import type { Storms } from '../../domain/ports/storms.ts';
 import { type QuietHours, quietForMs } from '../../domain/schedule/quiet-hours.ts';
+import type { Postponed } from '../channel.ts';
 import type { ChatBook } from './chat-book.ts';
 
 export interface TelegramSettings {
@@ -61,3 +63,8 @@ export function quietFor(
 
 /** Looked at again within this time: what waits for the end of quiet hours may become urgent meanwhile. */
 export const LONGEST_QUIET_MS = 5 * 60_000;
+
+/** What waits out the night is not overdue meanwhile; what has failed before is. */
+export function overnight(quietMs: number, { attempts }: Pick<Work, 'attempts'>): Pick<Postponed, 'anew'> {
+  return quietMs > 0 && attempts === 0 ? { anew: true } : {};
+}
