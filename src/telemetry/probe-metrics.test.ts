@@ -66,6 +66,12 @@ it('counts a run, hop by hop', async () => {
   );
 });
 
+const judgements = (values: readonly string[]): string[] =>
+  ['chain_healthy', 'suspended', 'maintenance', 'next_run_timestamp_seconds'].flatMap((name, at) => [name, values[at] ?? '']);
+
+const probesBy = (...counts: readonly number[]): string[] =>
+  ['True', 'False', 'Unknown'].map((status, at) => `awoooi_alert_chain_probes{chain_healthy="${status}"} ${counts[at]}`);
+
 it('says what stands of a probe, and that nothing is known of it before its first turn', async () => {
   const { probes, lines } = world();
   probes.register('prod', 'chain', ['api']);
@@ -75,13 +81,11 @@ it('says what stands of a probe, and that nothing is known of it before its firs
     );
     return found.filter((_, at) => at % 3 !== 0);
   };
-  const names = (values: readonly string[]): string[] =>
-    ['chain_healthy', 'suspended', 'maintenance', 'next_run_timestamp_seconds'].flatMap((name, at) => [name, values[at] ?? '']);
-  expect(await judged()).toEqual(names(['-1', '0', '0', '0']));
+  expect(await judged()).toEqual(judgements(['-1', '0', '0', '0']));
   probes.judge('prod', 'chain', { healthy: 'True', suspended: false, maintenance: true, nextRunTime: '2026-01-01T00:00:00Z' });
-  expect(await judged()).toEqual(names(['1', '0', '1', '1767225600']));
+  expect(await judged()).toEqual(judgements(['1', '0', '1', '1767225600']));
   probes.judge('prod', 'chain', { healthy: 'False', suspended: true, maintenance: false });
-  expect(await judged()).toEqual(names(['0', '1', '0', '0']));
+  expect(await judged()).toEqual(judgements(['0', '1', '0', '0']));
   probes.judge('prod', 'gone', { healthy: 'True', suspended: false, maintenance: false });
   expect((await lines()).join()).not.toContain('gone');
 });
@@ -89,11 +93,9 @@ it('says what stands of a probe, and that nothing is known of it before its firs
 it('counts probes by their verdict wherever they are run, from the start', async () => {
   const { probes, lines } = world();
   const counted = async (): Promise<string[]> => (await lines()).filter(line => line.startsWith('awoooi_alert_chain_probes'));
-  const rows = (...counts: readonly number[]): string[] =>
-    ['True', 'False', 'Unknown'].map((status, at) => `awoooi_alert_chain_probes{chain_healthy="${status}"} ${counts[at]}`);
-  expect(await counted()).toEqual(rows(0, 0, 0));
+  expect(await counted()).toEqual(probesBy(0, 0, 0));
   probes.readFrom(() => ['True', 'Unknown', 'True']);
-  expect(await counted()).toEqual(rows(2, 0, 1));
+  expect(await counted()).toEqual(probesBy(2, 0, 1));
 });
 
 it('counts the pings that arrived and those that did not', async () => {

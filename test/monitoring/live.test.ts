@@ -29,6 +29,15 @@ const queryOf = (command: string): string => QUERY.exec(command)?.[1] ?? '';
 
 const quiet = (): Promise<boolean> => eventually(async () => (await asked(), (await view.firing()).length === 0), SOON);
 
+/** What a panel shows, by the values of its labels. */
+async function shown(title: string): Promise<Record<string, number>> {
+  const expr = panels().find(panel => panel.title === title)?.targets[0]?.expr ?? '';
+  const rows = await view.query(filledIn(expr));
+  return Object.fromEntries(rows.map(({ metric, value }) => [Object.values(metric).join('/'), Number(value[1])]));
+}
+
+const isFiring = async (name: string): Promise<boolean> => (await asked(), (await view.firing()).includes(name));
+
 describe('a Prometheus that scrapes two replicas', () => {
   it('evaluates every alert without an error, and none fires at rest', async () => {
     await eventually(async () => (await view.query('count(up == 1) == 2')).length === 1, SOON);
@@ -64,11 +73,6 @@ describe('a Prometheus that scrapes two replicas', () => {
   }, 180_000);
 
   it('shows what happened on it: the chain is whole, alerts came in, and people were told', async () => {
-    const shown = async (title: string): Promise<Record<string, number>> => {
-      const expr = panels().find(panel => panel.title === title)?.targets[0]?.expr ?? '';
-      const rows = await view.query(filledIn(expr));
-      return Object.fromEntries(rows.map(({ metric, value }) => [Object.values(metric).join('/'), Number(value[1])]));
-    };
     const { namespace } = watched.world.stage;
     expect(await shown('Verdict')).toEqual({ [`${namespace}/${PROBE}`]: 1 });
     expect(await shown('Hops')).toEqual({ [`api/${namespace}/${PROBE}`]: 1 });
@@ -116,10 +120,10 @@ describe('what breaks fires', () => {
 
   it('AwoooiRedisAway while Redis is, and nothing once it is back', async () => {
     await watched.world.redis.halt();
-    await eventually(async () => (await asked(), (await view.firing()).includes('AwoooiRedisAway')), SOON);
+    expect(await eventually(() => isFiring('AwoooiRedisAway'), SOON)).toBe(true);
     await watched.world.redis.restart();
     // What Alertmanager was refused meanwhile counts for five minutes more.
-    await eventually(async () => (await asked(), !(await view.firing()).includes('AwoooiRedisAway')), SOON);
+    expect(await eventually(async () => !(await isFiring('AwoooiRedisAway')), SOON)).toBe(true);
   }, 180_000);
 
   it('AlertChainProbeStale when all replicas are killed, whatever their last verdict says', async () => {

@@ -81,10 +81,9 @@ const ScrapeConfigs = z.object({ scrape_configs: z.array(z.looseObject({ dns_sd_
 function scrapeConfigs(operators: readonly Operator[]): unknown[] {
   const block = monitoringBlocks('yaml').find(text => text.startsWith('scrape_configs:')) ?? '';
   const targets = operators.map(({ opsUrl }) => new URL(opsUrl).host);
-  return ScrapeConfigs.parse(parse(block)).scrape_configs.map(({ dns_sd_configs: _, ...config }) => ({
-    ...config,
-    static_configs: [{ targets }],
-  }));
+  const [config] = ScrapeConfigs.parse(parse(block)).scrape_configs;
+  const rest = Object.entries(config ?? {}).filter(([name]) => name !== 'dns_sd_configs');
+  return [{ ...Object.fromEntries(rest), static_configs: [{ targets }] }];
 }
 
 /** A run of a probe, a rule in SigNoz, an incident with a card, and a Watchdog. */
