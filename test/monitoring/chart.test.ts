@@ -83,6 +83,20 @@ describe('the chart, where the Prometheus Operator is', () => {
     expect({ groups }).toEqual(parse(readFileSync(ALERTS_FILE, 'utf8')));
   });
 
+  it('has what the pages name: the Service of the metrics, the Deployment and the Redis', () => {
+    const named = objects.map(
+      ({ kind, metadata: { name, namespace, labels } }) => `${kind} ${namespace}/${name} ${labels['app.kubernetes.io/component']}`,
+    );
+    expect(named).toEqual(
+      expect.arrayContaining([
+        'Service awoooi-system/awoooi-operator-metrics metrics',
+        expect.stringMatching(/^Service awoooi-system\/awoooi-operator operator$/),
+        expect.stringMatching(/^Deployment awoooi-system\/awoooi-operator /),
+        'StatefulSet awoooi-system/awoooi-operator-redis redis',
+      ]),
+    );
+  });
+
   it('has the dashboard word for word, where the sidecar of Grafana finds it', () => {
     const { metadata, data } = ConfigMap.parse(only(objects, 'ConfigMap', '-dashboard'));
     expect(metadata.labels).toMatchObject({ grafana_dashboard: '1' });
