@@ -9,10 +9,10 @@ const RUNBOOKS = 'https://github.com/awoooi/awoooi-operator/blob/main/docs/runbo
 const ALERTS = shippedAlerts();
 const names = (alerts: readonly Alert[]): string[] => alerts.map(({ alert }) => alert);
 
-/** Every other alert that one could take for this one: a number of its expression or a time of it is changed by a fifth, up or down. */
+/** Alerts that are not this one: always or never, with a number a fifth higher or lower, or after another time. Whole counts of one or two stand. */
 function variants(alert: Alert): Alert[] {
   const numbers = [...alert.expr.matchAll(/(?<=[<>=] (?:bool )?)[\d.]+(?=$|\s|\))/g)].filter(
-    ([text]) => Number(text) > 1 || text.includes('.'),
+    ([text]) => Number(text) > 2 || text.includes('.'),
   );
   const moved = numbers.flatMap(found => [0.8, 1.25].map(by => withNumber(alert, found, Number(found[0]) * by)));
   const minutes = Number.parseInt(alert.for ?? '0', 10);
@@ -48,7 +48,8 @@ describe('the alerts', () => {
   });
 
   it('pass their tests', () => {
-    expect(Object.fromEntries(failures(ALERTS))).toEqual({});
+    const failed = failures(ALERTS);
+    expect(names(ALERTS.filter((_, at) => failed.has(at)))).toEqual([]);
   });
 
   it('fail them when a number or a time of theirs is another', () => {

@@ -38,10 +38,10 @@ export function writtenTests(): z.infer<typeof Tests> {
 export const subjectOf = ({ name }: AlertTest): string => name.split(' ')[0] ?? '';
 
 /**
- * Which of these alerts fail their written tests: each by itself, for a test evaluates all rules of its file. One promtool for all. The
- * answer has what promtool says of each.
+ * Which of these alerts, by their places, fail their written tests: each by itself, for a test evaluates all rules of its file. One
+ * promtool for all.
  */
-export function failures(alerts: readonly Alert[]): ReadonlyMap<number, string> {
+export function failures(alerts: readonly Alert[]): ReadonlySet<number> {
   const folder = mkdtempSync(join(tmpdir(), 'alerts-'));
   try {
     const { tests, evaluation_interval } = writtenTests();
@@ -51,22 +51,18 @@ export function failures(alerts: readonly Alert[]): ReadonlyMap<number, string> 
       writeFileSync(join(folder, `${at}.yml`), JSON.stringify({ rule_files: [`${at}.rules.yml`], evaluation_interval, tests: own }));
     });
     const files = alerts.map((_, at) => `${at}.yml`);
-    const { stdout, stderr } = spawnSync(pathOf('promtool'), ['test', 'rules', ...files], {
-      cwd: folder,
-      encoding: 'utf8',
-      timeout: 300_000,
-    });
-    return read(stdout + stderr);
+    const command = ['-c', 'exec "$0" test rules "$@" 2>&1', pathOf('promtool'), ...files];
+    const { stdout, error } = spawnSync('sh', command, { cwd: folder, encoding: 'utf8', timeout: 300_000, maxBuffer: 1 << 28 });
+    if (error) throw error;
+    return read(stdout, alerts.length);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function read(said: string): Map<number, string> {
-  const failed = new Map<number, string>();
-  const verdicts = said.split(/^Unit Testing: {2}/m).slice(1);
-  for (const verdict of verdicts) {
-    if (!verdict.includes('SUCCESS')) failed.set(Number.parseInt(verdict, 10), verdict);
-  }
-  return failed;
+/** promtool gives a verdict for each file, in their order, and names none of them. */
+function read(said: string, files: number): Set<number> {
+  const verdicts = [...said.matchAll(/^ {2}(SUCCESS|FAILED:)$/gm)].map(([, verdict]) => verdict);
+  if (verdicts.length !== files) throw new Error(`promtool judged ${verdicts.length} of ${files} files: ${said.slice(-500)}`);
+  return new Set(verdicts.flatMap((verdict, at) => (verdict === 'SUCCESS' ? [] : [at])));
 }
