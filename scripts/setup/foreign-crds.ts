@@ -23,7 +23,10 @@ export async function ensureForeignCrds(all: readonly ForeignCrds[] = FOREIGN_CR
   const folder = mkdtempSync(join(cacheFolder(), 'go-modules-'));
   quietGo(folder);
   try {
-    await step('fetching the definitions of Argo CD, Argo Rollouts, Flagger and Flux (50 MB, once)', () => fetched(missing, folder));
+    await step(
+      'fetching the definitions of Argo CD, Argo Rollouts, Flagger, Flux, the Prometheus operator and the Gateway API (60 MB, once)',
+      () => fetched(missing, folder),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

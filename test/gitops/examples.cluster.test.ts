@@ -5,12 +5,30 @@ import { z } from 'zod';
 import type { Cluster } from '../parts/cluster.ts';
 import { eventually } from '../parts/eventually.ts';
 import { foreignCrdTexts } from '../parts/foreign-crds.ts';
+import { CHART, helm } from '../parts/helm.ts';
 import { installConfig } from '../parts/install-config.ts';
 import { kubectl } from '../parts/kubectl.ts';
 import { sharedControlPlane } from '../parts/shared-control-plane.ts';
-import { exampleFiles, Manifest, manifestsOf } from './manifests.ts';
+import { exampleFiles, Manifest, manifestsIn, manifestsOf } from './manifests.ts';
 
-const examples = exampleFiles().flatMap(path => manifestsOf(path).map(manifest => ({ path, manifest })));
+/** What the chart makes only where a cluster has the kinds of others. */
+const OPTIONAL = [
+  'monitoring.coreos.com/v1/ServiceMonitor',
+  'monitoring.coreos.com/v1/PrometheusRule',
+  'gateway.networking.k8s.io/v1/HTTPRoute',
+];
+const optional = await helm([
+  'template',
+  'awoooi',
+  CHART,
+  ...OPTIONAL.map(kind => `--api-versions=${kind}`),
+  '--set=httpRoute.enabled=true,httpRoute.parentRefs[0].name=public,httpRoute.hostnames={awoooi.example.com}',
+  ...['monitoring/service-monitor', 'monitoring/prometheus-rule', 'http-route'].map(name => `--show-only=templates/${name}.yaml`),
+]);
+const examples = [
+  ...exampleFiles().flatMap(path => manifestsOf(path).map(manifest => ({ path, manifest }))),
+  ...manifestsIn(optional).map(manifest => ({ path: 'examples/../charts', manifest })),
+];
 
 let cluster: Cluster;
 let namespace: string;
@@ -61,6 +79,10 @@ const TYPOS: readonly (readonly [kind: string, right: string, wrong: string])[] 
   ['Rollout', 'setWeight', 'setWeigth'],
   ['Canary', 'stepWeight', 'stepWeigth'],
   ['AlertChainProbe', 'failureThreshold', 'failureTreshold'],
+  ['AlertmanagerConfig', 'groupWait', 'groupwait'],
+  ['ServiceMonitor', 'honorLabels', 'honourLabels'],
+  ['PrometheusRule', 'annotations', 'annotation'],
+  ['HTTPRoute', 'parentRefs', 'parentRef'],
 ];
 
 it.each(TYPOS)('a typo in an object of kind %s (%s) is refused', async (kind, right, wrong) => {

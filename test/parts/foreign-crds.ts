@@ -12,7 +12,7 @@ export interface ForeignCrds {
   readonly files: readonly string[];
 }
 
-/** What the examples for GitOps are held to. None needs a newer Go than the control plane does (tools/control-plane/go.mod). */
+/** What the examples, and the optional objects of the chart, are held to. None needs a newer Go than the control plane does (tools/control-plane/go.mod). */
 export const FOREIGN_CRDS: readonly ForeignCrds[] = [
   {
     module: 'github.com/argoproj/argo-cd/v3',
@@ -49,6 +49,20 @@ export const FOREIGN_CRDS: readonly ForeignCrds[] = [
     version: 'v1.9.6',
     sum: 'h1:nG534/bI6nVpyHra7ONAk6xDB3xPsVT+EOLHZHXPrrc=',
     files: ['config/crd/bases/source.toolkit.fluxcd.io_gitrepositories.yaml'],
+  },
+  {
+    module: 'github.com/prometheus-operator/prometheus-operator',
+    version: 'v0.83.0',
+    sum: 'h1:qAKbm+45fqNGcn9sGTa1Ae2TM3KZuYA/uyoD2QKi9+o=',
+    files: ['alertmanagerconfigs', 'prometheusrules', 'servicemonitors'].map(
+      plural => `example/prometheus-operator-crd/monitoring.coreos.com_${plural}.yaml`,
+    ),
+  },
+  {
+    module: 'sigs.k8s.io/gateway-api',
+    version: 'v1.2.1',
+    sum: 'h1:fZZ/+RyRb+Y5tGkwxFKuYuSRQHu9dZtbjenblleOLHM=',
+    files: ['config/crd/standard/gateway.networking.k8s.io_httproutes.yaml'],
   },
 ];
 
