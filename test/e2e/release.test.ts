@@ -186,10 +186,7 @@ describe('a release', () => {
   it('takes its objects back when it is installed again, and makes nothing twice in SigNoz', async () => {
     const of = () => signozView(world.signoz).ofObject('kept');
     const [known] = of();
-    await world.release.install(world.values);
-    await world.refresh();
-    const { AWOOOI_WEBHOOK_TOKEN: token = '' } = await world.release.secret(CREDENTIALS);
-    await world.tell(token);
+    await world.installAgain();
     await rulesOn(world.stage).patch('kept', { name: 'Taken back' });
     await eventually(() => of()[0]?.alert === 'Taken back', { withinMs: 60_000 });
     expect(of().map(({ id }) => id)).toEqual([known?.id]);

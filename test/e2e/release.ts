@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Cluster } from '../parts/cluster.ts';
 import { CHART, helm } from '../parts/helm.ts';
@@ -22,6 +23,8 @@ export interface Release {
   rotate(name: string, keys: Readonly<Record<string, string>>): Promise<void>;
   /** A redis-server with the configuration and the password of the release. */
   redis(): Promise<Part>;
+  /** Has it take the password that the release has now, as a pod on its volume would come up. */
+  renewRedis(redis: Part): Promise<void>;
 }
 
 export function release(cluster: Cluster): Release {
@@ -33,6 +36,8 @@ export function release(cluster: Cluster): Release {
     const decoded = Object.entries(await dataOf(`secrets/${of}`)).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
     return Object.fromEntries(decoded);
   };
+  const redisSecret = () => secret(`${fullname}-redis`);
+  let password = '';
   return {
     helm: call,
     secret,
@@ -47,8 +52,15 @@ export function release(cluster: Cluster): Release {
       if (status !== 200) throw new Error(`the patch of Secret ${of} was answered ${status}`);
     },
     async redis() {
-      const { 'redis.conf': text = '' } = await dataOf(`configmaps/${fullname}-redis`);
-      return startRedis({ configuration: { text, files: { '/etc/redis/secret': await secret(`${fullname}-redis`) } } });
+      const [{ 'redis.conf': text = '' }, files] = await Promise.all([dataOf(`configmaps/${fullname}-redis`), redisSecret()]);
+      password = files['REDIS_PASSWORD'] ?? '';
+      return startRedis({ configuration: { text, files: { '/etc/redis/secret': files } } });
+    },
+    async renewRedis({ url }) {
+      const admin = new Redis(url, { password });
+      password = (await redisSecret())['REDIS_PASSWORD'] ?? '';
+      await admin.config('SET', 'requirepass', password);
+      admin.disconnect();
     },
   };
 }
