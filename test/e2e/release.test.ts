@@ -7,6 +7,7 @@ import { startOperator } from '../parts/operator.ts';
 import { commandsOf, shell } from './release-notes.ts';
 import { condition, probeView } from './probe-view.ts';
 import { type Life, livesIn } from './release-lives.ts';
+import { leaks, saidBy, secretsOf, supportBundle } from './release-secrets.ts';
 import { isUsed, rightsOf } from './release-rights.ts';
 import { useOf, USES } from './release-uses.ts';
 import { raiseReleaseWorld, type ReleaseWorld } from './release-world.ts';
@@ -50,6 +51,22 @@ describe('the life of every kind, while one replica hands over to the other:', (
 
 describe('whatever else it is for', () => {
   it.concurrent.each(Object.entries(USES))('%s', async (_, use) => expect(use(useOf(world))).resolves.toBeUndefined(), 180_000);
+});
+
+describe('what may be shown to others', () => {
+  it('has none of the secrets: metrics, logs, events and objects', async () => {
+    const secrets = await secretsOf(world);
+    expect(secrets.length).toBeGreaterThan(7);
+    expect(leaks(await saidBy(world), secrets)).toEqual([]);
+  });
+
+  it('nor has a support bundle, which has all the rest', async () => {
+    const { status, stderr, files } = await supportBundle(world);
+    expect([status, stderr]).toEqual([0, expect.any(String)]);
+    expect(leaks(files, await secretsOf(world))).toEqual([]);
+    expect([...files.keys()]).toEqual(expect.arrayContaining(['versions.json', 'conditions.txt', 'operator/configuration.json']));
+    expect(files.get('operator/configuration.json')).toContain(CREDENTIALS);
+  });
 });
 
 describe('the rights of the chart', () => {
