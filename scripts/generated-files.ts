@@ -12,9 +12,11 @@ import { fieldRows, fieldTable } from '../src/crds/generate/field-rows.ts';
 import { structural } from '../src/crds/generate/structural.ts';
 import { chartValueFiles } from './chart/generated.ts';
 import { plainManifests } from './chart/plain-manifests.ts';
+import { chartTable } from './chart/values-table.ts';
 
 const KINDS = [ALERT_CHAIN_PROBE_DEFINITION, SIGNOZ_ALERT_RULE_DEFINITION, REPAIR_PLAYBOOK_DEFINITION, REPAIR_RUN_DEFINITION];
 const CONFIGURATION = 'docs/configuration.md';
+const CHART = 'docs/chart.md';
 
 /** Path below the root of the repository, and the whole text that the file must have. */
 export function generatedFiles(root: string): ReadonlyMap<string, string> {
@@ -30,6 +32,7 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ...crds,
     ...specs,
     [CONFIGURATION, configurationText(present(CONFIGURATION))],
+    [CHART, filled(present(CHART), 'values', chartTable())],
     ...chartValueFiles(),
     ...plainManifests(root),
     ['config/argocd/argocd-cm.yaml', argocdText(name => present(`config/argocd/${name}`))],
