@@ -35,6 +35,11 @@ const PodSpec = z.looseObject({
   containers: z.array(Container).min(1),
   initContainers: z.array(Container).default([]),
   volumes: z.array(Volume).default([]),
+  topologySpreadConstraints: z
+    .array(
+      z.looseObject({ topologyKey: z.string(), labelSelector: z.object({ matchLabels: z.record(z.string(), z.string()).optional() }) }),
+    )
+    .default([]),
 });
 
 const Template = z.object({

@@ -105,7 +105,9 @@ export const ROWS: readonly Row[] = [
       nodeSelector: { disk: 'ssd' },
       tolerations: [{ operator: 'Exists' }],
       affinity: { podAntiAffinity: {} },
-      topologySpreadConstraints: [{ topologyKey: 'rack', maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: {} }],
+      topologySpreadConstraints: [
+        { topologyKey: 'rack', maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { tier: 'control' } } },
+      ],
       priorityClassName: 'system-cluster-critical',
       redis: {
         podLabels: { tier: 'data' },
@@ -116,6 +118,11 @@ export const ROWS: readonly Row[] = [
     },
   },
   { name: 'a release with the longest name', release: 'r'.repeat(53), namespace: 'n'.repeat(63), values: { namespaces: ['shop'] } },
+  // Kubernetes would take names of these lengths, but not with what is added to them.
+  ...[42, 43, 62].map(length => ({
+    name: `a name of ${length} characters`,
+    values: { fullnameOverride: 'f'.repeat(length), namespaces: ['shop'] },
+  })),
   { name: 'examples/values/minimal.yaml', file: 'examples/values/minimal.yaml' },
   { name: 'examples/values/production.yaml', file: 'examples/values/production.yaml', apiVersions: MONITORING, secrets: PRODUCTION },
   {

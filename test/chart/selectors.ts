@@ -29,6 +29,12 @@ export function selections(chart: Rendered): Readonly<Record<string, string>> {
     ...chart
       .all('NetworkPolicy', Policy)
       .map(({ metadata, spec }): [string, Record<string, string>] => [`NetworkPolicy/${metadata.name}`, spec.podSelector.matchLabels]),
+    ...pods.flatMap(({ kind, name, spec }) =>
+      spec.topologySpreadConstraints.map(({ topologyKey, labelSelector }): [string, Record<string, string>] => [
+        `${kind}/${name} spread over ${topologyKey}`,
+        labelSelector.matchLabels ?? {},
+      ]),
+    ),
     ...ownSelectors(chart).map(({ kind, name, selector }): [string, Record<string, string>] => [`${kind}/${name}`, selector]),
   ];
   return Object.fromEntries(selectors.map(([of, labels]) => [of, selected(pods, labels).join(', ')]));
