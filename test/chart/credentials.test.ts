@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type PodOf, podsOf } from './pods.ts';
-import { rendered } from './rendered.ts';
+import { KubeObject, rendered, type Row } from './rendered.ts';
 import { rowOf } from './rows.ts';
 import { secretsOf, surroundingsOf } from './surroundings-of.ts';
 
@@ -20,6 +20,13 @@ function taken({ spec }: PodOf): string[] {
 
 const file = (variable: string): string => `/etc/awoooi/credentials/${variable}`;
 
+/** Each Secret with the hook that makes it or takes it away. */
+const hooks = async (row: Row): Promise<string[]> =>
+  (await rendered(row))
+    .all('Secret', KubeObject)
+    .map(({ metadata: { name, annotations } }) => `${name} ${annotations['helm.sh/hook']}`)
+    .toSorted();
+
 describe('the credentials of a release', () => {
   it('are made where nobody has any: two tokens that fit each other, and others in each release', async () => {
     const [one, two] = [await rendered(rowOf('the defaults')), await rendered(rowOf('the defaults'))];
@@ -32,6 +39,19 @@ describe('the credentials of a release', () => {
     });
     const others = Object.values(secretsOf(two).get('awoooi-operator-credentials') ?? {});
     expect(others.filter(text => Object.values(made ?? {}).includes(text))).toEqual([]);
+  });
+
+  it('are made by a hook, which no rollback undoes, and go with the release; or are ordinary objects', async () => {
+    expect(await hooks(rowOf('the defaults'))).toEqual([
+      'awoooi-operator-credentials post-delete',
+      'awoooi-operator-credentials pre-install,pre-upgrade',
+      'awoooi-operator-redis post-delete',
+      'awoooi-operator-redis pre-install,pre-upgrade',
+    ]);
+    expect(await hooks(rowOf('Secrets that are ordinary objects'))).toEqual([
+      'awoooi-operator-credentials undefined',
+      'awoooi-operator-redis undefined',
+    ]);
   });
 
   it('are those of a Secret that there is already, for everything that wants one', async () => {

@@ -61,12 +61,15 @@ export async function rendered(row: Row): Promise<Rendered> {
       if (found === undefined || others.length > 0) throw new Error(`${row.name}: ${others.length + 1} objects ${kind}/${name}`);
       return schema.parse(found);
     },
-    names: (...kinds) =>
-      kinds.flatMap(kind =>
-        of(kind).map(({ metadata: { name, namespace: other = namespace } }) =>
+    names(...kinds) {
+      const all = kinds
+        .flatMap(kind => of(kind))
+        .map(({ kind, metadata: { name, namespace: other = namespace } }) =>
           other === namespace ? `${kind}/${name}` : `${kind}/${other}/${name}`,
-        ),
-      ),
+        );
+      // Some are made by one hook and taken away by another.
+      return [...new Set(all)];
+    },
   };
 }
 

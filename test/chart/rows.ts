@@ -43,6 +43,7 @@ export const ROWS: readonly Row[] = [
     values: { credentials: { REDIS_URL: { secret: 'cache', key: 'url' } } },
     secrets: { cache: { url: 'redis+sentinel://:password@s-0.example.com/mymaster' } },
   },
+  { name: 'Secrets that are ordinary objects', values: { secretsBy: 'Resource' } },
   { name: 'existing Secrets', values: { existingSecret: 'tokens' }, secrets: { tokens: TOKENS } },
   {
     name: 'credentials of many kinds',

@@ -3,7 +3,7 @@ import type { Surroundings } from '../../src/config/surroundings.ts';
 import { podsOf, type PodOf } from './pods.ts';
 import { KubeObject, type Rendered } from './rendered.ts';
 
-const Secret = KubeObject.extend({ data: z.record(z.string(), z.base64()) });
+const Secret = KubeObject.extend({ data: z.record(z.string(), z.base64()).default({}) });
 
 /** What the operator's process finds in its pod: the environment, and the files of the volumes, with the Secrets filled in. */
 export function surroundingsOf(chart: Rendered): Surroundings {
@@ -30,6 +30,8 @@ export function operatorOf(chart: Rendered): PodOf {
 export function secretsOf(chart: Rendered): ReadonlyMap<string, Readonly<Record<string, string>>> {
   const made = chart
     .all('Secret', Secret)
+    // What takes the Secret away in the end is empty.
+    .filter(({ metadata }) => metadata.annotations['helm.sh/hook'] !== 'post-delete')
     .map(({ metadata, data }): [string, Record<string, string>] => [
       metadata.name,
       Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64').toString()])),

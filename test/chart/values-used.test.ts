@@ -8,7 +8,7 @@ const ON = {
   existingSecret: 'tokens',
   redis: { existingSecret: 'redis' },
   alertmanager: { urls: ['http://alertmanager.example.com'] },
-  namespaces: ['shop'],
+  namespaces: ['shop', 'default'],
   repair: { execution: true, namespaces: ['shop'] },
   ingress: { enabled: true, host: 'awoooi.example.com' },
   httpRoute: { enabled: true, parentRefs: [{ name: 'public' }] },
@@ -29,6 +29,8 @@ const nameOf = ({ path }: Value): string => path.join('.');
 const isSwitch = ({ shape }: Value): boolean => shape.type === 'boolean' || shape.enum !== undefined;
 /** Those of monitoring are used once its templates are there. */
 const own = LEAVES.filter(value => !isVariable(value) && value.path[0] !== 'monitoring');
+/** Is about Secrets that the chart makes up, which come out anew each time: credentials.test.ts. */
+const MADE_UP = 'secretsBy';
 /** Of two that exclude each other, the one that has to be looked at apart. */
 const APART = ['fullnameOverride', 'redis.external.url'];
 
@@ -54,7 +56,8 @@ describe('each value of the chart', () => {
       (values, { value, mark, number }) => merged(values, nested(value.path, marked(value.shape, mark, number))),
       ON,
     );
-    const output = await text(together);
+    // The first probe wants the namespace of the release among those that are looked after.
+    const output = await text({ ...together, examples: { enabled: false } });
     const apart = MARKS.filter(({ name }) => APART.includes(name));
     const missing = MARKS.filter(each => !apart.includes(each) && !isThere(output, each));
     expect(missing.map(({ name }) => name)).toEqual([]);
@@ -66,7 +69,7 @@ describe('each value of the chart', () => {
     const before = await text(ON);
     expect(await text(ON)).toBe(before);
     const without: string[] = [];
-    for (const { path, shape } of own.filter(isSwitch)) {
+    for (const { path, shape } of own.filter(value => isSwitch(value) && nameOf(value) !== MADE_UP)) {
       const now = at(merged(merged({}, nested(path, shape.default)), ON), path);
       const other = shape.enum?.find(each => each !== now) ?? now !== true;
       // A refusal is an effect, too: there has to be some Redis.
