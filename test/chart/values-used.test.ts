@@ -27,8 +27,7 @@ const text = (values: Readonly<Record<string, unknown>>): Promise<string> =>
 
 const nameOf = ({ path }: Value): string => path.join('.');
 const isSwitch = ({ shape }: Value): boolean => shape.type === 'boolean' || shape.enum !== undefined;
-/** Those of monitoring are used once its templates are there. */
-const own = LEAVES.filter(value => !isVariable(value) && value.path[0] !== 'monitoring');
+const own = LEAVES.filter(value => !isVariable(value));
 /** Is about Secrets that the chart makes up, which come out anew each time: credentials.test.ts. */
 const MADE_UP = 'secretsBy';
 /** Of two that exclude each other, the one that has to be looked at apart. */
