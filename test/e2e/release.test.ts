@@ -172,9 +172,13 @@ describe('a release', () => {
     await rulesOn(stage).synced('kept');
     const secrets = async () => Promise.all([release.secret(CREDENTIALS), release.secret(`${RELEASE.fullname}-redis`)]);
     const before = await secrets();
+    const uids = () => shell(`kubectl -n ${RELEASE.namespace} get secrets -o jsonpath='{.items[*].metadata.uid}'`, world.cluster);
+    const made = await uids();
     await release.install({ ...values, image: { tag: '9.9.9' }, replicas: 3 });
     expect(await image()).toContain(':9.9.9');
     expect(await secrets()).toEqual(before);
+    // Never taken away and made anew: a Helm that is killed between the two would lose them.
+    expect(await uids()).toBe(made);
     await release.helm('rollback', RELEASE.name);
     expect(await image()).not.toContain(':9.9.9');
     expect(await secrets()).toEqual(before);

@@ -57,6 +57,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "awoooi.redisCredentials" -}}
 {{- if and (include "awoooi.ownRedis" .) .Values.redis.existingSecret -}}
 {{- .Values.redis.existingSecret -}}
+{{- else if .Values.redis.external.url -}}
+{{- include "awoooi.redis" . }}-url
 {{- else -}}
 {{- include "awoooi.redis" . -}}
 {{- end -}}
@@ -142,7 +144,7 @@ Alertmanager would be refused from then on. With secretsBy: Resource they are or
 {{- end }}
 {{- end -}}
 
-{{/* Takes such a Secret away with the release: what a hook made, only a hook ends. */}}
+{{/* Takes such a Secret away with the release: what a hook made, only a hook ends. One of the same name that people made is not touched. */}}
 {{- define "awoooi.unmade" -}}
 {{- if eq .root.Values.secretsBy "Hook" }}
 ---
