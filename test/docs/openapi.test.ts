@@ -2,12 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { memoryDrillApprovals } from '../../src/adapters/memory/drill-approvals.ts';
-import { memoryLearning } from '../../src/adapters/memory/learning.ts';
-import { memoryRepairPause } from '../../src/adapters/memory/repair-pause.ts';
-import { repairDesk } from '../builders/repair-desk.ts';
-import { webhookWorld } from '../builders/webhook-world.ts';
 import { Root } from '../parts/installed.ts';
+import { describedRoutes, wholeApi } from './whole-api.ts';
 
 const Media = z.object({ content: z.object({ 'application/json': z.object({ schema: z.record(z.string(), z.json()) }) }) });
 const Operation = z.object({
@@ -37,31 +33,12 @@ const ROUTES: readonly (readonly [string, boolean])[] = [
 ];
 const TAGS = ['approvals', 'learning', 'repairs'];
 
-const now = (): Date => new Date();
 const operations = new Map<string, Operation>();
 
 beforeAll(async () => {
-  const repository = memoryLearning({ now });
-  const { app } = webhookWorld({
-    approvals: { objects: repairDesk([]).objects, drills: memoryDrillApprovals({ now }) },
-    repairPause: memoryRepairPause({ now }),
-    recommendations: {
-      repository,
-      adviser: undefined,
-      language: 'en',
-      budget: { take: async () => false },
-      nonce: () => 'a-nonce',
-      timeoutMs: 1000,
-    },
-  });
-  const { paths } = z
-    .object({ paths: z.record(z.string(), z.record(z.string(), z.json())) })
-    .parse((await app.inject('/api/docs/json')).json());
-  for (const [path, methods] of Object.entries(paths)) {
-    for (const [method, described] of Object.entries(methods)) {
-      const read = Operation.safeParse(described);
-      if (read.success) operations.set(`${method} ${path}`, read.data);
-    }
+  for (const [route, described] of await describedRoutes(wholeApi())) {
+    const read = Operation.safeParse(described);
+    if (read.success) operations.set(route, read.data);
   }
 });
 
