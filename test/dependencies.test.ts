@@ -7,10 +7,7 @@ const ROOT = join(import.meta.dirname, '..');
 const Versions = z.record(z.string(), z.string());
 const Manifest = z.object({ dependencies: Versions, devDependencies: Versions, allowScripts: z.record(z.string(), z.boolean()) });
 const Lock = z.object({
-  packages: z.record(
-    z.string(),
-    z.object({ version: z.string().optional(), link: z.boolean().optional() }),
-  ),
+  packages: z.record(z.string(), z.object({ version: z.string().optional(), link: z.boolean().optional() })),
 });
 
 const EXACT = /^\d+\.\d+\.\d+(?:[-+][\w.-]+)?$/;

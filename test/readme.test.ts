@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { liveConfiguration } from '../src/adapters/alertmanager/configuration.ts';
 import { canaryAlert } from '../src/domain/routing/canary-alert.ts';
 import { receiversFor } from '../src/domain/routing/walk.ts';
@@ -23,4 +23,34 @@ it.each([
 it('and a canary here alone', () => {
   const { ends, certain } = canaryAlert({ tree: recommended(), receiver: 'awoooi', nonce: 'n0nce', labels: {} });
   expect([ends.map(({ receiver }) => receiver), certain]).toEqual([['awoooi'], true]);
+});
+
+describe('the README in Chinese', () => {
+  const pageOf = (name: string): string => readFileSync(join(import.meta.dirname, '..', name), 'utf8');
+  const [english, chinese] = [pageOf('README.md'), pageOf('README.zh-TW.md')];
+  const blocks = (page: string): string[] => page.match(/(?:^<!-- .+ -->\n)?^```\w*\n[\s\S]*?^```$/gm) ?? [];
+  const prose = (page: string): string => page.replaceAll(/^```\w*\n[\s\S]*?^```$/gm, '');
+  const levels = (page: string): string[] => prose(page).match(/^#+(?= )/gm) ?? [];
+  const targets = (page: string): string[] => [...prose(page).matchAll(/\]\(([^)]+)\)/g)].map(([, to = '']) => to);
+
+  it('has the same commands and examples, in the same order', () => {
+    expect(blocks(english).length).toBeGreaterThan(8);
+    expect(blocks(chinese)).toEqual(blocks(english));
+  });
+
+  it('has as many headings, of the same levels', () => {
+    expect(levels(chinese)).toEqual(levels(english));
+  });
+
+  it('leads to the same pages, and each of the two to the other', () => {
+    const others = (page: string, other: string): string[] => targets(page).filter(to => to !== other);
+    expect(others(chinese, 'README.md')).toEqual(others(english, 'README.zh-TW.md'));
+    expect([targets(english)[0], targets(chinese)[0]]).toEqual(['README.zh-TW.md', 'README.md']);
+  });
+
+  it('is as current: the same rows in its tables, the same names in code', () => {
+    const code = (page: string): string[] => [...new Set(prose(page).match(/`[^`\n]+`/g) ?? [])].toSorted();
+    expect(code(chinese)).toEqual(code(english));
+    expect(prose(chinese).match(/^\|/gm)).toEqual(prose(english).match(/^\|/gm));
+  });
 });

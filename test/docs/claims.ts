@@ -1,8 +1,12 @@
+import type { ShellBlock } from './shell-blocks.ts';
+
 /** Who runs the commands of a page. */
 export interface Claim {
   readonly page: RegExp;
   /** Only blocks that hold this text; left out: all of the page. */
   readonly holding?: string;
+  /** Blocks that it does not run. */
+  readonly except?: RegExp;
   /** The test file that runs them; its text has to name the page, or the word that it knows the page by. */
   readonly by: string;
   readonly names: string;
@@ -14,9 +18,9 @@ const WATCHED = 'test/monitoring/live.test.ts';
 
 /** The first that fits counts. */
 export const CLAIMS: readonly Claim[] = [
-  page('README.md', HERE),
+  { ...page('README.md', HERE), except: /helm|awoooi-operator-credentials/ },
   page('docs/troubleshooting.md', HERE),
-  page('docs/upgrading.md', HERE),
+  { ...page('docs/upgrading.md', HERE), except: /rollout status/ },
   page('docs/playbooks.md', HERE),
   { ...page('docs/gates.md', 'test/docs/gitops-page.cluster.test.ts', 'config/argocd'), holding: 'argocd-cm' },
   page('docs/gates.md', HERE),
@@ -39,6 +43,14 @@ export const CLAIMS: readonly Claim[] = [
   page('docs/monitoring.md', 'test/monitoring/out-of-band.test.ts', 'amtool'),
   { page: /^docs\/runbooks\/.*\.md$/, by: WATCHED, names: 'runbookCommands' },
 ];
+
+/** Who runs this block. */
+export function claimOf({ page: path, script }: ShellBlock): Claim | undefined {
+  return CLAIMS.find(
+    ({ page: pages, holding, except }) =>
+      pages.test(path) && (holding === undefined || script.includes(holding)) && except?.test(script) !== true,
+  );
+}
 
 /** Commands that stand on two pages are run for both by the test of the first. */
 export const SAME_AS: Readonly<Record<string, string>> = { 'README.md': 'docs/install.md', 'docs/upgrading.md': 'docs/install.md' };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Root } from '../parts/installed.ts';
-import { CLAIMS, NEEDS, SAME_AS } from './claims.ts';
+import { CLAIMS, claimOf, NEEDS, SAME_AS } from './claims.ts';
 import { awoooiComplaint, helmComplaint, kubectlComplaint, makeComplaint } from './known-commands.ts';
 import { textOf } from './named-tests.ts';
 import { SHELL_BLOCKS, type ShellBlock } from './shell-blocks.ts';
@@ -38,16 +38,14 @@ async function complaints(block: ShellBlock): Promise<string[]> {
   return found;
 }
 
-function claimOf({ page, script }: ShellBlock) {
-  return CLAIMS.find(claim => claim.page.test(page) && (claim.holding === undefined || script.includes(claim.holding)));
-}
-
 const alike = (command: readonly string[]): string => command.map(word => word.replace(/^\.\//, '')).join(' ');
 
 /** Whether each of its commands stands on the page whose test runs it. */
 function sameAsElsewhere(block: ShellBlock): boolean {
   const other = SAME_AS[block.page];
-  const there = new Set(BLOCKS.filter(({ page, needs }) => page === other && needs === undefined).flatMap(each => shellCommands(each.script).map(alike)));
+  const there = new Set(
+    BLOCKS.filter(({ page, needs }) => page === other && needs === undefined).flatMap(each => shellCommands(each.script).map(alike)),
+  );
   return there.size > 0 && shellCommands(block.script).every(command => there.has(alike(command)));
 }
 

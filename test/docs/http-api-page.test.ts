@@ -21,7 +21,11 @@ const ROUTES = PAGE.split(/^### /m)
     const [, method = '', path = ''] = /^(GET|POST) (\S+)\n/.exec(section) ?? [];
     const [answers = ''] = /^\| .* \|$/m.exec(section.split('|---|---|---|\n')[1] ?? '') ?? [];
     const [, command = ''] = /^```sh\n([\s\S]*?)^```/m.exec(section) ?? [];
-    return { route: `${method.toLowerCase()} ${path}`, answers: [...answers.matchAll(/`(\d{3})`/g)].map(([, status = '']) => status), command };
+    return {
+      route: `${method.toLowerCase()} ${path}`,
+      answers: [...answers.matchAll(/`(\d{3})`/g)].map(([, status = '']) => status),
+      command,
+    };
   });
 
 const Described = z.object({ responses: z.record(z.string(), z.unknown()) });

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
 import { awoooi } from '../../src/cli/program.ts';
 import { closedCli } from '../builders/closed-cli.ts';
 import { Root } from '../parts/installed.ts';
@@ -9,7 +8,8 @@ import { Root } from '../parts/installed.ts';
 /** What kubectl knows without our kinds, of what the pages name. */
 const BUILT_IN =
   'configmap configmaps cm crd customresourcedefinition daemonset deployment deploy endpointslices events ingress lease leases namespace namespaces ns node nodes pod pods prometheusrule persistentvolumeclaim pvc replicaset role rolebinding secret secrets service services servicemonitor serviceaccount statefulset sts validatingadmissionpolicy';
-const OURS = 'awoooi alertchainprobe alertchainprobes acp signozalertrule signozalertrules sar repairplaybook repairplaybooks rpb repairrun repairruns rr repairruns.awoooi.io';
+const OURS =
+  'awoooi alertchainprobe alertchainprobes acp signozalertrule signozalertrules sar repairplaybook repairplaybooks rpb repairrun repairruns rr repairruns.awoooi.io';
 /** Of others, which are there once theirs are installed. */
 const OTHERS = 'kustomization applications rollout canary alertmanagerconfig externalsecret kustomization.kustomize.toolkit.fluxcd.io';
 const KINDS = new Set([...BUILT_IN.split(' '), ...OURS.split(' '), ...OTHERS.split(' ')]);
@@ -50,7 +50,10 @@ export async function awoooiComplaint(words: readonly string[]): Promise<string 
     help = await helpOf(path);
   }
   const options = new Set([...help.matchAll(/(?<=^ {2}|, )(-[\w-]+)/gm)].map(([, option = '']) => option));
-  const strange = rest.filter(word => /^--?[a-z]/.test(word)).map(word => word.split('=')[0] ?? '').filter(option => !options.has(option));
+  const strange = rest
+    .filter(word => /^--?[a-z]/.test(word))
+    .map(word => word.split('=')[0] ?? '')
+    .filter(option => !options.has(option));
   return strange.length > 0 ? `awoooi ${path.join(' ')} has no ${strange.join(', ')}` : undefined;
 }
 
@@ -64,11 +67,26 @@ function valuesOf(words: readonly string[], flags: ReadonlySet<string>): string[
 }
 
 const FILES = new Set(['-f', '-k', '--filename', '--kustomize', '--values', '--patch-file', '--from-file']);
-const FLAGS_WITH_VALUE = new Set(['-n', '--namespace', '-o', '-l', '-f', '-k', '-p', '--type', '--field-selector', '--tail', '-c', '--context']);
+const FLAGS_WITH_VALUE = new Set([
+  '-n',
+  '--namespace',
+  '-o',
+  '-l',
+  '-f',
+  '-k',
+  '-p',
+  '--type',
+  '--field-selector',
+  '--tail',
+  '-c',
+  '--context',
+]);
 
 /** Files of the repository that a line names and that are not there. */
 function missingFiles(words: readonly string[]): string[] {
-  return valuesOf(words, FILES).filter(path => /^(?:\.\/)?(?:examples|config|charts|docs|scripts)\//.test(path) && !existsSync(join(Root, path)));
+  return valuesOf(words, FILES).filter(
+    path => /^(?:\.\/)?(?:examples|config|charts|docs|scripts)\//.test(path) && !existsSync(join(Root, path)),
+  );
 }
 
 /** What is wrong with a line of kubectl: a file or a kind that there is not. */
@@ -77,13 +95,15 @@ export function kubectlComplaint(words: readonly string[]): string | undefined {
   if (missing.length > 0) return `no file ${missing.join(', ')}`;
   const plain = words.filter((word, at) => !word.startsWith('-') && !FLAGS_WITH_VALUE.has(words[at - 1] ?? ''));
   const [verb = '', named] = plain;
-  if (!WITH_KINDS.has(verb) || named === undefined) return undefined;
-  const strange = named.split(',').map(one => one.split('/')[0] ?? '').filter(kind => !KINDS.has(kind.toLowerCase()));
+  if (!WITH_KINDS.has(verb) || named === undefined || words.includes('--raw')) return undefined;
+  const strange = named
+    .split(',')
+    .map(one => one.split('/')[0] ?? '')
+    .filter(kind => !KINDS.has(kind.toLowerCase()));
   return strange.length > 0 ? `kubectl ${verb} knows no ${strange.join(', ')}` : undefined;
 }
 
-const Tree: z.ZodType<unknown> = z.unknown();
-const values = Tree.parse(parse(readFileSync(join(Root, 'charts/awoooi-operator/values.yaml'), 'utf8')));
+const values: unknown = parse(readFileSync(join(Root, 'charts/awoooi-operator/values.yaml'), 'utf8'));
 const OPEN = new Set(['settings', 'credentials', 'commonLabels', 'podLabels', 'podAnnotations']);
 
 /** Whether the chart has a value of this name; below maps that take any key, any. */

@@ -31,7 +31,11 @@ export interface Link {
 
 /** What a page links to within the repository, pictures included. */
 export function linksOf(page: string): readonly Link[] {
-  return [...prose(page).replaceAll(/`[^`\n]*`/g, '').matchAll(/\]\(([^)\s#]*)(?:#([^)\s]*))?\)/g)]
+  return [
+    ...prose(page)
+      .replaceAll(/`[^`\n]*`/g, '')
+      .matchAll(/\]\(([^)\s#]*)(?:#([^)\s]*))?\)/g),
+  ]
     .filter(([, target = '']) => !/^[a-z]+:/.test(target))
     .map(([, target = '', anchor]) => ({ to: target === '' ? page : relative(Root, join(Root, dirname(page), target)), anchor }));
 }

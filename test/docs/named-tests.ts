@@ -18,7 +18,9 @@ export interface Row {
 
 /** The rows of those tables of a page whose last column is "the tests": what each says, and the tests that it names. */
 export function rowsWithTests(page: string): readonly Row[] {
-  const tables = textOf(page).split(/^\|.*\| the tests \|\n\|[-|]+\n/m).slice(1);
+  const tables = textOf(page)
+    .split(/^\|.*\| the tests \|\n\|[-|]+\n/m)
+    .slice(1);
   return tables
     .flatMap(table => table.slice(0, table.search(/^(?!\|)/m)).split('\n'))
     .filter(line => line.startsWith('|'))

@@ -8,7 +8,10 @@ const WORD = '([A-Z][a-z]+[A-Za-z]*)';
 /** How the code gives reasons and causes: as fields, to the short makers of verdicts and events, and as words of closed lists. */
 const GIVEN = [
   new RegExp(String.raw`\b(?:reason|cause|because): (?:[\w.]+ \? )?'${WORD}'(?: : '${WORD}')?`, 'g'),
-  new RegExp(String.raw`\b(?:failed|unknown|yes|no|unchecked|event|stalled|waiting|met|notYet|verdict)\(\s*(?:'(?:Normal|Warning|True|False|Unknown)',\s*)?'(?!Normal|Warning|True|False|Unknown)${WORD}'`, 'g'),
+  new RegExp(
+    String.raw`\b(?:failed|unknown|yes|no|unchecked|event|stalled|waiting|met|notYet|verdict)\(\s*(?:'(?:Normal|Warning|True|False|Unknown)',\s*)?'(?!Normal|Warning|True|False|Unknown)${WORD}'`,
+    'g',
+  ),
 ];
 const LISTS = /type (?:HopCause|CanaryCause|ConfigurationCause|TrustReason|NotYet) =([^;]*);/g;
 
@@ -19,7 +22,7 @@ const sources = readdirSync(join(Root, 'src'), { recursive: true, encoding: 'utf
 
 function given(): ReadonlySet<string> {
   const named = GIVEN.flatMap(pattern => [...sources.matchAll(pattern)].flatMap(([, ...words]) => words));
-  const listed = [...sources.matchAll(LISTS)].flatMap(([, list = '']) => [...list.matchAll(/'(\w+)'/g)].map(([, word]) => word));
+  const listed = [...sources.matchAll(LISTS)].flatMap(([, list = '']) => [...list.matchAll(/'(\w+)'/g)].map(([, word = '']) => word));
   return new Set([...named, ...listed].filter(word => word !== undefined));
 }
 
@@ -32,9 +35,11 @@ it('every reason of a condition or an Event, and every cause of a hop, is explai
 
 it('the page for those in trouble has every cause of a hop, and no other', () => {
   const [, list = ''] = /## Causes of hops\n([\s\S]*?)\n## /.exec(pageText('docs/troubleshooting.md').replaceAll('\n###', '\n##')) ?? [];
-  const rows = [...list.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, word]) => word));
+  const rows = [...list.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, word = '']) => word),
+  );
   const causes = [...sources.matchAll(/type (?:HopCause|CanaryCause|ConfigurationCause) =([^;]*);/g)].flatMap(([, text = '']) =>
-    [...text.matchAll(/'(\w+)'/g)].map(([, word]) => word),
+    [...text.matchAll(/'(\w+)'/g)].map(([, word = '']) => word),
   );
   expect(rows.toSorted()).toEqual([...new Set(causes)].toSorted());
 });

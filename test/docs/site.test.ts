@@ -57,7 +57,9 @@ it('each page begins with its title', () => {
 
 it('the page about the architecture names every room of src/, and no other', () => {
   const rooms = readdirSync(join(Root, 'src')).filter(name => statSync(join(Root, 'src', name)).isDirectory());
-  const named = [...pageText('docs/architecture.md').matchAll(/^\| \[\w+\]\(\.\.\/src\/(\w+)\/README\.md\) \|/gm)].map(([, room]) => room);
+  const named = [...pageText('docs/architecture.md').matchAll(/^\| \[\w+\]\(\.\.\/src\/(\w+)\/README\.md\) \|/gm)].map(
+    ([, room = '']) => room,
+  );
   expect(named.toSorted()).toEqual(rooms.toSorted());
 });
 
