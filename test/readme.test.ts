@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { liveConfiguration } from '../src/adapters/alertmanager/configuration.ts';
+import { parseAlertChainProbe } from '../src/crds/alertchainprobe/parse.ts';
 import { canaryAlert } from '../src/domain/routing/canary-alert.ts';
 import { receiversFor } from '../src/domain/routing/walk.ts';
 
@@ -23,6 +25,12 @@ it.each([
 it('and a canary here alone', () => {
   const { ends, certain } = canaryAlert({ tree: recommended(), receiver: 'awoooi', nonce: 'n0nce', labels: {} });
   expect([ends.map(({ receiver }) => receiver), certain]).toEqual([['awoooi'], true]);
+});
+
+it('the probe of the README is one that the schema takes', () => {
+  const page = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+  const probes = [...page.matchAll(/```yaml\n(apiVersion: [\s\S]*?)```/g)].map(([, text = '']) => parseAlertChainProbe(parse(text)));
+  expect(probes).toMatchObject([{ ok: true, probe: { spec: { hops: [{ name: 'canary' }, { name: 'watchdog' }] } } }]);
 });
 
 describe('the README in Chinese', () => {

@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => world.app.close());
 
 /** Sends what `curl` would. */
-async function sent(command: string): Promise<Response> {
+async function sent(command: string, over: Readonly<Record<string, string>> = {}): Promise<Response> {
   const env = {
     AWOOOI_API_BASE: base,
     AWOOOI_API_TOKEN: API_TOKEN,
@@ -54,6 +54,7 @@ async function sent(command: string): Promise<Response> {
     TOKEN: SENDER_TOKEN,
     URL_TOKEN,
     TELEGRAM_SECRET,
+    ...over,
   };
   const [program, ...args] = shellWords(command, env);
   expect(program).toBe('curl');
@@ -91,5 +92,12 @@ describe('docs/http-api.md', () => {
     const [method = '', path = ''] = route.split(' ');
     const template = path.replaceAll(/\{(\w+)\}/g, ':$1');
     expect(counted.slice(before)).toContain(`${method.toUpperCase()} ${template} ${answer.status}`);
+  });
+
+  it('lets no token of a sender in where one of the API is asked for', async () => {
+    const guarded = ROUTES.filter(({ command }) => command.includes('$AWOOOI_API_TOKEN'));
+    expect(guarded.length).toBeGreaterThan(20);
+    const answers = await Promise.all(guarded.map(({ command }) => sent(command.trim(), { AWOOOI_API_TOKEN: SENDER_TOKEN })));
+    expect(answers.map(({ status }) => status)).toEqual(guarded.map(() => 401));
   });
 });

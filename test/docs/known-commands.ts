@@ -7,7 +7,7 @@ import { Root } from '../parts/installed.ts';
 
 /** What kubectl knows without our kinds, of what the pages name. */
 const BUILT_IN =
-  'configmap configmaps cm crd customresourcedefinition daemonset deployment deploy endpointslices events ingress lease leases namespace namespaces ns node nodes pod pods prometheusrule persistentvolumeclaim pvc replicaset role rolebinding secret secrets service services servicemonitor serviceaccount statefulset sts validatingadmissionpolicy';
+  'configmap configmaps cm crd customresourcedefinition daemonset deployment deploy endpointslices events events.events.k8s.io ingress lease leases namespace namespaces ns node nodes pod pods prometheusrule persistentvolumeclaim pvc replicaset role rolebinding secret secrets service services servicemonitor serviceaccount statefulset sts validatingadmissionpolicy';
 const OURS =
   'awoooi alertchainprobe alertchainprobes acp signozalertrule signozalertrules sar repairplaybook repairplaybooks rpb repairrun repairruns rr repairruns.awoooi.io';
 /** Of others, which are there once theirs are installed. */

@@ -41,7 +41,7 @@ export function linksOf(page: string): readonly Link[] {
 }
 
 /** The headings of a page. */
-export function headingsOf(page: string): readonly string[] {
+function headingsOf(page: string): readonly string[] {
   return [...prose(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, text = '']) => text);
 }
 
