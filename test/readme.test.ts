@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { liveConfiguration } from '../src/adapters/alertmanager/configuration.ts';
 import { parseAlertChainProbe } from '../src/crds/alertchainprobe/parse.ts';
@@ -31,34 +31,4 @@ it('the probe of the README is one that the schema takes', () => {
   const page = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
   const probes = [...page.matchAll(/```yaml\n(apiVersion: [\s\S]*?)```/g)].map(([, text = '']) => parseAlertChainProbe(parse(text)));
   expect(probes).toMatchObject([{ ok: true, probe: { spec: { hops: [{ name: 'canary' }, { name: 'watchdog' }] } } }]);
-});
-
-describe('the README in Chinese', () => {
-  const pageOf = (name: string): string => readFileSync(join(import.meta.dirname, '..', name), 'utf8');
-  const [english, chinese] = [pageOf('README.md'), pageOf('README.zh-TW.md')];
-  const blocks = (page: string): string[] => page.match(/(?:^<!-- .+ -->\n)?^```\w*\n[\s\S]*?^```$/gm) ?? [];
-  const prose = (page: string): string => page.replaceAll(/^```\w*\n[\s\S]*?^```$/gm, '');
-  const levels = (page: string): string[] => prose(page).match(/^#+(?= )/gm) ?? [];
-  const targets = (page: string): string[] => [...prose(page).matchAll(/\]\(([^)]+)\)/g)].map(([, to = '']) => to);
-
-  it('has the same commands and examples, in the same order', () => {
-    expect(blocks(english).length).toBeGreaterThan(8);
-    expect(blocks(chinese)).toEqual(blocks(english));
-  });
-
-  it('has as many headings, of the same levels', () => {
-    expect(levels(chinese)).toEqual(levels(english));
-  });
-
-  it('leads to the same pages, and each of the two to the other', () => {
-    const others = (page: string, other: string): string[] => targets(page).filter(to => to !== other);
-    expect(others(chinese, 'README.md')).toEqual(others(english, 'README.zh-TW.md'));
-    expect([targets(english)[0], targets(chinese)[0]]).toEqual(['README.zh-TW.md', 'README.md']);
-  });
-
-  it('is as current: the same rows in its tables, the same names in code', () => {
-    const code = (page: string): string[] => [...new Set(prose(page).match(/`[^`\n]+`/g) ?? [])].toSorted();
-    expect(code(chinese)).toEqual(code(english));
-    expect(prose(chinese).match(/^\|/gm)).toEqual(prose(english).match(/^\|/gm));
-  });
 });

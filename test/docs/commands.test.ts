@@ -8,7 +8,7 @@ import { textOf } from './named-tests.ts';
 import { SHELL_BLOCKS, type ShellBlock } from './shell-blocks.ts';
 import { shellCommands } from './shell-words.ts';
 
-/** The README in Chinese has the same blocks: test/readme.test.ts. */
+/** The README in Chinese has the same blocks: test/docs/readme-zh-tw.test.ts. */
 const BLOCKS = SHELL_BLOCKS.filter(({ page }) => page !== 'README.zh-TW.md');
 
 const complaintOf: Readonly<Record<string, (words: readonly string[]) => string | undefined | Promise<string | undefined>>> = {
