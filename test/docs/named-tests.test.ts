@@ -6,6 +6,7 @@ const PAGES = [
   ['docs/guides/safety.md', 20],
   ['docs/security.md', 30],
   ['docs/architecture.md', 12],
+  ['docs/upgrading.md', 7],
 ] as const;
 
 describe.each(PAGES)('%s', (page, atLeast) => {
