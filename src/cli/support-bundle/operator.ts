@@ -71,12 +71,21 @@ function configurationOf(deployment: Fields, variables: readonly KnownVariable[]
     volume: volume['name'],
     secret: textAt(fieldsAt(volume, 'secret'), 'secretName'),
     configMap: textAt(fieldsAt(volume, 'configMap'), 'name'),
+    files: listAt(fieldsAt(volume, 'projected'), 'sources').flatMap(filesOf),
   }));
   const containers = listAt(pod, 'containers').map(container => ({
     container: container['name'],
     ...shownEnvironment(container, variables),
   }));
   return { deployment: nameOf(deployment).name, volumes, containers };
+}
+
+/** Which Secret or ConfigMap each file of a projection comes from: in a release of the chart all credentials do. */
+function filesOf(source: Fields): readonly Fields[] {
+  return (['secret', 'configMap'] as const).flatMap(kind => {
+    const from = fieldsAt(source, kind);
+    return listAt(from, 'items').map(({ key, path }) => ({ file: path, [kind]: from['name'], key }));
+  });
 }
 
 /** Those about the Deployment, and about anything that is named after it or after a pod. */
