@@ -21,13 +21,14 @@ export function manifestsIn(text: string): Manifest[] {
   return parseAllDocuments(text).map(document => Manifest.parse(document.toJS()));
 }
 
-const FOLDERS = ['examples/gitops', 'examples/gates', 'examples/alertmanager'];
+/** What docs/gitops.md has to take over. */
+export const GITOPS = ['examples/gitops', 'examples/gates'];
 /** Pipelines and values: read by other programs than the API server. */
 const NO_MANIFESTS = ['gates/github-actions.yaml', 'gates/gitlab-ci.yaml', 'alertmanager/kube-prometheus-stack-values.yaml'];
 
-/** Every file with objects for a cluster. */
-export function exampleFiles(): string[] {
-  const all = FOLDERS.flatMap(folder =>
+/** Every file of these folders with objects for a cluster. */
+export function exampleFiles(folders: readonly string[] = [...GITOPS, 'examples/alertmanager']): string[] {
+  const all = folders.flatMap(folder =>
     readdirSync(join(Root, folder), { recursive: true, encoding: 'utf8' }).map(name => join(folder, name)),
   );
   return all.filter(path => path.endsWith('.yaml') && !NO_MANIFESTS.some(name => path.endsWith(name)));

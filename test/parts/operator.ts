@@ -1,9 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onFreePorts, portAt } from './free-port.ts';
-import { cacheFolder, Root } from './installed.ts';
+import { cacheFolder } from './installed.ts';
 import { type Part, startPart } from './part.ts';
 import { answers, type ChildSpec } from './process.ts';
+import { program } from './program.ts';
 import { runFolder } from './run-folder.ts';
 
 export interface OperatorOptions {
@@ -31,7 +32,7 @@ export interface Operator extends Part {
 /** As the first line of src/main.ts has it (docs/adr/0003): the young generation kept small, and the heap growing in small steps. */
 export const NODE_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
 
-/** The operator as an ordinary process on free loopback ports, from source. Ready once it answers /readyz. */
+/** The operator as an ordinary process on free loopback ports. Ready once it answers /readyz. */
 export function startOperator(options: OperatorOptions): Promise<Operator> {
   return onFreePorts(2, async ports => {
     const folder = runFolder('operator');
@@ -68,7 +69,7 @@ export function operatorSpec(options: OperatorOptions, places: Places): ChildSpe
   return {
     name: 'operator',
     command: process.execPath,
-    args: [...(options.nodeFlags ?? NODE_FLAGS), options.program ?? join(Root, 'src/main.ts'), 'operator'],
+    args: [...(options.nodeFlags ?? NODE_FLAGS), options.program ?? program(), 'operator'],
     env: environment(options, places),
   };
 }

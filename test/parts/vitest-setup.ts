@@ -5,6 +5,7 @@ import type { ClusterAccess } from './cluster.ts';
 import { kubernetesFolder } from './control-plane-version.ts';
 import { startControlPlane } from './control-plane.ts';
 import { externalCluster } from './external-cluster.ts';
+import { bundleProgram } from './program.ts';
 
 type Stop = () => Promise<void>;
 
@@ -14,6 +15,7 @@ type Stop = () => Promise<void>;
  */
 export async function setup(project: TestProject): Promise<Stop> {
   expectOneHome();
+  await bundleProgram();
   const stops: Stop[] = [];
   const plain = lazily(() => start(false, stops));
   const workloads = lazily(() => start(true, stops));
