@@ -93,7 +93,12 @@ it('has no command that is neither run nor marked', () => {
 });
 
 it('names every file that there is to take over, and gates.md says the same as they do', () => {
-  const named = [...exampleFiles(GITOPS), 'examples/gates/chain-gate.sh', 'examples/gates/github-actions.yaml', 'examples/gates/gitlab-ci.yaml'];
+  const named = [
+    ...exampleFiles(GITOPS),
+    'examples/gates/chain-gate.sh',
+    'examples/gates/github-actions.yaml',
+    'examples/gates/gitlab-ci.yaml',
+  ];
   expect(
     named.filter(
       path => !PAGE.includes(path) && !PAGE.includes(`(${path.split('/').at(-1)})`) && !PAGE.includes(`/${path.split('/').at(-1)})`),

@@ -59,8 +59,8 @@ const CASES: readonly Case[] = [
     says: /no-such-host\.invalid/,
   },
   { name: 'refuses', url: () => 'http://127.0.0.1:9', cause: 'Unreachable', says: /127\.0\.0\.1:9/ },
-  { name: 'hangs', fault: { is: 'hang' }, timeout: '1s', cause: 'TimedOut', says: /no whole answer within the time left/ },
-  { name: 'late', fault: { is: 'slow', delayMs: 2_500 }, timeout: '1s', cause: 'TimedOut', says: /no whole answer within the time left/ },
+  { name: 'hangs', fault: { is: 'hang' }, timeout: '4s', cause: 'TimedOut', says: /no whole answer within the time left/ },
+  { name: 'late', fault: { is: 'slow', delayMs: 8_000 }, timeout: '4s', cause: 'TimedOut', says: /no whole answer within the time left/ },
   {
     name: 'garbage',
     fault: { is: 'answer', reply: { status: 200, body: '<html>\u0000\u0007It works!</html>' } },
