@@ -53,7 +53,7 @@ describe('whatever else it is for', () => {
   it.concurrent.each(Object.entries(USES))('%s', async (_, use) => expect(use(useOf(world))).resolves.toBeUndefined(), 180_000);
 });
 
-const fileOf = (file: string, of: string): object => ({ file, secret: of, key: file });
+const fileOf = (file: string, of: string): object => ({ file, from: `Secret ${of}, key ${file}` });
 
 describe('what may be shown to others', () => {
   it('has none of the secrets: metrics, logs, events and objects', async () => {
@@ -175,7 +175,11 @@ describe('a release', () => {
     await rulesOn(stage).synced('kept');
     const secrets = async () => Promise.all([release.secret(CREDENTIALS), release.secret(`${RELEASE.fullname}-redis`)]);
     const before = await secrets();
-    const uids = () => shell(`kubectl -n ${RELEASE.namespace} get secrets -o jsonpath='{.items[*].metadata.uid}'`, world.cluster);
+    const uids = () =>
+      shell(
+        `kubectl -n ${RELEASE.namespace} get secret ${CREDENTIALS} ${RELEASE.fullname}-redis -o jsonpath='{.items[*].metadata.uid}'`,
+        world.cluster,
+      );
     const made = await uids();
     await release.install({ ...values, image: { tag: '9.9.9' }, replicas: 3 });
     expect(await image()).toContain(':9.9.9');

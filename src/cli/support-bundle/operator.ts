@@ -69,8 +69,7 @@ function configurationOf(deployment: Fields, variables: readonly KnownVariable[]
   const pod = fieldsAt(fieldsAt(fieldsAt(deployment, 'spec'), 'template'), 'spec');
   const volumes = listAt(pod, 'volumes').map(volume => ({
     volume: volume['name'],
-    secret: textAt(fieldsAt(volume, 'secret'), 'secretName'),
-    configMap: textAt(fieldsAt(volume, 'configMap'), 'name'),
+    from: mountOf(volume),
     files: listAt(fieldsAt(volume, 'projected'), 'sources').flatMap(filesOf),
   }));
   const containers = listAt(pod, 'containers').map(container => ({
@@ -80,11 +79,18 @@ function configurationOf(deployment: Fields, variables: readonly KnownVariable[]
   return { deployment: nameOf(deployment).name, volumes, containers };
 }
 
-/** Which Secret or ConfigMap each file of a projection comes from: in a release of the chart all credentials do. */
+function mountOf(volume: Fields): string | undefined {
+  const [secret, configMap] = [textAt(fieldsAt(volume, 'secret'), 'secretName'), textAt(fieldsAt(volume, 'configMap'), 'name')];
+  if (secret !== undefined) return `Secret ${secret}`;
+  return configMap === undefined ? undefined : `ConfigMap ${configMap}`;
+}
+
+/** Where each file of a projection comes from, by name: in a release of the chart all credentials do. In words, as a field named secret is masked. */
 function filesOf(source: Fields): readonly Fields[] {
-  return (['secret', 'configMap'] as const).flatMap(kind => {
-    const from = fieldsAt(source, kind);
-    return listAt(from, 'items').map(({ key, path }) => ({ file: path, [kind]: from['name'], key }));
+  return (['secret', 'configMap'] as const).flatMap(part => {
+    const from = fieldsAt(source, part);
+    const kind = part === 'secret' ? 'Secret' : 'ConfigMap';
+    return listAt(from, 'items').map(({ key, path }) => ({ file: path, from: `${kind} ${String(from['name'])}, key ${String(key)}` }));
   });
 }
 
