@@ -119,7 +119,7 @@ describe('a mass deletion', () => {
 
   it('leaves the rules where nobody confirms it in time', async () => {
     const { all, big } = await many('lost', 11);
-    for (const name of all) await world.rules.patch(name, { finalizerTimeout: '6s' });
+    for (const name of all) await world.rules.patch(name, { finalizerTimeout: '15s' });
     await removed(...all);
     for (const name of all) await world.rules.gone(name);
     expect(big.rules()).toHaveLength(11);
