@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { Root } from '../parts/installed.ts';
+import { program } from '../parts/program.ts';
 
-const MAIN = join(Root, 'src/main.ts');
 const RULES = Array.from({ length: 2000 }, (_, n) => `  - {alert: A${n}, expr: up > ${n}, for: 5m, labels: {severity: info}}\n`).join('');
 
 function convert(stdout: 'pipe' | number) {
-  const child = spawn(process.execPath, [MAIN, 'rules', 'convert', '--channel', 'ops', '-'], { env: {}, stdio: ['pipe', stdout, 'pipe'] });
+  const child = spawn(process.execPath, [program(), 'rules', 'convert', '--channel', 'ops', '-'], {
+    env: {},
+    stdio: ['pipe', stdout, 'pipe'],
+  });
   child.stdin?.end(`groups:\n- name: g\n  rules:\n${RULES}`);
   return child;
 }

@@ -13,8 +13,9 @@ import { newFile } from '../../src/wiring/new-file.ts';
 import { surveySession } from '../../src/wiring/survey-session.ts';
 import { closedCli } from '../builders/closed-cli.ts';
 import { eventually } from '../parts/eventually.ts';
-import { cacheFolder, Root } from '../parts/installed.ts';
+import { cacheFolder } from '../parts/installed.ts';
 import { kubectl } from '../parts/kubectl.ts';
+import { program } from '../parts/program.ts';
 import { removeFolder, runFolder } from '../parts/run-folder.ts';
 import { faultProxy } from '../servers/fault-proxy.ts';
 import type { Ran } from './shell.ts';
@@ -22,7 +23,6 @@ import { loggedWords, spellings } from './support-secrets.ts';
 import { ownAddress, type SupportStage, supportStage } from './support-stage.ts';
 import { type Unpacked, unpacked } from './unpacked-bundle.ts';
 
-const MAIN = join(Root, 'src/main.ts');
 const address = ownAddress();
 let folder: string;
 let stage: SupportStage;
@@ -43,7 +43,7 @@ type Started = ChildProcessByStdio<null, Readable, Readable>;
 /** As a process of its own. */
 function started(args: readonly string[], { kubeconfig, env = {} }: { kubeconfig: string; env?: Record<string, string> }): Started {
   const environment = { KUBECONFIG: kubeconfig, NODE_COMPILE_CACHE: join(cacheFolder(), 'compile'), ...env };
-  return spawn(process.execPath, ['--', MAIN, ...lineOf(args)], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, ['--', program(), ...lineOf(args)], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 async function ended(child: Started): Promise<{ status: unknown; stdout: Buffer; stderr: string }> {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raiseRepairStage, type RepairStage, type RunView, SOON } from '../e2e/repair-stage.ts';
 import { eventually } from '../parts/eventually.ts';
 import { cacheFolder, pathOf, Root } from '../parts/installed.ts';
+import { program } from '../parts/program.ts';
 import { removeFolder, runFolder } from '../parts/run-folder.ts';
 
 const PAGE = readFileSync(join(Root, 'docs/guides/first-playbook.md'), 'utf8');
@@ -20,9 +21,9 @@ let done = 0;
 
 beforeAll(async () => {
   folder = runFolder('guide');
-  const programs = { curl: 'test/docs/curl-program.ts', awoooi: 'src/main.ts' };
+  const programs = { curl: join(Root, 'test/docs/curl-program.ts'), awoooi: program() };
   for (const [name, path] of Object.entries(programs)) {
-    writeFileSync(join(folder, name), `#!/bin/sh\nexec '${process.execPath}' -- '${join(Root, path)}' "$@"\n`, { mode: 0o755 });
+    writeFileSync(join(folder, name), `#!/bin/sh\nexec '${process.execPath}' -- '${path}' "$@"\n`, { mode: 0o755 });
   }
   repair = await raiseRepairStage('first-playbook');
   await repair.watchdog();

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { pathOf, Root } from '../parts/installed.ts';
+import { program } from '../parts/program.ts';
 import { runFolder } from '../parts/run-folder.ts';
 import { PROBE, RULE, type Watched } from './watched-operator.ts';
 
@@ -26,8 +27,7 @@ function commandsOf(text: string): string[] {
 /** A shell as somebody on call has it, in which the namespaces of the pages are those of the test. */
 export function shellOf({ world: { stage, operator }, prometheus }: Watched) {
   const folder = runFolder('runbooks');
-  const main = join(Root, 'src/main.ts');
-  writeFileSync(join(folder, 'awoooi'), `#!/bin/sh\nexec '${process.execPath}' -- '${main}' "$@"\n`, { mode: 0o755 });
+  writeFileSync(join(folder, 'awoooi'), `#!/bin/sh\nexec '${process.execPath}' -- '${program()}' "$@"\n`, { mode: 0o755 });
   const env = {
     PATH: [folder, dirname(pathOf('kubectl')), dirname(pathOf('promtool')), process.env['PATH'] ?? ''].join(':'),
     KUBECONFIG: stage.cluster.adminKubeconfig,
