@@ -7,7 +7,10 @@ const ROOT = join(import.meta.dirname, '..');
 const Versions = z.record(z.string(), z.string());
 const Manifest = z.object({ dependencies: Versions, devDependencies: Versions, allowScripts: z.record(z.string(), z.boolean()) });
 const Lock = z.object({
-  packages: z.record(z.string(), z.object({ version: z.string().optional(), link: z.boolean().optional() })),
+  packages: z.record(
+    z.string(),
+    z.object({ version: z.string().optional(), integrity: z.string().optional(), link: z.boolean().optional() }),
+  ),
 });
 
 const EXACT = /^\d+\.\d+\.\d+(?:[-+][\w.-]+)?$/;
@@ -22,6 +25,10 @@ describe('the packages that are used', () => {
     expect(own.filter(([name, version]) => packages[`node_modules/${name}`]?.version !== version)).toEqual([]);
     expect(locked.length).toBeGreaterThan(100);
     expect(locked.filter(([, { version = '' }]) => !EXACT.test(version)).map(([path]) => path)).toEqual([]);
+  });
+
+  it('are each known by their content: a registry cannot serve something else under the same version', () => {
+    expect(locked.filter(([, { integrity = '' }]) => !/^sha512-[\w+/]{86}==$/.test(integrity)).map(([path]) => path)).toEqual([]);
   });
 
   it('run no script when they are installed, but for the one that is named', () => {

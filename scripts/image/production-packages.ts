@@ -9,7 +9,7 @@ export interface LockedPackage {
   readonly version: string;
   readonly license?: string;
   /** As npm writes it: `sha512-` and base64. */
-  readonly integrity?: string;
+  readonly integrity: string;
   /** Names that it asks for, whether or not they are there. */
   readonly asksFor: readonly string[];
 }
@@ -44,13 +44,15 @@ export function productionPackages(root: string): LockedPackage[] {
 }
 
 function lockedPackage(folder: string, { version, license, integrity, ...entry }: LockEntry): LockedPackage {
-  if (version === undefined) throw new Error(`package-lock.json has no version for ${folder}: run npm install and commit it`);
+  if (version === undefined || integrity === undefined) {
+    throw new Error(`package-lock.json has no version or no integrity for ${folder}: run npm install and commit it`);
+  }
   return {
     folder,
     name: folder.slice(folder.lastIndexOf(FOLDER) + FOLDER.length),
     version,
     ...(license !== undefined && { license }),
-    ...(integrity !== undefined && { integrity }),
+    integrity,
     asksFor: Object.keys({ ...entry.dependencies, ...entry.optionalDependencies }),
   };
 }

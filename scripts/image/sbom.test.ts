@@ -17,11 +17,7 @@ const Component = z.strictObject({
   licenses: z.array(Licence).length(1),
   'bom-ref': z.string(),
   purl: z.string().regex(/^pkg:npm\/(?:%40[^/@]+\/)?[^/@]+@\d[^@]*$/),
-  /** Not of a package whose hash npm did not write into the lock file. */
-  hashes: z
-    .array(z.strictObject({ alg: z.literal('SHA-512'), content: z.string().regex(/^[0-9a-f]{128}$/) }))
-    .length(1)
-    .optional(),
+  hashes: z.array(z.strictObject({ alg: z.literal('SHA-512'), content: z.string().regex(/^[0-9a-f]{128}$/) })).length(1),
 });
 /** What CycloneDX 1.6 asks of the parts that are written. */
 const Bom = z.strictObject({

@@ -36,7 +36,7 @@ function component(one: LockedPackage): object {
     ...described(one),
     'bom-ref': refOf(one),
     purl: `pkg:npm/${one.name.replace('@', '%40')}@${one.version}`,
-    ...(one.integrity !== undefined && { hashes: [hashOf(one.integrity)] }),
+    hashes: [hashOf(one.integrity)],
   };
 }
 
