@@ -98,7 +98,7 @@ describe('the Redis that the chart brings', () => {
     expect(redisUrl(given)).toContain('redis-password-0123');
     const [pod] = podsOf(given).filter(({ kind }) => kind === 'StatefulSet');
     expect(pod?.spec.containers[0]?.env).toEqual([
-      { name: 'REDISCLI_AUTH', valueFrom: { secretKeyRef: { name: 'awoooi-redis', key: 'REDIS_PASSWORD' } } },
+      { name: 'REDISCLI_AUTH', valueFrom: { secretKeyRef: { name: 'awoooi-own-redis', key: 'REDIS_PASSWORD' } } },
     ]);
 
     const bare = await rendered({ name: 'bare', values: { redis: { persistence: { enabled: false }, networkPolicy: false } } });

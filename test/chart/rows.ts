@@ -129,7 +129,7 @@ export const ROWS: readonly Row[] = [
   {
     name: 'examples/values/gitops.yaml',
     file: 'examples/values/gitops.yaml',
-    secrets: { 'awoooi-tokens': TOKENS, 'awoooi-redis': OWN_REDIS },
+    secrets: { 'awoooi-tokens': TOKENS, 'awoooi-own-redis': OWN_REDIS },
   },
 ];
 

@@ -12,7 +12,7 @@ import { promtoolComplaint } from '../parts/prometheus.ts';
 import { removeFolder, runFolder } from '../parts/run-folder.ts';
 import { blocksOf, blockWith, configOf, pasted } from './sender-page.ts';
 
-const [CONFIG = ''] = blocksOf('alertmanager', 'yaml');
+const CONFIG = blockWith('alertmanager', 'yaml', 'route:');
 const URL_OF_PAGE = 'http://awoooi-operator.awoooi-system.svc:8000';
 const TOKEN_OF_PAGE = '/etc/alertmanager/secrets/awoooi-token/token';
 

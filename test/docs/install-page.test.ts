@@ -71,6 +71,17 @@ describe('docs/install.md, command by command on an empty cluster', { timeout: 2
       REDIS_URL: `redis://:${password}@awoooi-operator-redis.awoooi-system.svc:6379/0`,
       'password.conf': `requirepass ${password}\n`,
     });
+    const secrets = { 'awoooi-tokens': await secret('awoooi-tokens'), 'awoooi-own-redis': await secret('awoooi-own-redis') };
+    const chart = await rendered({ name: 'for Argo CD', file: 'examples/values/gitops.yaml', secrets });
+    expect(loadConfig(surroundingsOf(chart))).toMatchObject({ ok: true });
+  });
+
+  it('lets it repair in a namespace, where a playbook waits for its first run', async () => {
+    expect(await paste('Repairs')).toContain('STATUS: deployed');
+    const env = 'jsonpath={.spec.template.spec.containers[0].env[?(@.name=="AWOOOI_REPAIR_EXECUTION")].value}';
+    expect(await kubectl('-n', OWN, 'get', 'deployment', 'awoooi-operator', '-o', env)).toBe('on');
+    expect(await kubectl('-n', 'shop', 'get', 'role', 'awoooi-operator-repair', '-o', 'name')).toContain('awoooi-operator-repair');
+    expect(await paste('Repairs')).toContain('repairplaybook.awoooi.io/restart-api created');
   });
 
   it('installs a second release beside the first, whose policy trusts it', async () => {
@@ -171,7 +182,7 @@ describe('the values on', () => {
     },
     'awoooi-tokens': { AWOOOI_WEBHOOK_TOKENS: 'webhook-token-0123', AWOOOI_API_TOKENS: 'me:api-token-0123' },
     'sentry-api-token': { SENTRY_API_TOKEN: 'sntrys_token' },
-    telegram: { 'bot-token': '123456:ABC-DEF' },
+    'awoooi-telegram': { 'bot-token': '123456:ABC-DEF' },
   };
 
   it.each(pages)('$page, below "$section", are taken by the chart and by the operator', async ({ text }) => {

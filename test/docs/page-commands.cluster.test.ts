@@ -16,7 +16,9 @@ const PAGES = [
   'docs/gates.md',
   'docs/playbooks.md',
   'docs/senders/alertmanager.md',
+  'docs/senders/sentry.md',
   'docs/senders/signoz.md',
+  'docs/senders/telegram.md',
   'docs/troubleshooting.md',
   'docs/upgrading.md',
 ];
@@ -51,7 +53,7 @@ function lease(): Promise<void> {
 function credentials(): Promise<void> {
   return made(core('secrets'), {
     metadata: { name: 'awoooi-operator-credentials' },
-    stringData: { AWOOOI_WEBHOOK_TOKENS: 'a-token-0123' },
+    stringData: { AWOOOI_WEBHOOK_TOKENS: 'a-token-0123', AWOOOI_WEBHOOK_TOKEN: 'a-token-0123' },
   });
 }
 
@@ -121,8 +123,8 @@ describe('the commands of the pages that an API server can answer', () => {
   });
 
   it.each(BLOCKS)('$page: $script', async block => {
-    // Two senders share it.
-    await cluster.request(core('secrets/awoooi-webhook'), { method: 'DELETE' });
+    // More than one block makes them.
+    for (const name of ['awoooi-webhook', 'awoooi-token']) await cluster.request(core(`secrets/${name}`), { method: 'DELETE' });
     const { stderr } = await shell(block);
     expect(stderr.replaceAll(/^Warning: .*\n/gm, '').replace(/^No resources found.*\n/gm, '')).toBe('');
   });

@@ -2,8 +2,13 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { loadConfig } from '../../src/config/load.ts';
+import { isRecord } from '../../src/domain/text/json.ts';
 import { removeFolder, runFolder } from '../parts/run-folder.ts';
+
+const Values = z.record(z.string(), z.unknown());
 
 export type Sender = 'alertmanager' | 'signoz' | 'sentry' | 'telegram';
 
@@ -29,6 +34,18 @@ export function blockWith(sender: Sender, language: string, text: string): strin
 export function variablesIn(sender: Sender): Readonly<Record<string, string>> {
   const given = Object.entries(parseEnv(blocksOf(sender, 'env').join('\n')));
   return Object.fromEntries(given.map(([name, value]) => [name, value ?? '']));
+}
+
+/** The values of the chart that a page shows, those of all its blocks together. */
+export function chartValuesIn(sender: Sender): Readonly<Record<string, unknown>> {
+  const all: Record<string, unknown> = {};
+  for (const block of blocksOf(sender, 'yaml').filter(text => text.startsWith('# values.yaml'))) {
+    for (const [name, value] of Object.entries(Values.parse(parse(block)))) {
+      const before = all[name];
+      all[name] = isRecord(before) && isRecord(value) ? { ...before, ...value } : value;
+    }
+  }
+  return all;
 }
 
 /** Of each file that a variable may name, something that fits: in the pages they hold the secrets. */

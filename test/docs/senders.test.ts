@@ -1,20 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { CliVariables, OperatorVariables } from '../../src/config/load.ts';
 import { variablesOf } from '../../src/config/variable.ts';
-import { configOf, pageOf, SENDERS, variablesIn } from './sender-page.ts';
+import { operatorOf } from '../chart/surroundings-of.ts';
+import { rendered } from '../chart/rendered.ts';
+import { chartValuesIn, configOf, pageOf, SENDERS, variablesIn } from './sender-page.ts';
 
 function namesOf(slices: Parameters<typeof variablesOf>[0]): string[] {
   return variablesOf(slices).flatMap(({ facts }) => (facts.secret ? [facts.env, `${facts.env}_FILE`] : [facts.env]));
 }
 
 const OPERATOR = new Set(namesOf(OperatorVariables));
-/** What the commands of the pages set or read besides. */
-const ALSO = new Set([...namesOf(CliVariables), 'SIGNOZ_ADMIN_KEY', 'SENTRY_DISALLOWED_IPS']);
+/** What the commands of the pages set or read besides; the first is a key of the chart's Secret. */
+const ALSO = new Set(['AWOOOI_WEBHOOK_TOKEN', ...namesOf(CliVariables), 'SIGNOZ_ADMIN_KEY', 'SENTRY_DISALLOWED_IPS']);
 
 describe.each(SENDERS)('docs/senders/%s.md', sender => {
   it('sets variables that the operator has, to values that it takes', () => {
     expect(Object.keys(variablesIn(sender)).filter(name => !OPERATOR.has(name))).toEqual([]);
     expect(() => configOf(sender)).not.toThrow();
+  });
+
+  it('says by values of the chart what its variables say', async () => {
+    const chart = await rendered({ name: sender, values: chartValuesIn(sender) });
+    const env = Object.fromEntries(operatorOf(chart).spec.containers.flatMap(each => each.env.map(({ name, value }) => [name, value])));
+    const isFile = (name: string): boolean => name.endsWith('_FILE');
+    const without = (all: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(all).filter(([name]) => !isFile(name)));
+    const variables = variablesIn(sender);
+    expect(Object.keys(variables).filter(name => !(name in env))).toEqual([]);
+    expect(env).toMatchObject(without(variables));
   });
 
   it('names no variable that does not exist', () => {

@@ -14,7 +14,7 @@ const RECHECK_MS = 15_000;
 
 export const EXECUTION_OFF: Hold = {
   reason: 'ExecutionOff',
-  message: 'Nothing is carried out, since execution is off: set AWOOOI_REPAIR_EXECUTION=on for the operator.',
+  message: 'Nothing is carried out, since execution is off: set AWOOOI_REPAIR_EXECUTION=on for the operator (repair.execution of the chart).',
   recheckMs: RECHECK_MS,
   stalled: true,
 };
@@ -25,7 +25,8 @@ export function namespaceNotEnabled(namespace: string): Hold {
 }
 
 export function forbidden(namespace: string, words: string): Hold {
-  const message = `The operator may not do that in namespace ${namespace}: kubectl apply -k config/repair -n ${namespace}. The API server says: ${words}`;
+  const how = `add ${namespace} to repair.namespaces of the chart, or without Helm kubectl apply -k config/repair -n ${namespace}`;
+  const message = `The operator may not do that in namespace ${namespace}: ${how}. The API server says: ${words}`;
   return { reason: 'Forbidden', message, recheckMs: RECHECK_MS, stalled: true };
 }
 
