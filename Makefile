@@ -37,7 +37,7 @@ verify: setup ## what CI runs: generated files, format, types, lint, unused code
 generate: setup ## write config/crd and the generated tables in docs/ from the schemas
 	@$(RUN) node scripts/generate.ts
 
-bench: setup ## measure speed and memory into bench/results.json; ONLY=<name> runs one
+bench: setup ## measure speed and memory into bench/results.json and docs/benchmarks.md; ONLY=<name> runs one
 	@$(RUN) node bench/main.ts
 
 soak: setup ## break and mend every part of a running chain for an hour (MINUTES=<n>), and kill the operator 300 times (CYCLES=<n>)
@@ -56,5 +56,5 @@ sbom: setup ## write what the image holds to sbom.cdx.json (CycloneDX)
 	@$(RUN) node scripts/image/sbom.ts > sbom.cdx.json && echo 'sbom: sbom.cdx.json'
 
 clean: ## remove what was built or installed in this clone; the cache folder with the parts stays
-	@rm -rf node_modules dist coverage
+	@rm -rf node_modules dist coverage sbom.cdx.json awoooi-operator.oci.tar
 	@echo "The parts stay in $(CACHE); remove that folder to get them anew."

@@ -3,7 +3,7 @@ import { incidentsSection } from './incidents/section.ts';
 import { repairsSection } from './repairs/section.ts';
 import { rulesSection } from './rules/section.ts';
 import { type Screen, screen } from './screen.ts';
-import { raiseStage, type Stage } from './stage.ts';
+import { NAMESPACE, raiseStage, type Stage } from './stage.ts';
 
 interface Section {
   readonly title: string;
@@ -89,6 +89,7 @@ async function kept(stage: Stage): Promise<void> {
   );
   show.say(`    export TOKEN=${stage.webhookToken} SIGNOZ_URL=${stage.signoz.url} SIGNOZ_API_KEY=${stage.signoz.editorKey}`);
   show.say('    node_modules/.bin/node src/main.ts incidents list');
+  show.say(`  Its operator looks after the namespace ${NAMESPACE} alone: kubectl -n ${NAMESPACE} get awoooi`);
   show.list([
     ['kubeconfig', stage.cluster.adminKubeconfig],
     ['operator API', `${stage.operator.url}/api/docs`],

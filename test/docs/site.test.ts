@@ -45,6 +45,15 @@ it('the index names every page but those of folders that it names as a whole', (
   expect(DOCS.filter(page => page !== INDEX && !named.has(page) && !folders.has(dirname(page)))).toEqual([]);
 });
 
+it('the index of decisions names each by its number and its title', () => {
+  const decisions = DOCS.filter(page => /^docs\/adr\/\d/.test(page)).map(page => {
+    const [, number = '', title = ''] = /^# (\d+)\. (.+)$/m.exec(pageText(page)) ?? [];
+    return `| ${number} | [${title}](${page.split('/').at(-1)}) |`;
+  });
+  const rows = pageText('docs/adr/README.md').match(/^\| \d.*$/gm);
+  expect(rows).toEqual(decisions);
+});
+
 it('every picture is shown on some page', () => {
   const shown = new Set(PAGES.flatMap(page => linksOf(page).map(({ to }) => to)));
   const pictures = readdirSync(join(Root, 'docs'), { recursive: true, encoding: 'utf8' }).filter(name => /\.(svg|png)$/.test(name));

@@ -204,8 +204,10 @@ it('the PostSync Job for Argo CD ends well only after a run of its own that pass
 
 it('the two commands of docs/gates.md ask for a run and wait for it', async () => {
   const commands =
-    /^ {4}kubectl patch acp[^\n]*\n {4}kubectl wait acp[^\n]*$/m.exec(readFileSync(join(Root, 'docs/gates.md'), 'utf8'))?.[0] ?? '';
-  expect(await runner.shell(commands, { KUBECONFIG: kubeconfig })).toMatchObject({
+    /^ {4}kubectl -n shop patch acp[^\n]*\n {4}kubectl -n shop wait acp[^\n]*$/m.exec(
+      readFileSync(join(Root, 'docs/gates.md'), 'utf8'),
+    )?.[0] ?? '';
+  expect(await runner.shell(commands.replaceAll('-n shop', `-n ${stage.namespace}`), { KUBECONFIG: kubeconfig })).toMatchObject({
     status: 0,
     output: expect.stringContaining('condition met'),
   });
