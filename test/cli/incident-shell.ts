@@ -44,7 +44,7 @@ export const OPEN = seededIncident({
       ...ONE_REPAIR,
       approvalId: 'rr-2',
       playbook: 'scale',
-      summary: 'scale_up of Deployment checkout',
+      summary: 'scale_up of Deployment checkout.',
       phase: 'AwaitingApproval',
       detail: 'asked',
       waitsFor: 'approval',

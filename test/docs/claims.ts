@@ -56,6 +56,7 @@ export const SAME_AS: Readonly<Record<string, string>> = {
   'README.md': 'docs/install.md',
   'docs/upgrading.md': 'docs/install.md',
   'docs/guides/first-playbook.md': 'docs/install.md',
+  'charts/awoooi-operator/README.md': 'docs/install.md',
 };
 
 /** Pages that need something as a whole that no test has, and why. */

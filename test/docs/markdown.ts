@@ -10,7 +10,9 @@ export const DOCS: readonly string[] = readdirSync(join(Root, 'docs'), { recursi
 
 /** All that people read: docs/, and the pages beside it. */
 export const PAGES: readonly string[] = [
-  ...['README.md', 'README.zh-TW.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].filter(page => existsSync(join(Root, page))),
+  ...['README.md', 'README.zh-TW.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'charts/awoooi-operator/README.md'].filter(page =>
+    existsSync(join(Root, page)),
+  ),
   ...DOCS,
 ];
 

@@ -13,6 +13,8 @@ const OPERATOR = new Set(namesOf(OperatorVariables));
 /** What the commands of the pages set or read besides; the first is a key of the chart's Secret. */
 const ALSO = new Set(['AWOOOI_WEBHOOK_TOKEN', ...namesOf(CliVariables), 'SIGNOZ_ADMIN_KEY', 'SENTRY_DISALLOWED_IPS']);
 
+const isFile = (name: string): boolean => name.endsWith('_FILE');
+
 describe.each(SENDERS)('docs/senders/%s.md', sender => {
   it('sets variables that the operator has, to values that it takes', () => {
     expect(Object.keys(variablesIn(sender)).filter(name => !OPERATOR.has(name))).toEqual([]);
@@ -22,7 +24,6 @@ describe.each(SENDERS)('docs/senders/%s.md', sender => {
   it('says by values of the chart what its variables say', async () => {
     const chart = await rendered({ name: sender, values: chartValuesIn(sender) });
     const env = Object.fromEntries(operatorOf(chart).spec.containers.flatMap(each => each.env.map(({ name, value }) => [name, value])));
-    const isFile = (name: string): boolean => name.endsWith('_FILE');
     const without = (all: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(all).filter(([name]) => !isFile(name)));
     const variables = variablesIn(sender);
     expect(Object.keys(variables).filter(name => !(name in env))).toEqual([]);

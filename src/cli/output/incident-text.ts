@@ -62,7 +62,9 @@ function repairs({ repairs: all }: IncidentView, width: number): string {
   const rows = all.map(({ approval_id: id, phase, playbook, summary, detail, by, waits_for: waitsFor, expires_at: until }) => {
     const who = by === null ? '' : ` (${plain(by)})`;
     const waits = waitsFor === null ? '' : `, waits for ${waitsFor === 'approval' ? 'an approval' : 'a person'}`;
-    return [id, `${phase}${who}`, plain(playbook), whole(`${summary}: ${detail}${waits}${until === null ? '' : ` until ${until}`}`)];
+    // A summary of several steps is made of sentences.
+    const what = summary.replace(/\.$/, '');
+    return [id, `${phase}${who}`, plain(playbook), whole(`${what}: ${detail}${waits}${until === null ? '' : ` until ${until}`}`)];
   });
   return rows.length === 0 ? '' : `Repairs\n${hanging(rows, width)}`;
 }

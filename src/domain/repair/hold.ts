@@ -14,7 +14,8 @@ const RECHECK_MS = 15_000;
 
 export const EXECUTION_OFF: Hold = {
   reason: 'ExecutionOff',
-  message: 'Nothing is carried out, since execution is off: set AWOOOI_REPAIR_EXECUTION=on for the operator (repair.execution of the chart).',
+  message:
+    'Nothing is carried out, since execution is off: set AWOOOI_REPAIR_EXECUTION=on for the operator (repair.execution of the chart).',
   recheckMs: RECHECK_MS,
   stalled: true,
 };
