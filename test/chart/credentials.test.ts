@@ -41,7 +41,7 @@ describe('the credentials of a release', () => {
     expect(others.filter(text => Object.values(made ?? {}).includes(text))).toEqual([]);
   });
 
-  it('are made by a hook, which no rollback undoes, and go with the release; or are ordinary objects', async () => {
+  it('are made by a hook, which no rollback undoes, or are ordinary objects, and go with the release either way', async () => {
     expect(await hooks(rowOf('the defaults'))).toEqual([
       'awoooi-operator-credentials post-delete',
       'awoooi-operator-credentials pre-install,pre-upgrade',
@@ -49,7 +49,9 @@ describe('the credentials of a release', () => {
       'awoooi-operator-redis pre-install,pre-upgrade',
     ]);
     expect(await hooks(rowOf('Secrets that are ordinary objects'))).toEqual([
+      'awoooi-operator-credentials post-delete',
       'awoooi-operator-credentials undefined',
+      'awoooi-operator-redis post-delete',
       'awoooi-operator-redis undefined',
     ]);
   });

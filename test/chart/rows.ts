@@ -124,6 +124,20 @@ export const ROWS: readonly Row[] = [
     name: `a name of ${length} characters`,
     values: { fullnameOverride: 'f'.repeat(length), namespaces: ['shop'] },
   })),
+  {
+    name: 'names that YAML would take for something else',
+    release: '42',
+    namespace: '1e3',
+    values: {
+      fullnameOverride: 'alerts',
+      namespaces: ['1e3', 'shop', 'shop'],
+      repair: { namespaces: ['shop', 'shop'] },
+      serviceAccount: { name: '007' },
+      priorityClassName: 'on',
+      ingress: { enabled: true, host: '*.example.com', className: 'yes', path: '/: #' },
+      redis: { persistence: { storageClassName: 'null' } },
+    },
+  },
   { name: 'examples/values/minimal.yaml', file: 'examples/values/minimal.yaml' },
   { name: 'examples/values/production.yaml', file: 'examples/values/production.yaml', apiVersions: MONITORING, secrets: PRODUCTION },
   {

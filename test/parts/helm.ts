@@ -10,8 +10,14 @@ export const CHART = join(Root, 'charts/awoooi-operator');
 
 /** Runs helm and returns its standard output; throws with what it wrote to stderr when it fails. Without a kubeconfig it reaches no cluster. */
 export async function helm(args: readonly string[], kubeconfig = '/dev/null'): Promise<string> {
+  const { stdout } = await run(pathOf('helm'), args, { env: helmSurroundings(kubeconfig), timeout: 120_000, maxBuffer: 32 * 1024 * 1024 });
+  return stdout;
+}
+
+/** The environment of helm for whoever starts it. */
+export function helmSurroundings(kubeconfig: string): NodeJS.ProcessEnv {
   const home = join(cacheFolder(), 'helm');
-  const env = {
+  return {
     PATH: process.env['PATH'],
     KUBECONFIG: kubeconfig,
     // Otherwise what it has discovered of a cluster lands in the folder that it runs in.
@@ -20,6 +26,4 @@ export async function helm(args: readonly string[], kubeconfig = '/dev/null'): P
     HELM_CONFIG_HOME: join(home, 'config'),
     HELM_DATA_HOME: join(home, 'data'),
   };
-  const { stdout } = await run(pathOf('helm'), args, { env, timeout: 120_000, maxBuffer: 32 * 1024 * 1024 });
-  return stdout;
 }

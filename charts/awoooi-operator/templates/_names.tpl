@@ -6,13 +6,16 @@
 {{/* The chart's name where that begins with the release's (awoooi: awoooi-operator), else both. */}}
 {{- define "awoooi.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- $whole := printf "%s-%s" .Release.Name $name -}}
 {{- if .Values.fullnameOverride -}}
-{{- include "awoooi.short" .Values.fullnameOverride -}}
+{{- $whole = .Values.fullnameOverride -}}
 {{- else if or (eq $name .Release.Name) (hasPrefix (printf "%s-" .Release.Name) $name) -}}
-{{- include "awoooi.short" $name -}}
-{{- else -}}
-{{- include "awoooi.short" (printf "%s-%s" .Release.Name $name) -}}
+{{- $whole = $name -}}
 {{- end -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $whole) -}}
+{{- fail (printf "%q is no name for a Service: it takes small letters, digits and -, and begins with a letter. Set fullnameOverride, for example awoooi-operator" $whole) -}}
+{{- end -}}
+{{- include "awoooi.short" $whole -}}
 {{- end -}}
 
 {{/* Of what stands outside of the namespace of the release, where a release of the same name in another namespace has the same. */}}
@@ -27,17 +30,37 @@
 {{/* What never changes in the life of a release. */}}
 {{- define "awoooi.selectorLabels" -}}
 app.kubernetes.io/name: awoooi-operator
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ toYaml .Release.Name }}
 {{- end -}}
 
 {{- define "awoooi.labels" -}}
-{{ include "awoooi.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
+{{- include "awoooi.labelsWith" (dict "root" . "value" "commonLabels" "labels" dict) -}}
+{{- end -}}
+
+{{/* Those and others, which the value of that name adds to objects of one kind. */}}
+{{- define "awoooi.labelsWith" -}}
+{{ include "awoooi.selectorLabels" .root }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
+{{- with include "awoooi.addedLabels" . }}
+{{ . }}
 {{- end }}
+{{- end -}}
+
+{{/* What people add, where two values name the same label the one that says more. The chart's own are not theirs: selectors go by these, and no
+upgrade can change a selector. */}}
+{{- define "awoooi.addedLabels" -}}
+{{- range $name, $labels := merge (dict "commonLabels" .root.Values.commonLabels) (dict .value .labels) -}}
+{{- range $label := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "app.kubernetes.io/version" "app.kubernetes.io/managed-by" "helm.sh/chart" -}}
+{{- if hasKey (default dict $labels) $label -}}
+{{- fail (printf "%s has %s, which the chart itself sets: selectors and Helm go by it. Take it away, or give the label another name" $name $label) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- with merge (dict) (default dict .labels) (default dict .root.Values.commonLabels) -}}
+{{- toYaml . -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "awoooi.serviceAccount" -}}
@@ -80,8 +103,8 @@ http://{{ include "awoooi.fullname" . }}.{{ .Release.Namespace }}.svc:{{ .Values
 {{- define "awoooi.subjects" -}}
 subjects:
   - kind: ServiceAccount
-    name: {{ include "awoooi.serviceAccount" . }}
-    namespace: {{ .Release.Namespace }}
+    name: {{ include "awoooi.serviceAccount" . | toYaml }}
+    namespace: {{ toYaml .Release.Namespace }}
 {{- end -}}
 
 {{/* The Secret with the URL of Redis, unless people keep it in one of theirs. */}}
@@ -134,25 +157,29 @@ seccompProfile:
 {{/* What the chart makes up goes by a hook: a rollback would put the values of its revision in the place of those that people rotated to, and
 Alertmanager would be refused from then on. With secretsBy: Resource they are ordinary objects, for who keeps what is there by other means. */}}
 {{- define "awoooi.made" -}}
+annotations:
+  # Where secretsBy is changed, Helm takes away what is no object of the release any more: these have to outlive that, and a rollback of it.
+  helm.sh/resource-policy: keep
 {{- if eq .Values.secretsBy "Hook" }}
-  annotations:
-    helm.sh/hook: pre-install,pre-upgrade
-    helm.sh/hook-weight: '-10'
-    helm.sh/hook-delete-policy: before-hook-creation
-    # It does not look into the cluster, and would make up others at every sync.
-    argocd.argoproj.io/hook: Skip
+  helm.sh/hook: pre-install,pre-upgrade
+  helm.sh/hook-weight: '-10'
+  helm.sh/hook-delete-policy: before-hook-creation
+  # It does not look into the cluster, and would make up others at every sync.
+  argocd.argoproj.io/hook: Skip
+  # By these Helm takes it for an object of the release once secretsBy says so.
+  meta.helm.sh/release-name: {{ toYaml .Release.Name }}
+  meta.helm.sh/release-namespace: {{ toYaml .Release.Namespace }}
 {{- end }}
 {{- end -}}
 
-{{/* Takes such a Secret away with the release: what a hook made, only a hook ends. One of the same name that people made is not touched. */}}
-{{- define "awoooi.unmade" -}}
-{{- if eq .root.Values.secretsBy "Hook" }}
+{{/* Takes such a Secret away with the release, which only a hook does. One of the same name that people made is not touched. */}}
+{{- define "awoooi.unmade" }}
 ---
 apiVersion: v1
 kind: Secret
 metadata:
   name: {{ .name }}
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ toYaml .root.Release.Namespace }}
   labels:
     {{- include "awoooi.labels" .root | nindent 4 }}
   annotations:
@@ -160,5 +187,4 @@ metadata:
     helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
     argocd.argoproj.io/hook: Skip
 type: Opaque
-{{- end }}
 {{- end -}}
