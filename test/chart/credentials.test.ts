@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { CHART, helm } from '../parts/helm.ts';
 import { type PodOf, podsOf } from './pods.ts';
 import { KubeObject, rendered, type Row } from './rendered.ts';
 import { rowOf } from './rows.ts';
@@ -26,6 +27,8 @@ const hooks = async (row: Row): Promise<string[]> =>
     .all('Secret', KubeObject)
     .map(({ metadata: { name, annotations } }) => `${name} ${annotations['helm.sh/hook']}`)
     .toSorted();
+
+const notes = (...values: readonly string[]): Promise<string> => helm(['install', 'awoooi', CHART, '--dry-run=client', ...values]);
 
 describe('the credentials of a release', () => {
   it('are made where nobody has any: two tokens that fit each other, and others in each release', async () => {
@@ -77,6 +80,15 @@ describe('the credentials of a release', () => {
     expect(readFile(file('AWOOOI_WEBHOOK_TOKENS'))).toBe('webhook-token-0123');
     // Which one chat is meant depends on every digit.
     expect(env).toMatchObject({ TG_CHAT_ID: '-1001234567890', AWOOOI_QUIET_HOURS: '22:00-07:00 Asia/Taipei' });
+  });
+
+  it('are those that the operator takes, where NOTES name one for Alertmanager and where helm test shows them', async () => {
+    const row = rowOf('credentials of many kinds');
+    const [test] = podsOf(await rendered(row)).filter(({ kind }) => kind === 'Pod');
+    expect(new Set(test && taken(test))).toEqual(new Set(['awoooi-operator-credentials/AWOOOI_API_TOKEN', '1234/AWOOOI_WEBHOOK_TOKEN']));
+    const own = ['--set-json=credentials={"AWOOOI_WEBHOOK_TOKENS":{"secret":"tokens","key":"senders.txt"}}'];
+    expect(await notes(...own)).toContain(String.raw`get secret tokens -o jsonpath='{.data.senders\.txt}'`);
+    expect(await notes()).toContain("get secret awoooi-operator-credentials -o jsonpath='{.data.AWOOOI_WEBHOOK_TOKEN}'");
   });
 
   it('are mounted so that a new one is read without a restart, and by the operator alone', async () => {

@@ -7,7 +7,9 @@ import { z } from 'zod';
 import { loadConfig } from '../../src/config/load.ts';
 import { rendered } from '../chart/rendered.ts';
 import { operatorOf, surroundingsOf } from '../chart/surroundings-of.ts';
+import { CHART, helm } from '../parts/helm.ts';
 import { startControlPlane, type ControlPlane } from '../parts/control-plane.ts';
+import { Root } from '../parts/installed.ts';
 import { tryKubectl } from '../parts/kubectl.ts';
 import { startRedis } from '../parts/redis.ts';
 import { removeFolder, runFolder } from '../parts/run-folder.ts';
@@ -29,6 +31,9 @@ const kubectl = async (...args: readonly string[]): Promise<string> => {
   const { status, stdout, stderr } = await tryKubectl(args, { kubeconfig: plane.adminKubeconfig });
   return status === 0 ? stdout : stderr;
 };
+
+const ownHelm = (...args: readonly string[]): Promise<string> => helm([`--namespace=${OWN}`, ...args], plane.adminKubeconfig);
+const ownProbes = (): Promise<string> => kubectl('-n', OWN, 'get', 'alertchainprobes', '-o', 'name');
 
 /** The next block, which has to stand in this section. */
 async function paste(section: string): Promise<string> {
@@ -100,6 +105,13 @@ describe('docs/install.md, command by command on an empty cluster', { timeout: 2
     expect([await secret('awoooi-operator-credentials'), await secret('awoooi-operator-redis')]).toEqual(before);
   });
 
+  it('takes the first probe away once that is switched off, and has it again when this is rolled back', async () => {
+    await ownHelm('upgrade', 'awoooi', CHART, '--reset-then-reuse-values', '--set=examples.enabled=false');
+    expect(await ownProbes()).toBe('');
+    await ownHelm('rollback', 'awoooi');
+    expect(await ownProbes()).toContain('first-probe');
+  });
+
   it('changes tokens so that no sender is refused meanwhile', async () => {
     const name = 'awoooi-operator-credentials';
     const [old] = (await taken(name)).senders;
@@ -143,6 +155,18 @@ describe('docs/install.md, command by command on an empty cluster', { timeout: 2
     await paste('Uninstall');
     expect(await kubectl('get', ...kinds)).toBe('');
     expect(await kubectl('get', 'namespace', OWN)).toContain('not found');
+  });
+
+  it('is not installed with kinds that are still being deleted, which would be gone soon after', async () => {
+    const args = ['template', 'awoooi', CHART, '--dry-run=server', '--namespace=shop'];
+    const name = 'signozalertrules.awoooi.io';
+    await kubectl('apply', '--server-side', '-f', join(Root, 'config/crd/signozalertrules.yaml'));
+    await kubectl('patch', 'crd', name, '--type=merge', '--patch={"metadata":{"finalizers":["awoooi.io/held"]}}');
+    await kubectl('delete', 'crd', name, '--wait=false');
+    await expect(helm(args, plane.adminKubeconfig)).rejects.toThrow(`${name} is being deleted`);
+    await kubectl('patch', 'crd', name, '--type=merge', '--patch={"metadata":{"finalizers":[]}}');
+    await kubectl('wait', 'crd', name, '--for=delete', '--timeout=30s');
+    await expect(helm(args, plane.adminKubeconfig)).resolves.toContain(name);
   });
 
   it('installs and removes it without Helm', async () => {
