@@ -27,6 +27,12 @@ it.each<[string, unknown, unknown, readonly string[]]>([
   ['headers', { headers: { 'X-Any': 'hunter2' } }, { headers: { 'X-Any': '***' } }, ['hunter2']],
   ['headers as a list', { headers: [{ name: 'X-Any', value: 'hunter2' }] }, { headers: [{ name: 'X-Any', value: '***' }] }, ['hunter2']],
   [
+    'headers of the probe of a container',
+    { httpHeaders: [{ name: 'X-Any', value: 'hunter2' }] },
+    { httpHeaders: [{ name: 'X-Any', value: '***' }] },
+    ['hunter2'],
+  ],
+  [
     'an address that is a key itself',
     { heartbeat: { url: 'https://h/x-ping-77' } },
     { heartbeat: { url: 'https://h/***' } },

@@ -32,11 +32,16 @@ function walked(value: unknown, place: Place, how: Disclosing): unknown {
 }
 
 function shownText(text: string, place: Place, how: Disclosing): string {
-  if (isSecretName(place.name) || place.parent === 'headers') return hidden(text, how);
+  if (isSecretName(place.name) || isHeaders(place.parent)) return hidden(text, how);
   if (place.name === 'url' && GIVES_AWAY.has(place.parent)) return origin(text, how);
   if (!/^\s*[[{]/.test(text)) return text;
   const inner = parsedJson(text);
   return inner === undefined ? text : JSON.stringify(walked(inner, place, how));
+}
+
+/** `headers`, and `httpHeaders` of a container's probe. */
+function isHeaders(name: string): boolean {
+  return /headers$/i.test(name);
 }
 
 /** Addresses of these are keys themselves: whoever has one may post there. */
@@ -72,7 +77,7 @@ function shownFields(fields: Fields, place: Place, how: Disclosing): unknown {
 function named(fields: Fields, place: Place, how: Disclosing): Fields {
   const name = String(fields['name']);
   const isVariable = place.name === 'env' || /^[A-Z][A-Z0-9_]+$/.test(name);
-  const secret = isVariable ? !maySay(name, how.variables) : isSecretName(name) || place.name === 'headers';
+  const secret = isVariable ? !maySay(name, how.variables) : isSecretName(name) || isHeaders(place.name);
   if (!secret) return { ...fields, value: walked(fields['value'], { name, parent: place.name }, how) };
   return { ...fields, value: allHidden(fields['value'], isUnheardOf(name, place, how) ? { ...how, found: () => {} } : how) };
 }

@@ -115,6 +115,18 @@ describe('what leaves the house hides more', () => {
   });
 
   it.each([
+    ['as Go writes JSON', String.raw`p\u0026\u003cx\u003e\"1/2`],
+    ['as PHP writes JSON', String.raw`p&<x>\"1\/2`],
+    ['as JSON within JSON', String.raw`p&<x>\\\"1/2`],
+    ['in small escapes of a URL', 'p%26%3cx%3e%221%2f2'],
+    ['as a URL within a URL', 'p%2526%253Cx%253E%25221%252F2'],
+    ['as HTML', 'p&amp;&lt;x&gt;&quot;1/2'],
+    ['in hexadecimal', Buffer.from('p&<x>"1/2').toString('hex')],
+  ])('a given secret %s', (_, written) => {
+    expect(maskerForOthers(['p&<x>"1/2'])(`got ${written} there`)).toBe('got *** there');
+  });
+
+  it.each([
     ['an assignment', 'DB_PASSWORD=hunter2 next', 'DB_PASSWORD=*** next'],
     ['a field of YAML', 'clientSecret: hunter2', 'clientSecret: ***'],
     ['a field within an escaped text', String.raw`"{\"webhook_token\":\"hunter2\"}"`, String.raw`"{\"webhook_token\":\"***\"}"`],
@@ -123,6 +135,28 @@ describe('what leaves the house hides more', () => {
     ['the query of a URL', 'GET https://h.example/x?id=7&k=abc failed', 'GET https://h.example/x?id=***&k=*** failed'],
     ['a key in the path of a URL', 'https://hc.example/ping/0b7c6f0e-3c1b-4b1a-9a51-2d6b7a2f7c11', 'https://hc.example/ping/***'],
     ['a Slack webhook', 'https://hooks.example.com/services/T0/B0/aB3dE6gH9jK2mN5p', 'https://hooks.example.com/services/T0/B0/***'],
+    ['every entry of a list', 'AWOOOI_WEBHOOK_TOKENS=hunter2-a,hunter2-b', 'AWOOOI_WEBHOOK_TOKENS=***'],
+    ['a list in brackets', 'tokens: ["hunter2-a", "hunter2-b"]', 'tokens: [***]'],
+    ['a text with blanks', 'password="what hunter2 is"', 'password="***"'],
+    ['a text with blanks and a quote', String.raw`{"db_pass":"a \"hunter2\" b"}`, '{"db_pass":"***"}'],
+    ['a field called pass', '{"user":"x","pass":"hunter2"}', '{"user":"x","pass":"***"}'],
+    ['any scheme of a header', 'Authorization: Token hunter2', 'Authorization: ***'],
+    ['a part of a cookie', 'Cookie: a=b; session=hunter2', 'Cookie: ***'],
+    ['what a URL escapes', 'client_secret%3Dhunter2', 'client_secret%3D***'],
+    ['a hash of Ruby', ':password=>"hunter2"', ':password=>"***"'],
+    ['a variable with its value', '{"name":"DB_PASSWORD","value":"hunter2"}', '{"name":"DB_PASSWORD","value":"***"}'],
+    ['a line of a redis.conf', 'requirepass hunter2', 'requirepass ***'],
+    ['who signs in by curl', 'curl -u admin:hunter2 http://h/', 'curl -u admin:*** http://h/'],
+    [
+      'a private key that a log stamps line by line',
+      '-----BEGIN EC PRIVATE KEY-----\n2026-03-29T02:00:00Z MIIE\n2026-03-29T02:00:00Z -----END EC PRIVATE KEY-----',
+      '*** -----END EC PRIVATE KEY-----',
+    ],
+    [
+      'a private key with headers',
+      '-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: AES-128-CBC,AB\n\nMIIE\n-----END RSA PRIVATE KEY-----',
+      '*** -----END RSA PRIVATE KEY-----',
+    ],
     ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nMIIE\nab==\n-----END RSA PRIVATE KEY-----', '*** -----END RSA PRIVATE KEY-----'],
   ])('%s', (_, text, expected) => {
     expect(others(text)).toBe(expected);
@@ -134,6 +168,7 @@ describe('what leaves the house hides more', () => {
     'Secret signoz has no key apiKey',
     'http://alertmanager-operated.monitoring.svc:9093/api/v2/alerts',
     'GET /api/v1/namespaces/a/pods/awoooi-operator-7c9d8bf5b4-x2x4z/log of https://10.0.0.1:6443',
+    'passed: 3, compass north, bypass',
     'awoooi_probe_hop_up{namespace="a",probe="paging",hop="canary"} 1',
   ])('and %s is shown', text => {
     expect(others(text)).toBe(text);

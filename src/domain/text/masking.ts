@@ -41,7 +41,7 @@ export function masked(text: string, secrets: readonly string[] = []): string {
 
 /** How names of settings end that hold a secret, in any writing: `DB_PASSWORD`, `apiKey`, `webhook-tokens`. */
 const SECRET_WORD =
-  'authorization|cookies?|pass(?:word|wd|phrase|code)s?|pwd|secrets?|tokens?|api[-_]?keys?|access[-_]?keys?|private[-_]?keys?|signing[-_]?keys?|credentials?|signatures?|dsn';
+  'authorization|cookies?|pass(?:word|wd|phrase|code)s?|pwd|secrets?|tokens?|api[-_]?keys?|access[-_]?keys?|account[-_]?keys?|private[-_]?keys?|signing[-_]?keys?|credentials?|signatures?|dsn';
 const SECRET_NAME = new RegExp(`(?:^|[-_./ ]|(?<=[a-z0-9])(?=[A-Z]))(?:${SECRET_WORD}|pass)$`, 'i');
 const HARMLESS_NAME = /run_?token$/i;
 
@@ -51,25 +51,50 @@ export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(words) && !HARMLESS_NAME.test(words);
 }
 
+/** What stands between a name and its value, also of Ruby, within an escaped text and within a URL. */
+const MARK = String.raw`(?:%22|\\{0,4}["'])?\s{0,4}(?:=>|[:=]|%3[AD])\s{0,4}(?:%22)?`;
+/** A value: a list, a text in quotes whatever is in it, or words without a blank, of which commas make a list. */
+const VALUE = String.raw`(?:\[[^\]\n]{4,4096}|"(?:[^"\\\n]|\\[^\n]){4,}|'[^'\n]{4,}|\\{0,4}["']?(?!\*{3})(?:[^\s"'\\,;&}\])]|,(?=[^\s"'\\,])){4,})`;
+
 /**
  * What may well be a secret where nobody can say so: harmless words are hidden with it, which is right for what leaves the house and wrong
  * for a message. Linear in the text, as {@link SHAPES}: each begins where a word does, and reads on no further than a bound before its mark.
  */
-const SUSPICIOUS: readonly (readonly [RegExp, string])[] = [
+const SUSPICIOUS: readonly (readonly [RegExp, string | ((...match: string[]) => string)])[] = [
+  // The whole header: schemes are many.
+  [
+    /((?<![\w.-])(?:proxy-)?(?:authorization|(?:set-)?cookie)\\{0,4}["']?\s{0,4}[:=]\s{0,4}\\{0,4}["']?)(?!(?:Bearer |Basic )?\*{3}(?!\S* [^\s"'\\]))[^"'\\\r\n]{4,}/gi,
+    `$1${MASK}`,
+  ],
   // name=value, name: value and "name":"value", also with quotes that are escaped within another text.
+  [new RegExp(String.raw`((?<![\w.-])(?!run_?token)[\w.-]{0,48}?(?:${SECRET_WORD}|pass)${MARK})(${VALUE})`, 'gi'), hiddenValue],
+  // {"name": "DB_PASSWORD", "value": "…"}: a variable, a parameter or a header.
   [
     new RegExp(
-      String.raw`((?<![\w.-])(?!run_?token)[\w.-]{0,48}?(?:${SECRET_WORD})\\{0,4}["']?\s{0,4}[:=]\s{0,4}\\{0,4}["']?)(?!\*{3})[^\s"'\\,;&}\])]{4,}`,
+      String.raw`("name\\{0,4}"\s{0,4}:\s{0,4}\\{0,4}"[\w.-]{0,48}?(?:${SECRET_WORD}|pass)\\{0,4}"\s{0,4},\s{0,4}\\{0,4}"value\\{0,4}"\s{0,4}:\s{0,4}\\{0,4}")(?!\*{3})[^"\\\n]+`,
       'gi',
     ),
     `$1${MASK}`,
   ],
-  // --requirepass value
-  [/(?<![\w-])(--?[\w-]{0,40}?(?:pass|password|token|secret|key|auth)(?:\s{1,4}|=|",\s{0,4}"))(?!\*{3}|-)[^\s"',]{4,}/gi, `$1${MASK}`],
-  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]*/g, `${MASK} `],
-  // Of well-known services: GitHub, GitLab, Slack, OpenAI, AWS, Google, Hugging Face, SendGrid.
-  [/(?<![\w-])(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-|AKIA|ASIA|AIza|hf_|SG\.)[\w.-]{12,}/g, MASK],
+  // --requirepass value, and requirepass value in a redis.conf.
+  [
+    /(?<![\w-])((?:--?[\w-]{0,40}?(?:pass|password|token|secret|key|auth)(?:\s{1,4}|=|",\s{0,4}"))|(?:requirepass|masterauth)\s{1,4})(?!\*{3}|-)[^\s"',]{4,}/gi,
+    `$1${MASK}`,
+  ],
+  // curl -u name:secret
+  [/(?<![\w-])((?:-u|--user)[\s=]["']?[^\s:"']{1,64}:)(?!\*{3})[^\s"']{4,}/g, `$1${MASK}`],
+  // Up to its end, whatever a log writes before each line, and wherever its headers have a dash.
+  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^-]|-(?!----))*/g, `${MASK} `],
+  // Of well-known services: GitHub, GitLab, Slack, OpenAI, AWS, Google, Hugging Face, SendGrid, DigitalOcean, npm, Grafana.
+  [/(?<![\w-])(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-|AKIA|ASIA|AIza|hf_|SG\.|dop_v1_|npm_|glsa_)[\w.-]{12,}/g, MASK],
 ];
+
+/** In its brackets or quotes, where it has any. */
+function hiddenValue(_: string, before = '', value = ''): string {
+  const [opening] = /^(?:\[|\\{0,4}["'])?/.exec(value) ?? [''];
+  return `${before}${opening}${MASK}`;
+}
+
 const ANY_URL = /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,31}:\/\/[^\s"'<>\\]+/gi;
 /** A part of a path that nobody would write by hand: a UUID, a long hexadecimal number, or letters of both cases with digits. */
 const OPAQUE =
@@ -80,14 +105,39 @@ const OPAQUE =
  * within longer base64, and whatever may well be a secret.
  */
 export function maskerForOthers(secrets: readonly string[]): (text: string) => string {
-  const spellings = [...new Set(secrets.flatMap(secret => [...spellingsOf(secret), ...withinBase64(secret)]))].toSorted(
-    (a, b) => b.length - a.length,
-  );
+  const spellings = [
+    ...new Set(secrets.flatMap(secret => [...spellingsOf(secret), ...rarerSpellings(secret), ...withinBase64(secret)])),
+  ].toSorted((a, b) => b.length - a.length);
   return text => {
     const given = spellings.reduce((left, secret) => left.replaceAll(secret, MASK), text);
-    const plain = SUSPICIOUS.reduce((left, [shape, mask]) => left.replaceAll(shape, mask), masked(given));
+    const plain = SUSPICIOUS.reduce(
+      (left, [shape, mask]) => (typeof mask === 'string' ? left.replaceAll(shape, mask) : left.replaceAll(shape, mask)),
+      masked(given),
+    );
     return plain.replaceAll(ANY_URL, withoutKeys);
   };
+}
+
+/** As others than Node write a secret: JSON of Go and PHP, JSON within JSON, escapes of a URL in small letters or around another, HTML, hexadecimal. */
+function rarerSpellings(secret: string): string[] {
+  const bare = secret.trim();
+  if (bare.length < SHORTEST_SECRET) return [];
+  const json = JSON.stringify(bare).slice(1, -1);
+  const url = encodeURIComponent(wellFormed(bare));
+  const go = json.replaceAll(/[<>&]/g, each => `\\u00${each.charCodeAt(0).toString(16)}`);
+  const html = bare.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  const small = url.replaceAll(/%[0-9A-F]{2}/g, each => each.toLowerCase());
+  const twice = [json, go].map(each => JSON.stringify(each).slice(1, -1));
+  return [
+    go,
+    ...twice,
+    json.replaceAll('/', String.raw`\/`),
+    small,
+    encodeURIComponent(url),
+    encodeURI(wellFormed(bare)),
+    html,
+    Buffer.from(bare).toString('hex'),
+  ];
 }
 
 const SHORTEST_IN_BASE64 = 8;
