@@ -45,6 +45,14 @@ $GATE_URL}"
   exit "$1"
 }
 
+case $probe in
+  ?*/?*) ;;
+  *) held 2 'the probe is to be given as NAMESPACE/PROBE, such as shop/release-gate' ;;
+esac
+case $seconds in
+  *[!0-9]*) held 2 "SECONDS is to be a whole number such as 180, without a unit, and is $seconds" ;;
+esac
+
 spec=$(of_probe '{.spec.gate} {.spec.suspend}') || held 2 'the probe could not be read; see the log of the pipeline'
 case $spec in
   'Enforce false') ;;

@@ -71,3 +71,12 @@ it.each([
   expect(told).toEqual(_ === 'GitLab CI' ? [] : [steps[before]?.name, steps.at(-1)?.name]);
   expect(scripts.filter(script => /\$\{?TG_BOT_TOKEN/.test(script))).toEqual([]);
 });
+
+it.each([
+  ['shop/release-gate', '3m', 'SECONDS is to be a whole number such as 180, without a unit, and is 3m'],
+  ['release-gate', '180', 'the probe is to be given as NAMESPACE/PROBE'],
+])('the gate asks for nothing when it is called with %s %s, and says why', (probe, seconds, why) => {
+  const gate = join(Root, 'examples/gates/chain-gate.sh');
+  const { status, stdout, stderr } = spawnSync('sh', [gate, probe, seconds], { env: { PATH: process.env['PATH'] }, encoding: 'utf8' });
+  expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: expect.stringContaining(why) });
+});
