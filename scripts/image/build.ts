@@ -3,10 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Missing } from '../setup/run.ts';
-import { contextWithPackages } from './build-context.ts';
+import { contextWithPackages, letThrough } from './build-context.ts';
 import { coldStart } from './cold-start.ts';
 import { debianBase } from './debian-base.ts';
 import { docker, dockerAloud, dockerOrMissing, hasBuildx } from './docker.ts';
+import { revisionOf } from './revision.ts';
 import { type Wanted, wanted } from './wanted.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -34,7 +35,7 @@ async function build(want: Wanted, version: string): Promise<void> {
     if (want.packages === 'clone') await contextWithPackages(ROOT, context);
     const args = {
       VERSION: version,
-      REVISION: git('rev-parse', 'HEAD'),
+      REVISION: revisionOf(ROOT, ['Dockerfile', '.dockerignore', ...letThrough(ROOT)]),
       CREATED: createdAt(),
       ...(want.base !== undefined && { BASE: want.base }),
     };

@@ -17,6 +17,8 @@ it('takes the packages of the clone on a base of Debian packages, which has no n
 
 it.each([
   [{ BASE: 'debian', PLATFORMS: 'linux/amd64,linux/arm64' }, /leave PLATFORMS out/],
+  [{ PUSH: '1' }, /PUSH=1 pushes an image of several architectures: name them/],
+  [{ PUSH: 'yes', PLATFORMS: 'linux/amd64' }, /PUSH=yes is not known/],
   [{ PACKAGES: 'disk' }, /PACKAGES=disk is neither of registry, clone/],
 ])('refuses %j', (env, sentence) => {
   expect(() => wanted(env, '1.2.3')).toThrow(sentence);

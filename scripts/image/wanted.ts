@@ -16,8 +16,7 @@ export interface Wanted {
 const PACKAGES = ['registry', 'clone'] as const;
 
 export function wanted(env: NodeJS.ProcessEnv, version: string): Wanted {
-  const base = given(env, 'BASE');
-  const platforms = given(env, 'PLATFORMS');
+  const [base, platforms] = [given(env, 'BASE'), given(env, 'PLATFORMS')];
   if (base === 'debian' && platforms !== undefined) {
     throw new Missing("BASE=debian makes a base of this machine's architecture alone: leave PLATFORMS out, or name a BASE for all of them");
   }
@@ -26,8 +25,17 @@ export function wanted(env: NodeJS.ProcessEnv, version: string): Wanted {
     base,
     packages: packagesFrom(given(env, 'PACKAGES') ?? (base === 'debian' ? 'clone' : 'registry')),
     platforms,
-    push: given(env, 'PUSH') === '1',
+    push: isPushed(env, platforms),
   };
+}
+
+/** What would be passed over in silence is refused: nobody looks for an image that was to be pushed. */
+function isPushed(env: NodeJS.ProcessEnv, platforms: string | undefined): boolean {
+  const push = given(env, 'PUSH');
+  if (push === undefined) return false;
+  if (push !== '1') throw new Missing(`PUSH=${push} is not known: PUSH=1 pushes, and without it nothing is pushed`);
+  if (platforms !== undefined) return true;
+  throw new Missing('PUSH=1 pushes an image of several architectures: name them, for example PLATFORMS=linux/amd64,linux/arm64');
 }
 
 function packagesFrom(named: string): Wanted['packages'] {
