@@ -61,6 +61,12 @@ describe('the Secrets that the chart made up', { timeout: 120_000 }, () => {
     expect(await secrets()).toEqual(before);
   });
 
+  it('are not joined by those of another release in the namespace, whose operator would never lead', async () => {
+    await expect(run('install', 'second', CHART, ...ONCE_IN_A_CLUSTER)).rejects.toThrow(
+      `release awoooi is in namespace ${namespace} already, and the operators of both would share one Lease`,
+    );
+  });
+
   it('go with the release, however they were made last', async () => {
     await release('Resource');
     expect(await secrets()).toHaveLength(2);
