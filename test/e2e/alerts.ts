@@ -32,14 +32,24 @@ export interface IncidentRoutes {
   readonly groupBy?: readonly string[];
   /** How soon a group is told of what is new, or told again what was not taken. */
   readonly interval?: string;
+  /** Alerts by their names that are told of once: not again within an hour, and so not of their end. */
+  readonly once?: readonly string[];
 }
 
 /** An alertmanager.yml that tells the operator of everything at once, and of the Watchdog over and over. */
-export function incidentRoutes({ ports, webhookToken, maxAlerts = 0, groupBy = ['...'], interval = '1s' }: IncidentRoutes): string {
+export function incidentRoutes({
+  ports,
+  webhookToken,
+  maxAlerts = 0,
+  groupBy = ['...'],
+  interval = '1s',
+  once = [],
+}: IncidentRoutes): string {
   const http_config = { authorization: { type: 'Bearer', credentials: webhookToken }, follow_redirects: false };
   const at = { receiver: 'awoooi', group_by: groupBy, group_wait: '0s', group_interval: interval, repeat_interval: '1h' };
+  const seldom = once.map(name => ({ ...at, matchers: [`alertname="${name}"`], group_interval: '1h' }));
   return JSON.stringify({
-    route: { ...at, routes: [{ ...at, matchers: ['alertname="Watchdog"'], repeat_interval: '1s' }] },
+    route: { ...at, routes: [{ ...at, matchers: ['alertname="Watchdog"'], repeat_interval: '1s' }, ...seldom] },
     receivers: [
       {
         name: 'awoooi',

@@ -20,7 +20,12 @@ interface Case {
 const ALERTS = 1_000;
 /** Of repairs no alert alone makes one: where they are tested, that is killed too. */
 const OF_ALERTS = INTAKE_EFFECTS.filter(effect => effect !== 'show-repair');
-const CASES = spread(OF_ALERTS.flatMap(effect => (['before', 'after'] as const).map(when => ({ effect, when }))));
+const CASES = spread(OF_ALERTS.flatMap(effect => timesOf(effect).map(when => ({ effect, when }))));
+/** Who dies before the end of one that nobody heard of leaves it to the next, which would die of that before it has one of its own. */
+function timesOf(effect: Effect): readonly Case['when'][] {
+  return effect === 'end-unheard' ? ['after', 'before'] : ['before', 'after'];
+}
+
 /** Of buttons. Whoever dies of a press leaves it claimed for a while, and the next presses wait behind it. */
 function isPress({ effect }: Case): boolean {
   return ['acknowledge', 'create-silence', 'record-silence', 'expire-silence', 'press-done', 'answer-press'].includes(effect);

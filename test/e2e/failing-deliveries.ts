@@ -14,6 +14,7 @@ import { type HttpServer, startHttpServer } from '../servers/http-server.ts';
 import { type Sentry, startSentry } from '../servers/sentry.ts';
 import { startTelegram, type Telegram } from '../servers/telegram.ts';
 import { incidentRoutes } from './alerts.ts';
+import { UNHEARD } from './people.ts';
 import { tellingEnv, USER } from './incident-stage.ts';
 import { raiseStage } from './stage.ts';
 
@@ -40,7 +41,7 @@ export interface FailingWorld {
 
 export async function failingWorld(): Promise<FailingWorld> {
   const [stage, port] = await Promise.all([raiseStage('delivery-failpoints'), freePort()]);
-  const routes = incidentRoutes({ ports: [port], webhookToken: stage.webhookToken, interval: '3s' });
+  const routes = incidentRoutes({ ports: [port], webhookToken: stage.webhookToken, interval: '3s', once: [UNHEARD] });
   const [redis, alertmanager, telegram, hooks, sentry, analyser] = await Promise.all([
     startRedis({ appendOnly: true }),
     startAlertmanager({ version: '0.33', config: routes }),

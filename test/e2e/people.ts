@@ -5,6 +5,9 @@ import type { FailingWorld } from './failing-deliveries.ts';
 import { postAlerts } from './alerts.ts';
 import { USER } from './incident-stage.ts';
 
+/** The name of alerts of whose end Alertmanager does not tell. */
+export const UNHEARD = 'Unheard';
+
 type Wanted = 'acknowledged' | 'silenced' | 'open' | 'resolved';
 
 /** People who want something of incidents while operators die, each of another incident. */
@@ -13,7 +16,7 @@ export interface People {
   press(button: string): Promise<void>;
   /** Ends a silence that somebody has made. */
   endSilence(): Promise<void>;
-  /** Makes a silence, and ends it once the alert of its incident has ended under it. */
+  /** Makes a silence, and ends it once the alert of its incident has ended under it; Alertmanager tells of neither. */
   outwait(): Promise<void>;
   /** Resolves an open incident of this name by the API. */
   resolve(name: string): Promise<void>;
@@ -60,7 +63,11 @@ export function peopleOf(world: FailingWorld): People {
   }
 
   async function outwait(): Promise<void> {
-    const id = await pressOn('🔕 Silence 1 h', 'silenced', each => !wishes.has(each));
+    const namespace = `unheard-${wishes.size}`;
+    await postAlerts(world.alertmanager, { labels: { alertname: UNHEARD, severity: 'warning', namespace } });
+    const opened = async () => (await world.incidents()).find(({ labels }) => labels['namespace'] === namespace)?.id;
+    const mine = await eventually(opened, { withinMs: 60_000 });
+    const id = await pressOn('🔕 Silence 1 h', 'silenced', each => each === mine);
     const silenced = async () => (await world.incidents()).find(each => each.id === id && each.silence && looksForItsEnd(each));
     const { labels } = await eventually(silenced, { withinMs: 60_000 });
     await postAlerts(world.alertmanager, { labels, endsAt: new Date() });
