@@ -21,7 +21,9 @@ const Persistence = z
     accessModes: z.array(z.string()).default(['ReadWriteOnce']).describe('Access modes of the volume.'),
     whenDeleted: z.enum(['Retain', 'Delete']).default('Retain').describe('What becomes of the volume when the release is uninstalled.'),
   })
-  .describe('The volume of the append-only file: what was taken in is on it within a second.');
+  .describe(
+    'The volume of the append-only file: what was taken in is on it within a second. It stays as it is made: a later change of these values is refused by the API server.',
+  );
 
 /** The Redis that the chart brings, or the one that people have. */
 export const Redis = z

@@ -53,7 +53,7 @@ function isKept(path: string): boolean {
 }
 
 /** Who runs it owns nothing of it, and whoever builds it may have any umask. */
-function readableByAll(folder: string): void {
+export function readableByAll(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFile
 import { basename, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { assemble, PROGRAM } from '../../scripts/image/assemble.ts';
+import { assemble, PROGRAM, readableByAll } from '../../scripts/image/assemble.ts';
 import { SERVICE_ACCOUNT_DIR } from '../../src/config/slices/kubernetes.ts';
 import { raiseStage, type Stage } from '../e2e/stage.ts';
 import { freePort } from '../parts/free-port.ts';
@@ -32,6 +32,8 @@ beforeAll(async () => {
   mkdirSync(join(root, SERVICE_ACCOUNT_DIR), { recursive: true });
   writeFileSync(join(root, SERVICE_ACCOUNT_DIR, 'token'), token);
   copyFileSync(stage.cluster.caFile, join(root, SERVICE_ACCOUNT_DIR, 'ca.crt'));
+  // Whoever runs the tests may have any umask, and is another user than the program.
+  readableByAll(root);
 });
 afterAll(async () => {
   await redis?.stop();
