@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { assemble, PROGRAM } from '../scripts/image/assemble.ts';
@@ -29,7 +30,7 @@ export const coldStart: Bench = {
 async function run(keep: Keep): Promise<BenchResult[]> {
   const program = join(await tree(keep), PROGRAM);
   const stage = await raiseStage(keep);
-  const operator = await stage.operator({ program, env: inCluster(stage, keep) });
+  const operator = await stage.operator({ program, env: { ...inCluster(stage, keep), ...imageEnvironment() } });
   const starts: number[] = [];
   const used: number[] = [];
   for (let count = 0; count < STARTS; count += 1) {
@@ -50,6 +51,12 @@ async function tree(keep: Keep): Promise<string> {
   const root = join(folder, 'root');
   await assemble(Root, root);
   return root;
+}
+
+/** What the Dockerfile sets besides. */
+function imageEnvironment(): Record<string, string> {
+  const lines = readFileSync(join(Root, 'Dockerfile'), 'utf8').matchAll(/^ENV (\w+)=(\S+)$/gm);
+  return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]));
 }
 
 async function startedIn(operator: Operator): Promise<number> {

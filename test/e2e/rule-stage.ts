@@ -47,7 +47,14 @@ function condition({ status }: ShownRule, type: string): Condition | undefined {
 
 /** How rules are worked with in a namespace, and how they are looked at. */
 export function rulesOn(stage: Stage) {
-  const show = async (name: string): Promise<ShownRule> => Shown.parse(JSON.parse(await stage.kubectl('get', 'sar', name, '-o', 'json')));
+  // A kubectl for each look would keep the machine from what is looked at.
+  const read = (group: string, path: string) => stage.cluster.request(`/apis/${group}/namespaces/${stage.namespace}/${path}`);
+  const rule = (name: string) => read('awoooi.io/v1alpha1', `signozalertrules/${name}`);
+  const show = async (name: string): Promise<ShownRule> => {
+    const { status, body } = await rule(name);
+    if (status !== 200) throw new Error(`${name} was answered ${status}`);
+    return Shown.parse(body);
+  };
   return {
     show,
     condition,
@@ -55,9 +62,9 @@ export function rulesOn(stage: Stage) {
     async until(name: string, holds: (rule: ShownRule) => boolean, withinMs = 30_000): Promise<ShownRule> {
       return eventually(
         async () => {
-          const rule = await show(name);
-          if (!holds(rule)) throw new Error(`${name} is ${JSON.stringify({ ...rule.metadata, status: rule.status })}`);
-          return rule;
+          const shown = await show(name);
+          if (!holds(shown)) throw new Error(`${name} is ${JSON.stringify({ ...shown.metadata, status: shown.status })}`);
+          return shown;
         },
         { withinMs, everyMs: 100 },
       );
@@ -66,23 +73,24 @@ export function rulesOn(stage: Stage) {
     async synced(name: string): Promise<ShownRule> {
       return this.until(
         name,
-        rule => condition(rule, 'Ready')?.status === 'True' && rule.status.observedGeneration === rule.metadata.generation,
+        shown => condition(shown, 'Ready')?.status === 'True' && shown.status.observedGeneration === shown.metadata.generation,
       );
     },
     async because(name: string, reason: string): Promise<ShownRule> {
-      return this.until(name, rule => condition(rule, 'Ready')?.reason === reason);
+      return this.until(name, shown => condition(shown, 'Ready')?.reason === reason);
     },
     async gone(name: string, withinMs = 30_000): Promise<void> {
       await eventually(
         async () => {
-          if ((await stage.kubectl('get', 'sar', name, '--ignore-not-found')) === '') return true;
-          throw new Error(`${name} is still there: ${JSON.stringify((await show(name)).status)}`);
+          const { status, body } = await rule(name);
+          if (status === 404) return true;
+          throw new Error(`${name} is still there: ${JSON.stringify(body)}`);
         },
         { withinMs, everyMs: 100 },
       );
     },
     async events(name: string): Promise<readonly { readonly reason: string; readonly note: string }[]> {
-      const { items } = Events.parse(JSON.parse(await stage.kubectl('get', 'events.events.k8s.io', '-o', 'json')));
+      const { items } = Events.parse((await read('events.k8s.io/v1', 'events')).body);
       return items.filter(({ regarding }) => regarding.name === name);
     },
     /** The first event with this reason, once it is there. */

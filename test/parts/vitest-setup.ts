@@ -15,6 +15,8 @@ type Stop = () => Promise<void>;
  */
 export async function setup(project: TestProject): Promise<Stop> {
   expectOneHome();
+  // For API servers, kubectl and the others that are written in Go: memory is plentiful here, and processors are not.
+  process.env['GOGC'] ??= '300';
   await bundleProgram();
   const stops: Stop[] = [];
   const plain = lazily(() => start(false, stops));
