@@ -25,8 +25,8 @@ export default defineConfig({
     reporters: ['default', closingLine()],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // For two cores: most tests wait for a good part of their time.
-    maxWorkers: 3,
+    // Two cores and a real control plane per worker: with more of them what waits a few seconds for something waits in vain now and then.
+    maxWorkers: 2,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
   },
 });

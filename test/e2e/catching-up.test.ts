@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { IncidentView } from '../../src/domain/incidents/incident-view.ts';
 import { eventually } from '../parts/eventually.ts';
-import { freePort } from '../parts/free-port.ts';
+import { keptPort } from '../parts/free-port.ts';
 import { type Sentry, startSentry } from '../servers/sentry.ts';
 import { incidentRoutes, postAlerts } from './alerts.ts';
 import { type IncidentStage, raiseIncidentStage } from './incident-stage.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
   sentry = await startSentry({ issues: [] });
   const env = { SENTRY_API_URL: sentry.url, SENTRY_API_TOKEN: sentry.token, SENTRY_ORG: 'acme' };
   // Nobody listens where the Alertmanager sends: what becomes an incident was fetched.
-  world = await raiseIncidentStage('catch-up', { env, sendsTo: await freePort() });
+  world = await raiseIncidentStage('catch-up', { env, sendsTo: await keptPort() });
 });
 afterAll(() => Promise.all([world?.stop(), sentry.stop()]));
 

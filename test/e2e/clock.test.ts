@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { alertmanagerConfig } from '../../demo/alertmanager-config.ts';
 import { startAlertmanager } from '../parts/alertmanager.ts';
 import { eventually } from '../parts/eventually.ts';
-import { freePort } from '../parts/free-port.ts';
+import { keptPort } from '../parts/free-port.ts';
 import { startOperator } from '../parts/operator.ts';
 import { startRedis } from '../parts/redis.ts';
 import { steppedClock } from '../parts/stepped-clock.ts';
@@ -17,7 +17,7 @@ const EVERY = '30m';
 it('an operator whose clock is set by an hour, forward and back, goes on and calls nothing broken', async ({ onTestFinished }) => {
   const clock = steppedClock();
   onTestFinished(() => clock.stop());
-  const [stage, port, redis, target] = await Promise.all([raiseStage('clock'), freePort(), startRedis(), startTarget()]);
+  const [stage, port, redis, target] = await Promise.all([raiseStage('clock'), keptPort(), startRedis(), startTarget()]);
   onTestFinished(() => Promise.all([redis, target].map(part => part.stop())).then(() => undefined));
   const config = alertmanagerConfig({ operatorPort: port, webhookToken: stage.webhookToken });
   const alertmanager = await startAlertmanager({ version: '0.33', config });

@@ -4,7 +4,7 @@ import type { Incident } from '../../src/domain/incidents/incident.ts';
 import type { IncidentStore } from '../../src/domain/ports/incident-store.ts';
 import { type Alertmanager, startAlertmanager } from '../parts/alertmanager.ts';
 import { eventually } from '../parts/eventually.ts';
-import { freePort } from '../parts/free-port.ts';
+import { freePort, keptPort } from '../parts/free-port.ts';
 import { type OperatorOptions, operatorSpec } from '../parts/operator.ts';
 import { answers, startChild } from '../parts/process.ts';
 import { startRedis } from '../parts/redis.ts';
@@ -40,7 +40,7 @@ export interface FailingWorld {
 }
 
 export async function failingWorld(): Promise<FailingWorld> {
-  const [stage, port] = await Promise.all([raiseStage('delivery-failpoints'), freePort()]);
+  const [stage, port] = await Promise.all([raiseStage('delivery-failpoints'), keptPort()]);
   const routes = incidentRoutes({ ports: [port], webhookToken: stage.webhookToken, interval: '3s', once: [UNHEARD] });
   const [redis, alertmanager, telegram, hooks, sentry, analyser] = await Promise.all([
     startRedis({ appendOnly: true }),

@@ -3,7 +3,7 @@ import { PROBE_EFFECTS } from '../../src/config/slices/faults.ts';
 import { alertmanagerConfig } from '../../demo/alertmanager-config.ts';
 import { type Alertmanager, startAlertmanager } from '../parts/alertmanager.ts';
 import { eventually } from '../parts/eventually.ts';
-import { freePort } from '../parts/free-port.ts';
+import { keptPort } from '../parts/free-port.ts';
 import { type Operator, startOperator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
 import { startRedis } from '../parts/redis.ts';
@@ -50,7 +50,7 @@ const parts: { stop(): Promise<void> }[] = [];
  * in by another replica, which then takes all of them over.
  */
 beforeAll(async () => {
-  [first, port] = await Promise.all([raiseStage('failpoint'), freePort()]);
+  [first, port] = await Promise.all([raiseStage('failpoint'), keptPort()]);
   const sender = { operatorPort: port, webhookToken: first.webhookToken };
   [redis, alertmanager, signoz, hooks] = await Promise.all([
     startRedis(),

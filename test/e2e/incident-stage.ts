@@ -1,7 +1,7 @@
 import type { IncidentView } from '../../src/domain/incidents/incident-view.ts';
 import { type Alertmanager, startAlertmanager } from '../parts/alertmanager.ts';
 import { eventually } from '../parts/eventually.ts';
-import { freePort } from '../parts/free-port.ts';
+import { keptPort } from '../parts/free-port.ts';
 import { type IncidentReader, incidentReader } from '../parts/incident-reader.ts';
 import { type Operator, startOperator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
@@ -52,7 +52,7 @@ export interface IncidentStageOptions {
 const WITHIN = { withinMs: 45_000, everyMs: 50 };
 
 export async function raiseIncidentStage(name: string, options: IncidentStageOptions = {}): Promise<IncidentStage> {
-  const [stage, port] = await Promise.all([options.stage ?? raiseStage(name), options.port ?? freePort()]);
+  const [stage, port] = await Promise.all([options.stage ?? raiseStage(name), options.port ?? keptPort()]);
   const [redis, telegram, hooks, alertmanager] = await Promise.all([
     startRedis({ appendOnly: true }),
     startTelegram({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { alertmanagerConfig } from '../../demo/alertmanager-config.ts';
 import type { IncidentView } from '../../src/domain/incidents/incident-view.ts';
 import { type Alertmanager, startAlertmanager } from '../parts/alertmanager.ts';
-import { freePort } from '../parts/free-port.ts';
+import { keptPort } from '../parts/free-port.ts';
 import { type IncidentReader, incidentReader } from '../parts/incident-reader.ts';
 import { type Operator, startOperator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
@@ -52,7 +52,7 @@ export async function raiseOutageStage(
   keep: <T extends Stoppable>(part: T) => T,
   env: Readonly<Record<string, string>> = {},
 ): Promise<OutageStage> {
-  const [stage, port] = await Promise.all([raiseStage(name), freePort()]);
+  const [stage, port] = await Promise.all([raiseStage(name), keptPort()]);
   const rooms = Array.from({ length: CHATS }, (_, n) => ({ id: 1_001 + n, type: 'private' as const }));
   const redis = keep(await startRedis({ appendOnly: true }));
   const telegram = keep(await startTelegram({ chats: rooms }));

@@ -1,6 +1,6 @@
 import { type Alertmanager, startAlertmanager } from '../parts/alertmanager.ts';
 import { type ControlPlane, startControlPlane } from '../parts/control-plane.ts';
-import { freePort } from '../parts/free-port.ts';
+import { keptPort } from '../parts/free-port.ts';
 import type { Operator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
 import { type Signoz, startSignoz } from '../servers/signoz.ts';
@@ -46,7 +46,7 @@ export async function raiseReleaseWorld(): Promise<ReleaseWorld> {
     return part;
   };
   const cluster = keep(await startControlPlane({ workloads: true, auditedUser: OPERATOR_USER }));
-  const ports = [await freePort(), await freePort()] as const;
+  const ports = [await keptPort(), await keptPort()] as const;
   const telegram = keep(await startTelegram({ chats: [{ id: CHAT, type: 'supergroup' }] }));
   const signoz = keep(await startSignoz({ channels: [{ name: 'ops-hook', webhook_configs: [{ url: 'http://127.0.0.1:9/' }] }] }));
   const target = keep(await startTarget({ bearerToken: TARGET_TOKEN }));

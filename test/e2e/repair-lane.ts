@@ -3,7 +3,7 @@ import { redisLearning } from '../../src/adapters/redis/learning/learning.ts';
 import type { LearningRepository } from '../../src/domain/ports/learning-repository.ts';
 import { startAlertmanager } from '../parts/alertmanager.ts';
 import { eventually } from '../parts/eventually.ts';
-import { freePort } from '../parts/free-port.ts';
+import { keptPort } from '../parts/free-port.ts';
 import { type IncidentReader, incidentReader } from '../parts/incident-reader.ts';
 import { type OperatorOptions, startOperator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
@@ -43,7 +43,7 @@ export interface RepairLane extends RepairScene {
 }
 
 export async function repairLane(first: Stage, name: string): Promise<RepairLane> {
-  const [stage, port] = await Promise.all([stageIn(first.cluster, name), freePort()]);
+  const [stage, port] = await Promise.all([stageIn(first.cluster, name), keptPort()]);
   await enableRepairs(stage);
   const [redis, telegram, hooks, alertmanager] = await Promise.all([
     startRedis({ appendOnly: true }),

@@ -8,7 +8,7 @@ import { answers, type Child, startChild } from '../parts/process.ts';
 import { connectRedis } from '../../src/adapters/redis/connection.ts';
 import { redisIncidents } from '../../src/adapters/redis/incidents/incidents.ts';
 import { eventually } from '../parts/eventually.ts';
-import { freePort } from '../parts/free-port.ts';
+import { freePort, keptPort } from '../parts/free-port.ts';
 import { writeKubeconfig } from '../parts/kubeconfig.ts';
 import { operatorSpec, startOperator } from '../parts/operator.ts';
 import type { Part } from '../parts/part.ts';
@@ -33,7 +33,7 @@ interface Started {
 /** An operator that nobody waits for, killed at the end of the test. */
 async function started(redisUrl: string, env: Readonly<Record<string, string>>, ctx: TestContext): Promise<Started> {
   const folder = runFolder('operator');
-  const places = { port: await freePort(), opsPort: await freePort(), folder };
+  const places = { port: await keptPort(), opsPort: await keptPort(), folder };
   const child = startChild(operatorSpec(stage.operator(redisUrl, env), places));
   ctx.onTestFinished(async () => {
     await child.kill9();

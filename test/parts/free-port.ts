@@ -18,6 +18,24 @@ export async function freePort(): Promise<number> {
   throw new Error('no free port found between 15000 and 32000 on 127.0.0.1');
 }
 
+const KEPT_FROM = 10_000;
+const KEPT_PER_WORKER = 500;
+let turn = randomInt(KEPT_PER_WORKER);
+
+/**
+ * A loopback port for what comes and goes on it while others know it by that: nobody is given it meanwhile, neither by `freePort` nor in
+ * another worker of the same run of the tests.
+ */
+export async function keptPort(): Promise<number> {
+  const first = KEPT_FROM + Number(process.env['VITEST_POOL_ID'] ?? 0) * KEPT_PER_WORKER;
+  for (let tries = 0; tries < KEPT_PER_WORKER; tries++) {
+    turn = (turn + 1) % KEPT_PER_WORKER;
+    const port = first + turn;
+    if (await bindable(port)) return port;
+  }
+  throw new Error(`no free port found between ${first} and ${first + KEPT_PER_WORKER} on 127.0.0.1`);
+}
+
 /** Starts something on `count` free ports, and again on others when one was taken between the look and the start. */
 export async function onFreePorts<T>(count: number, start: (ports: readonly number[]) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
