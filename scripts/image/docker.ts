@@ -10,12 +10,13 @@ export function dockerOrMissing(): void {
   }
   const { status, stderr } = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { encoding: 'utf8' });
   if (status === 0) return;
+  const said = stderr
+    .trim()
+    .split('\n')
+    .at(-1)
+    ?.replace(/[.?!]$/, '');
   throw new Missing(
-    `docker is there, but no daemon answers it: ${stderr
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/[.?!]$/, '')}. Start one (systemctl start docker, or dockerd as root), or say in DOCKER_HOST where it listens. ${WITHOUT}`,
+    `docker is there, but no daemon answers it: ${said}. Start one (systemctl start docker, or dockerd as root), or say in DOCKER_HOST where it listens. ${WITHOUT}`,
   );
 }
 
